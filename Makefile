@@ -1,0 +1,47 @@
+# `make help` lists the targets. The environment lives in .venv and is remade only when its lock changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CHAPTERS := $(wildcard book/*.ipynb)
+ENVIRONMENT := .venv/.complete
+
+.PHONY: help book test serve run lint lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(ENVIRONMENT): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.txt)"
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: $(ENVIRONMENT)  ## build the site into _build/html
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "Open file://$(CURDIR)/_build/html/index.html in a browser, or run: make serve"
+
+test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, build
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS)
+	$(BIN)/python tools/check_book.py
+	$(MAKE) --no-print-directory book
+
+serve: book  ## build the site and serve it on this machine
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
+	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+lint: $(ENVIRONMENT)  ## check the style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lock: $(ENVIRONMENT)  ## renew requirements.txt from pyproject.toml
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
+		--python-version 3.11 --all-extras --output-file requirements.txt pyproject.toml
+
+clean:  ## remove what was built, and the environment
+	rm -rf _build .venv

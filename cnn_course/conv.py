@@ -1,0 +1,290 @@
+"""Convolution layers and their gradients, over an engine for any number of spatial axes.
+
+A convolution pairs an upstream array g (N, O, *output) with an input x and a weight w in one number that is linear
+in each of the three:
+
+    <g, w * x> = sum over n, o, u, c, v of g[n, o, u] w[o, c, v] x[n, c, u s + v d - p] .
+
+Its three partial derivatives are the three maps that follow, and there are no others to write: `forward` is the
+convolution itself; `input_gradient`, its adjoint in x, is also the transposed convolution; `weight_gradient` is its
+adjoint in w. With W = weight.reshape(O, -1) they are W @ unfold(x), fold(W.T @ g) and g @ unfold(x).T, group by group.
+"""
+
+from math import prod
+
+from cnn_course.shape import geometry, integer
+from cnn_course.validate import as_floats, check_layout, check_shape, layout
+from cnn_course.windows import from_columns, to_columns
+
+
+def forward(x, weight, g, groups):
+    """W @ unfold(x): from (N, C, *spatial) to (N, O, *output)."""
+    columns = to_columns(x, g).reshape(x.shape[0], groups, -1, prod(g.output_size(x.shape[2:])))
+    y = _by_group(weight, groups) @ columns  # (G, O/G, CK/G) @ (N, G, CK/G, L)
+    return y.reshape(x.shape[0], weight.shape[0], *g.output_size(x.shape[2:]))
+
+
+def input_gradient(y, weight, g, groups, size):
+    """fold(W.T @ y): from (N, O, *output) to (N, C, *size), the adjoint of `forward` in x."""
+    columns = _by_group(weight, groups).swapaxes(1, 2) @ y.reshape(y.shape[0], groups, weight.shape[0] // groups, -1)
+    return from_columns(columns.reshape(y.shape[0], -1, columns.shape[-1]), size, g)
+
+
+def weight_gradient(x, y, g, groups):
+    """Sum of y @ unfold(x).T over the images: (O, C/G, *kernel), the adjoint of `forward` in the weight."""
+    y = y.reshape(y.shape[0], groups, y.shape[1] // groups, -1)
+    columns = to_columns(x, g).reshape(x.shape[0], groups, -1, y.shape[-1])
+    gradient = (y @ columns.swapaxes(2, 3)).sum(axis=0)  # (G, O/G, CK/G)
+    return gradient.reshape(y.shape[1] * y.shape[2], x.shape[1] // groups, *g.kernel_size)
+
+
+def _by_group(weight, groups):
+    return weight.reshape(groups, weight.shape[0] // groups, -1)
+
+
+def check_operands(function, ndim, x, weight, bias, groups):
+    """Return x, weight and bias as float arrays of one dtype, their ranks and `groups` checked."""
+    named = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
+    x, weight, *rest = as_floats(function, **named)
+    check_layout(function, "x", x, layout("N C", ndim))
+    check_layout(function, "weight", weight, layout("O C/groups", ndim))
+    if weight.shape[0] % integer(function, "groups", groups, minimum=1):
+        raise ValueError(
+            f"{function}: groups must divide the first axis of weight, "
+            f"got groups={groups} with weight.shape={weight.shape}"
+        )
+    return x, weight, rest[0] if rest else None
+
+
+def _check_channels(function, x, weight, groups):
+    if x.shape[1] != weight.shape[1] * groups:
+        times = f" x {groups} groups" if groups > 1 else ""
+        raise ValueError(
+            f"{function}: x has {x.shape[1]} channels but weight expects {weight.shape[1]}{times} "
+            f"(x.shape={x.shape}, weight.shape={weight.shape}, groups={groups})"
+        )
+
+
+def add_bias(function, y, bias):
+    """Add one number to each channel, in place."""
+    if bias is not None:
+        check_shape(function, "bias", bias, (y.shape[1],))
+        y += bias.reshape(-1, *(1,) * (y.ndim - 2))
+    return y
+
+
+def bias_gradient(grad_output):
+    """The bias reaches every position of its channel, in every image."""
+    return grad_output.sum(axis=(0, *range(2, grad_output.ndim)))
+
+
+def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
+    x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
+    _check_channels(function, x, weight, groups)
+    g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    return add_bias(function, forward(x, weight, g, groups), bias)
+
+
+def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups):
+    x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
+    _check_channels(function, x, weight, groups)
+    g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
+    check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[0], *g.output_size(x.shape[2:])))
+    return (
+        input_gradient(grad_output, weight, g, groups, x.shape[2:]),
+        weight_gradient(x, grad_output, g, groups),
+        bias_gradient(grad_output),
+    )
+
+
+def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    r"""Convolution layer on images: cross-correlate with each filter, add its bias.
+
+    With one group, zeros around the input, and stride :math:`s`, dilation :math:`d`, padding :math:`p` on each axis,
+
+    .. math:: y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l]\; x[n, c, i s + k d - p, j s + l d - p] .
+
+    Parameters
+    ----------
+    x : array_like of float, shape (N, C, H, W)
+        Images, zero outside their borders.
+    weight : array_like of float, shape (O, C / groups, kH, kW)
+        One filter for each of the O output channels. It is not flipped.
+    bias : array_like of float, shape (O,), optional
+        One number for each output channel.
+    stride : int or (int, int), default 1
+        Step of the window.
+    padding : int, tuple, 'valid', 'same' or 'full', default 0
+        Zeros around the image: an integer for all sides, or for each axis an integer or a pair (before, after).
+        'valid' adds none, 'same' keeps the size at stride 1, 'full' visits every window that touches the image.
+    dilation : int or (int, int), default 1
+        Distance between the taps of the kernel; 1 means that they are adjacent.
+    groups : int, default 1
+        The channels are cut into that many groups, of which each feeds its own share of the outputs.
+
+    Returns
+    -------
+    ndarray, shape (N, O, H', W'), the dtype of `x`
+        With the sizes of `conv_output_size`.
+
+    Raises
+    ------
+    ValueError
+        If ranks, channels, groups, dtypes or the size of the bias do not fit together, an array is empty or is not of
+        floats, or the kernel exceeds the padded image.
+
+    See Also
+    --------
+    conv2d_backward : its gradients.
+    conv_transpose2d : its adjoint.
+
+    References
+    ----------
+    Hofmann, equation (1.20), with bias, stride, padding, dilation and groups.
+
+    Examples
+    --------
+    >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> conv2d(x, np.array([[[[-1.0, 1.0]]]]))[0, 0]
+    array([[1., 1.],
+           [1., 1.],
+           [1., 1.]])
+    """
+    return _conv("conv2d", 2, x, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+    r"""Gradients of `conv2d`, for a loss whose gradient in the output is given.
+
+    With :math:`g` the gradient in the output, zero outside its grid,
+
+    .. math::
+
+        \frac{\partial L}{\partial w[o, c, k, l]} &= \sum_{n, i, j}
+            g[n, o, i, j]\; x[n, c, i s + k d - p, j s + l d - p] ,\\
+        \frac{\partial L}{\partial x[n, c, a, b]} &= \sum_{o, k, l} \;
+            \sum_{\substack{i\,:\, i s + k d - p = a \\ j\,:\, j s + l d - p = b}} w[o, c, k, l]\; g[n, o, i, j] ,\\
+        \frac{\partial L}{\partial b[o]} &= \sum_{n, i, j} g[n, o, i, j] .
+
+    Parameters
+    ----------
+    grad_output : array_like of float, shape (N, O, H', W')
+        Gradient of the loss in the output of `conv2d`.
+    x, weight, stride, padding, dilation, groups
+        As they were given to `conv2d`.
+
+    Returns
+    -------
+    grad_x : ndarray, the shape of `x`
+    grad_weight : ndarray, the shape of `weight`
+        Summed over the images.
+    grad_bias : ndarray, shape (O,)
+
+    Raises
+    ------
+    ValueError
+        As `conv2d`, and if `grad_output` does not have the shape of its output.
+
+    References
+    ----------
+    Wichmann, equations (4.7), (4.8) and (4.15), with channels, images, padding, dilation and groups.
+
+    Examples
+    --------
+    >>> x, weight = np.ones((1, 1, 2, 3)), np.array([[[[2.0, 5.0]]]])
+    >>> grad_x, grad_weight, grad_bias = conv2d_backward(np.ones((1, 1, 2, 2)), x, weight)
+    >>> grad_x[0, 0]
+    array([[2., 7., 5.],
+           [2., 7., 5.]])
+    >>> grad_weight, grad_bias
+    (array([[[[4., 4.]]]]), array([4.]))
+    """
+    return _conv_backward("conv2d_backward", 2, grad_output, x, weight, stride, padding, dilation, groups)
+
+
+def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    r"""Convolution layer on sequences: `conv2d` with one spatial axis.
+
+    .. math:: y[n, o, i] = b[o] + \sum_{c, k} w[o, c, k]\; x[n, c, i s + k d - p] .
+
+    Parameters
+    ----------
+    x : array_like of float, shape (N, C, L)
+    weight : array_like of float, shape (O, C / groups, k)
+    bias, stride, padding, dilation, groups
+        As for `conv2d`. A `padding` of ``((1, 2),)`` is a pair for the one axis.
+
+    Returns
+    -------
+    ndarray, shape (N, O, L'), the dtype of `x`
+
+    Raises
+    ------
+    ValueError
+        As `conv2d`.
+
+    Examples
+    --------
+    >>> conv1d(np.array([[[1.0, 2.0, 4.0, 8.0]]]), np.array([[[-1.0, 1.0]]]), padding="same")
+    array([[[ 1.,  2.,  4., -8.]]])
+    """
+    return _conv("conv1d", 1, x, weight, bias, stride, padding, dilation, groups)
+
+
+def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+    """Gradients (x, weight, bias) of `conv1d`; the arguments, results and errors are those of `conv2d_backward`.
+
+    Examples
+    --------
+    >>> conv1d_backward(np.array([[[1.0, 10.0]]]), np.array([[[3.0, 5.0, 7.0]]]), np.array([[[-1.0, 1.0]]]))
+    (array([[[-1., -9., 10.]]]), array([[[53., 75.]]]), array([11.]))
+    """
+    return _conv_backward("conv1d_backward", 1, grad_output, x, weight, stride, padding, dilation, groups)
+
+
+def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    r"""Convolution layer on volumes or films: `conv2d` with three spatial axes.
+
+    .. math::
+
+        y[n, o, i, j, k] = b[o] + \sum_{c, a, b', e} w[o, c, a, b', e]\;
+            x[n, c, i s + a d - p, j s + b' d - p, k s + e d - p] .
+
+    Parameters
+    ----------
+    x : array_like of float, shape (N, C, D, H, W)
+    weight : array_like of float, shape (O, C / groups, kD, kH, kW)
+    bias, stride, padding, dilation, groups
+        As for `conv2d`, with three entries where there were two.
+
+    Returns
+    -------
+    ndarray, shape (N, O, D', H', W'), the dtype of `x`
+
+    Raises
+    ------
+    ValueError
+        As `conv2d`.
+
+    Examples
+    --------
+    >>> conv3d(np.ones((1, 2, 3, 3, 3)), np.ones((1, 2, 2, 2, 2)), stride=(1, 2, 1))[0, 0]
+    array([[[16., 16.]],
+    <BLANKLINE>
+           [[16., 16.]]])
+    """
+    return _conv("conv3d", 3, x, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+    """Gradients (x, weight, bias) of `conv3d`; the arguments, results and errors are those of `conv2d_backward`.
+
+    Examples
+    --------
+    >>> x, weight = np.ones((1, 1, 2, 1, 1)), np.full((1, 1, 2, 1, 1), 3.0)
+    >>> grad_x, grad_weight, grad_bias = conv3d_backward(np.ones((1, 1, 1, 1, 1)), x, weight)
+    >>> grad_x.ravel(), grad_weight.ravel(), grad_bias
+    (array([3., 3.]), array([1., 1.]), array([1.]))
+    """
+    return _conv_backward("conv3d_backward", 3, grad_output, x, weight, stride, padding, dilation, groups)

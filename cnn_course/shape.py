@@ -1,0 +1,345 @@
+"""Sizes of convolutions, of pooling and of transposed convolutions: integers only.
+
+On every spatial axis a window of `kernel_size` taps, `dilation` positions apart, visits a padded axis in steps of
+`stride`. `Geometry` holds these numbers, checked once; the public functions below answer the questions that people ask.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import index
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How the windows of one operation lie on its spatial axes.
+
+    Made by `geometry`, which checks and completes what a user wrote. Each field has one entry an axis; `padding`
+    has a pair (before, after). `function` is the name that error messages begin with.
+    """
+
+    function: str
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+
+    @property
+    def extent(self):
+        """Positions from a window's first tap to its last, both included: d (k - 1) + 1 on each axis."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+
+    def padded_size(self, input_size):
+        """Size of the input with its padding."""
+        return tuple(n + before + after for n, (before, after) in zip(input_size, self.padding, strict=True))
+
+    def output_size(self, input_size):
+        """Number of windows on each axis; an axis that holds no window is an error."""
+        padded = self.padded_size(input_size)
+        for axis, (n, p, e, pads) in enumerate(zip(input_size, padded, self.extent, self.padding, strict=True)):
+            if n < 1:
+                raise ValueError(f"{self.function}: the input has size {n} on spatial axis {axis}, expected at least 1")
+            if e > p:
+                raise ValueError(
+                    f"{self.function}: the kernel is larger than the padded input on spatial axis {axis}: "
+                    f"it extends over {e} positions (kernel_size={self.kernel_size[axis]}, "
+                    f"dilation={self.dilation[axis]}) but there are only {p} (size {n}, padding {pads})"
+                )
+        return tuple((p - e) // s + 1 for p, e, s in zip(padded, self.extent, self.stride, strict=True))
+
+    def transposed_size(self, input_size, output_padding):
+        """Size that a transposed convolution gives back: (n - 1) s + d (k - 1) + 1 + output_padding - padding."""
+        for axis, (extra, s) in enumerate(zip(output_padding, self.stride, strict=True)):
+            if extra >= s:
+                raise ValueError(
+                    f"{self.function}: output_padding must be smaller than stride, "
+                    f"got output_padding={extra} with stride={s} on spatial axis {axis}"
+                )
+        sizes = tuple(
+            (n - 1) * s + e + extra - sum(pads)
+            for n, s, e, extra, pads in zip(
+                input_size, self.stride, self.extent, output_padding, self.padding, strict=True
+            )
+        )
+        for axis, size in enumerate(sizes):
+            if size < 1:
+                raise ValueError(
+                    f"{self.function}: the output would have size {size} on spatial axis {axis}, expected at least 1 "
+                    f"(input size {input_size[axis]}, kernel_size={self.kernel_size[axis]}, "
+                    f"padding={self.padding[axis]})"
+                )
+        return sizes
+
+
+def per_axis(function, argument, value, ndim, *, minimum):
+    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
+
+    Raises
+    ------
+    ValueError
+        If there are not `ndim` entries, or one is no integer or is below `minimum`.
+    """
+    entries = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,) * ndim
+    if len(entries) != ndim:
+        raise ValueError(f"{function}: {argument} needs 1 or {ndim} entries, got {len(entries)} ({argument}={value!r})")
+    return tuple(integer(function, argument, entry, minimum=minimum) for entry in entries)
+
+
+def integer(function, argument, value, *, minimum):
+    """Return `value` as a Python integer that is at least `minimum`; a bool or a float is none."""
+    try:
+        number = index(value)
+    except TypeError:
+        raise ValueError(f"{function}: {argument} must be made of integers, got {value!r}") from None
+    if isinstance(value, bool) or number < minimum:
+        raise ValueError(f"{function}: {argument} must be at least {minimum}, got {value!r}")
+    return number
+
+
+def geometry(function, kernel_size, *, stride=1, padding=0, dilation=1):
+    """Check and complete the numbers of a window; `kernel_size` is a tuple with one entry a spatial axis."""
+    ndim = len(kernel_size)
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+    stride = per_axis(function, "stride", stride, ndim, minimum=1)
+    dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
+    pairs = _padding_pairs(function, padding, kernel_size, stride, dilation)
+    return Geometry(function, kernel_size, stride, pairs, dilation)
+
+
+def _padding_pairs(function, padding, kernel_size, stride, dilation):
+    ndim = len(kernel_size)
+    if isinstance(padding, str):
+        if padding == "valid":
+            return ((0, 0),) * ndim
+        if padding == "full":
+            return full_padding(kernel_size, dilation=dilation)
+        if padding != "same":
+            raise ValueError(f"{function}: padding must be numbers, 'valid', 'same' or 'full', got {padding!r}")
+        if any(s != 1 for s in stride):
+            raise ValueError(
+                f"{function}: padding='same' needs stride 1, because the output cannot keep the input's size "
+                f"with stride={stride}; give the padding in numbers"
+            )
+        return same_padding(kernel_size, dilation=dilation)
+    entries = tuple(padding) if isinstance(padding, Iterable) else (padding,) * ndim
+    if len(entries) != ndim:
+        raise ValueError(f"{function}: padding needs 1 or {ndim} entries, got {len(entries)} (padding={padding!r})")
+    return tuple(per_axis(function, "padding", entry, 2, minimum=0) for entry in entries)
+
+
+def same_padding(kernel_size, *, dilation=1):
+    r"""Padding that keeps the size of the input at stride 1.
+
+    The total on an axis is :math:`d(k-1)`. Where it is odd, the larger half comes after, as in PyTorch.
+
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+        Number of taps :math:`k` of the kernel on each axis.
+    dilation : int or tuple of int, default 1
+        Distance :math:`d` between taps.
+
+    Returns
+    -------
+    tuple of (int, int)
+        The pair (before, after) of each axis, in a form that every `padding` argument takes.
+
+    Raises
+    ------
+    ValueError
+        If a number is no integer or is below 1.
+
+    References
+    ----------
+    Wichmann, equation (2.1), with its sign corrected and even kernels added.
+
+    Examples
+    --------
+    >>> same_padding((3, 4))
+    ((1, 1), (1, 2))
+    >>> same_padding(3, dilation=2)
+    ((2, 2),)
+    """
+    totals = _padding_totals("same_padding", kernel_size, dilation)
+    return tuple((total // 2, total - total // 2) for total in totals)
+
+
+def full_padding(kernel_size, *, dilation=1):
+    r"""Padding with which every window that touches the input is visited: :math:`d(k-1)` on both sides.
+
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+        Number of taps :math:`k` of the kernel on each axis.
+    dilation : int or tuple of int, default 1
+        Distance :math:`d` between taps.
+
+    Returns
+    -------
+    tuple of (int, int)
+        The pair (before, after) of each axis.
+
+    Raises
+    ------
+    ValueError
+        If a number is no integer or is below 1.
+
+    References
+    ----------
+    Hofmann, equation (1.12), has the m + n - 1 rows of full padding, although the text calls it same.
+
+    Examples
+    --------
+    >>> full_padding((3, 4))
+    ((2, 2), (3, 3))
+    """
+    return tuple((total, total) for total in _padding_totals("full_padding", kernel_size, dilation))
+
+
+def _padding_totals(function, kernel_size, dilation):
+    ndim = len(kernel_size) if isinstance(kernel_size, Iterable) else 1
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+    dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
+    return tuple(d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True))
+
+
+def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1):
+    r"""Size of the output of a convolution or of pooling.
+
+    On each axis, with padding :math:`p` before and :math:`p'` after,
+
+    .. math:: o = \left\lfloor \frac{n + p + p' - d(k-1) - 1}{s} \right\rfloor + 1 .
+
+    Parameters
+    ----------
+    input_size, kernel_size : int or tuple of int
+        Sizes :math:`n` and :math:`k`. Two integers describe one axis; a tuple has one entry an axis.
+    stride, dilation : int or tuple of int, default 1
+        Step :math:`s` of the window, and distance :math:`d` between its taps.
+    padding : int, tuple, 'valid', 'same' or 'full', default 0
+        An integer for all sides, or an entry for each axis: an integer or a pair (before, after).
+
+    Returns
+    -------
+    int or tuple of int
+        An integer where `input_size` is one.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, the entries do not match the axes, or the kernel exceeds the padded input.
+
+    References
+    ----------
+    Wichmann, equation (2.3), with dilation, and with padding that may differ between the sides.
+
+    Examples
+    --------
+    >>> conv_output_size(224, 7, stride=2, padding=3)
+    112
+    >>> conv_output_size((5, 6), (3, 2), padding="full")
+    (7, 7)
+    """
+    sizes, kernel = _sizes("conv_output_size", input_size, kernel_size)
+    g = geometry("conv_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
+    return _like(input_size, g.output_size(sizes))
+
+
+def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, output_padding=0):
+    r"""Size of the output of a transposed convolution.
+
+    On each axis :math:`n = (o - 1)s + d(k-1) + 1 + a - p - p'` with the output padding :math:`a`. All the sizes that
+    a convolution maps to :math:`o` are reached with :math:`a = 0, \dots, s-1`, and no other.
+
+    Parameters
+    ----------
+    input_size, kernel_size, stride, padding, dilation
+        As for `conv_output_size`; they are the numbers of the convolution that is transposed.
+    output_padding : int or tuple of int, default 0
+        Positions :math:`a` to add at the end, which the convolution's floor had dropped; smaller than the stride.
+
+    Returns
+    -------
+    int or tuple of int
+        An integer where `input_size` is one.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or the output would be empty.
+
+    References
+    ----------
+    Replaces Chen's formula, which holds for larger strides only where k = 2 p + 1; with no dilation this is
+    relationship 14 of Dumoulin and Visin (2016).
+
+    Examples
+    --------
+    >>> conv_transpose_output_size(112, 7, stride=2, padding=3, output_padding=1)
+    224
+    """
+    sizes, kernel = _sizes("conv_transpose_output_size", input_size, kernel_size)
+    g = geometry("conv_transpose_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
+    extra = per_axis(g.function, "output_padding", output_padding, len(kernel), minimum=0)
+    return _like(input_size, g.transposed_size(sizes, extra))
+
+
+def _sizes(function, input_size, kernel_size):
+    ndim = max(len(v) if isinstance(v, Iterable) else 1 for v in (input_size, kernel_size))
+    return (
+        per_axis(function, "input_size", input_size, ndim, minimum=1),
+        per_axis(function, "kernel_size", kernel_size, ndim, minimum=1),
+    )
+
+
+def _like(input_size, sizes):
+    return sizes if isinstance(input_size, Iterable) or len(sizes) > 1 else sizes[0]
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The inputs that one output of a stack of layers can depend on: `size` positions from `offset` + u `stride`."""
+
+    size: int
+    stride: int
+    offset: int
+
+
+def receptive_field(layers: Iterable[Mapping]):
+    r"""Receptive field of a stack of convolutions and pools, on one axis.
+
+    Output :math:`u` depends on the inputs
+    :math:`\text{offset} + u\,\text{stride} + \{0, \dots, \text{size} - 1\}`, some of which may lie in the padding. Each layer adds :math:`d(k-1)` steps of the stride reached before it.
+
+    Parameters
+    ----------
+    layers : iterable of mappings
+        From the input to the output, the keyword arguments of each layer: `kernel_size`, and where they are not
+        the defaults `stride`, `padding` and `dilation`.
+
+    Returns
+    -------
+    ReceptiveField
+        `size`, `stride` and `offset`, in positions of the input.
+
+    Raises
+    ------
+    ValueError
+        If a layer's numbers are out of range.
+
+    References
+    ----------
+    Hofmann defines the receptive field of one layer by its non-zero weights; here it is the window's structure.
+
+    Examples
+    --------
+    >>> receptive_field([{"kernel_size": 3, "padding": 1}, {"kernel_size": 2, "stride": 2}, {"kernel_size": 3}])
+    ReceptiveField(size=8, stride=2, offset=-1)
+    """
+    size, jump, offset = 1, 1, 0
+    for layer in layers:
+        numbers = dict(layer)
+        g = geometry("receptive_field", (numbers.pop("kernel_size"),), **numbers)
+        size += (g.extent[0] - 1) * jump
+        offset -= g.padding[0][0] * jump
+        jump *= g.stride[0]
+    return ReceptiveField(size, jump, offset)

@@ -1,0 +1,217 @@
+"""Sliding windows, `unfold` (im2col) and its adjoint `fold` (col2im): the only index arithmetic of the package.
+
+Write tap v of window u. On each axis it lies at position u s + v d of the padded input. `unfold` reads that element,
+`fold` adds to it; everything else that convolution and pooling do is linear algebra on the result.
+"""
+
+from collections.abc import Iterable
+from math import prod
+
+import numpy as np
+
+from cnn_course.shape import geometry, per_axis
+from cnn_course.validate import check_layout, check_shape, layout
+
+
+def pad(x, pairs, value=0):
+    """Surround the trailing axes of `x`, one for each pair (before, after), with `value`; no padding, no copy."""
+    if not any(map(any, pairs)):
+        return x
+    lead = x.shape[: x.ndim - len(pairs)]
+    sizes = x.shape[x.ndim - len(pairs) :]
+    padded = np.full(lead + tuple(n + b + a for n, (b, a) in zip(sizes, pairs, strict=True)), value, dtype=x.dtype)
+    padded[interior(sizes, pairs)] = x
+    return padded
+
+
+def interior(sizes, pairs):
+    """Index of the unpadded part of an array with padding."""
+    return (..., *(slice(before, before + n) for n, (before, _) in zip(sizes, pairs, strict=True)))
+
+
+def tap_slices(g, output_size):
+    """Yield, tap by tap in row-major order, the index of that tap's elements for all windows of a padded array."""
+    for tap in np.ndindex(*g.kernel_size):
+        yield (
+            ...,
+            *(
+                slice(v * d, v * d + s * (o - 1) + 1, s)
+                for v, d, s, o in zip(tap, g.dilation, g.stride, output_size, strict=True)
+            ),
+        )
+
+
+def window_view(x, g):
+    """Read-only view of all windows of `x` (N, C, *spatial) under a geometry, of shape (N, C, *output, *kernel)."""
+    padded = pad(x, g.padding)
+    g.output_size(x.shape[2:])
+    axes = tuple(range(2, x.ndim))
+    every = np.lib.stride_tricks.sliding_window_view(padded, g.extent, axis=axes)
+    steps = tuple(slice(None, None, s) for s in g.stride) + tuple(slice(None, None, d) for d in g.dilation)
+    return every[(slice(None), slice(None), *steps)]
+
+
+def sliding_windows(x, kernel_size, *, stride=1, padding=0, dilation=1):
+    r"""Show every window of an array without copying any.
+
+    .. math:: \text{windows}[n, c, u, v] = x_{\text{padded}}[n, c, u s + v d] .
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C, *spatial)
+        Any dtype, any number of spatial axes.
+    kernel_size : int or tuple of int
+        Number of taps on each axis.
+    stride, dilation : int or tuple of int, default 1
+        Step of the window, and distance between its taps.
+    padding : int, tuple, 'valid', 'same' or 'full', default 0
+        Zeros around the spatial axes, as in `conv_output_size`.
+
+    Returns
+    -------
+    ndarray, shape (N, C, *output_size, *kernel_size)
+        A read-only view of `x`, or of a padded copy of it.
+
+    Raises
+    ------
+    ValueError
+        If `x` has no spatial axis or is empty, or the kernel does not fit the padded input.
+
+    Notes
+    -----
+    The view costs nothing; reading it costs prod(kernel_size) times the memory traffic of reading `x`.
+
+    References
+    ----------
+    The windows of Hofmann, equation (1.17), with stride, padding and dilation.
+
+    Examples
+    --------
+    >>> x = np.array([[[1, 2, 3, 4, 5]]])
+    >>> sliding_windows(x, 3, stride=2)[0, 0]
+    array([[1, 2, 3],
+           [3, 4, 5]])
+    """
+    x, g = _input("sliding_windows", x, kernel_size, stride, padding, dilation)
+    return window_view(x, g)
+
+
+def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
+    r"""Copy every window into a column: im2col.
+
+    .. math:: \text{columns}[n, (c, v), u] = x_{\text{padded}}[n, c, u s + v d] .
+
+    Parameters
+    ----------
+    x, kernel_size, stride, padding, dilation
+        As for `sliding_windows`.
+
+    Returns
+    -------
+    ndarray, shape (N, C * prod(kernel_size), prod(output_size))
+        Rows in the order of a weight `w[o].ravel()`, columns in the order of the output: both row-major.
+
+    Raises
+    ------
+    ValueError
+        As `sliding_windows`.
+
+    Notes
+    -----
+    With `W = weight.reshape(O, -1)`, a convolution is `W @ unfold(x)`. The copy is prod(kernel_size) times as large
+    as the output's grid times C; the adjoint of this linear map is `fold`.
+
+    References
+    ----------
+    The matrix form is that of Chen's slides; PyTorch calls it `unfold`.
+
+    Examples
+    --------
+    >>> x = np.arange(6.0).reshape(1, 1, 2, 3)
+    >>> unfold(x, 2)[0]
+    array([[0., 1.],
+           [1., 2.],
+           [3., 4.],
+           [4., 5.]])
+    """
+    x, g = _input("unfold", x, kernel_size, stride, padding, dilation)
+    columns = to_columns(x, g)
+    return columns if columns.flags.writeable else columns.copy()
+
+
+def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
+    r"""Add every column back at the window it came from: col2im, the adjoint of `unfold`.
+
+    .. math:: y_{\text{padded}}[n, c, i] = \sum_{(u, v)\,:\, u s + v d = i} \text{columns}[n, (c, v), u] ,
+
+    with the padding cut off at the end.
+
+    Parameters
+    ----------
+    columns : array_like, shape (N, C * prod(kernel_size), L)
+        One column for each of the L windows.
+    output_size : int or tuple of int
+        Spatial size of the array to add into.
+    kernel_size, stride, padding, dilation
+        As for `unfold`.
+
+    Returns
+    -------
+    ndarray, shape (N, C, *output_size)
+        For all `x` and `columns`, `(unfold(x) * columns).sum() == (x * fold(columns)).sum()` up to rounding.
+
+    Raises
+    ------
+    ValueError
+        If the number of columns, or of their entries, does not match the windows.
+
+    Notes
+    -----
+    `fold` does not invert `unfold`: where windows overlap, an element comes back once for each of them.
+
+    Examples
+    --------
+    >>> fold(np.ones((1, 2, 4)), 5, 2)[0, 0]
+    array([1., 2., 2., 2., 1.])
+    """
+    columns = np.asarray(columns)
+    check_layout("fold", "columns", columns, "N CK L")
+    ndim = max(len(v) if isinstance(v, Iterable) else 1 for v in (output_size, kernel_size))
+    output_size = per_axis("fold", "output_size", output_size, ndim, minimum=1)
+    kernel_size = per_axis("fold", "kernel_size", kernel_size, ndim, minimum=1)
+    g = geometry("fold", kernel_size, stride=stride, padding=padding, dilation=dilation)
+    taps = prod(kernel_size)
+    if columns.shape[1] % taps:
+        raise ValueError(
+            f"fold: columns must have a multiple of prod(kernel_size)={taps} rows, got {columns.shape[1]} "
+            f"(columns.shape={columns.shape})"
+        )
+    check_shape("fold", "columns", columns, (*columns.shape[:2], prod(g.output_size(output_size))))
+    return from_columns(columns, output_size, g)
+
+
+def to_columns(x, g):
+    """`unfold` under a geometry; where nothing needs to move (kernel 1, stride 1), a read-only view of `x`."""
+    view = window_view(x, g)
+    n, c = view.shape[:2]
+    windows, taps = tuple(range(2, x.ndim)), tuple(range(x.ndim, view.ndim))
+    return view.transpose(0, 1, *taps, *windows).reshape(n, c * prod(g.kernel_size), -1)
+
+
+def from_columns(columns, size, g):
+    """`fold` under a geometry: one strided addition for each tap."""
+    n, rows, _ = columns.shape
+    windows = g.output_size(size)
+    columns = columns.reshape(n, rows // prod(g.kernel_size), prod(g.kernel_size), *windows)
+    padded = np.zeros((*columns.shape[:2], *g.padded_size(size)), dtype=columns.dtype)
+    for tap, index in enumerate(tap_slices(g, windows)):
+        padded[index] += columns[:, :, tap]
+    return padded[interior(size, g.padding)]
+
+
+def _input(function, x, kernel_size, stride, padding, dilation):
+    x = np.asarray(x)
+    ndim = len(kernel_size) if isinstance(kernel_size, Iterable) else max(x.ndim - 2, 1)
+    check_layout(function, "x", x, layout("N C", ndim))
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+    return x, geometry(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
