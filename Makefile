@@ -19,8 +19,13 @@ $(ENVIRONMENT): requirements.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-book: $(ENVIRONMENT)  ## build the site into _build/html
-	$(BIN)/jupyter-book build . -W -n --keep-going
+# What every page depends on; when it changes, all pages are built again.
+_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_static/*)
+	@rm -rf _build && mkdir _build && touch $@
+
+# Sphinx would not repeat the warnings of a page that it has read: a failed build must not be continued.
+book: _build/.started  ## build the site into _build/html
+	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build; exit 1; }
 	@echo "Open file://$(CURDIR)/_build/html/index.html in a browser, or run: make serve"
 
 test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, build

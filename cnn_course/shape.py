@@ -308,7 +308,8 @@ def receptive_field(layers: Iterable[Mapping]):
     r"""Receptive field of a stack of convolutions and pools, on one axis.
 
     Output :math:`u` depends on the inputs
-    :math:`\text{offset} + u\,\text{stride} + \{0, \dots, \text{size} - 1\}`, some of which may lie in the padding. Each layer adds :math:`d(k-1)` steps of the stride reached before it.
+    :math:`\text{offset} + u\,\text{stride} + \{0, \dots, \text{size} - 1\}`, some of which may lie in the padding.
+    Each layer adds :math:`d(k-1)` steps of the stride reached before it.
 
     Parameters
     ----------

@@ -1,0 +1,42 @@
+"""Small arrays as grids of numbered cells."""
+
+from matplotlib.patches import Rectangle
+
+from cnn_course.draw.style import INK
+
+
+def grid(array, *, ax, color, title="", window=None, window_color=INK, blank=None):
+    """Draw a small array as cells with their numbers.
+
+    Parameters
+    ----------
+    array : ndarray, shape (rows, columns) or (columns,)
+    ax : matplotlib.axes.Axes
+    color : str
+        Tint of the cells: `INPUT`, `KERNEL` or `OUTPUT`.
+    title : str, optional
+    window : (int, int, int, int), optional
+        First row, first column, height and width of a window to outline.
+    window_color : str, optional
+    blank : ndarray of bool, optional
+        Cells, of the shape of `array`, that show no number and no tint.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    array = array.reshape(1, -1) if array.ndim == 1 else array
+    rows, columns = array.shape
+    blank = [[False] * columns] * rows if blank is None else blank.reshape(rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            tint = "none" if blank[i][j] else (color, 0.22)
+            ax.add_patch(Rectangle((j, i), 1, 1, facecolor=tint, edgecolor=color, linewidth=0.8))
+            if not blank[i][j]:
+                ax.text(j + 0.5, i + 0.52, f"{array[i, j]:g}".replace("-", "−"), ha="center", va="center")  # noqa: RUF001
+    if window is not None:
+        i, j, height, width = window
+        ax.add_patch(Rectangle((j, i), width, height, fill=False, edgecolor=window_color, linewidth=2.5))
+    ax.set(xlim=(-0.1, columns + 0.1), ylim=(rows + 0.1, -0.1), aspect="equal", title=title)
+    ax.axis("off")
+    return ax

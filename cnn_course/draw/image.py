@@ -1,0 +1,24 @@
+"""Images, and the responses of filters."""
+
+
+def image(array, *, ax, title="", limit=None):
+    """Show a grey or colour image without axes.
+
+    Parameters
+    ----------
+    array : ndarray, shape (H, W) or (H, W, 3)
+        From 0, black, to 1, white; values beyond are shown as one or the other.
+    ax : matplotlib.axes.Axes
+    title : str, optional
+    limit : float, optional
+        Show signed values instead: 0 as middle grey, `limit` and more as white, `-limit` and less as black.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    low, high = (0.0, 1.0) if limit is None else (-limit, limit)
+    ax.imshow(array.clip(low, high), vmin=low, vmax=high)
+    ax.set_title(title)
+    ax.axis("off")
+    return ax

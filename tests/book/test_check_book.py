@@ -1,0 +1,128 @@
+"""Each convention, once broken, is reported by name; the unbroken chapter and the book itself pass."""
+
+from pathlib import Path
+
+import pytest
+from check_book import main, problems
+from nbformat.v4 import new_markdown_cell, new_output
+
+
+def messages(chapter):
+    return [message for _, _, message in problems(chapter.parent)]
+
+
+def test_a_chapter_that_keeps_the_conventions_passes(chapter):
+    assert messages(chapter) == []
+
+
+def test_the_book_passes():
+    assert main(Path(__file__).parents[2] / "book") is False
+
+
+def code(notebook, number):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"][number]
+
+
+def never_executed(notebook):
+    code(notebook, 1).execution_count = None
+
+
+def executed_out_of_order(notebook):
+    code(notebook, 1).execution_count = 7
+
+
+def ends_in_error(notebook):
+    code(notebook, 1).outputs = [new_output("error", ename="ValueError", evalue="no", traceback=[])]
+
+
+def no_title(notebook):
+    notebook.cells[0].source = "Title"
+
+
+def no_orienting_figure(notebook):
+    code(notebook, 0).outputs = []
+
+
+def no_summary(notebook):
+    notebook.cells = [cell for cell in notebook.cells if cell.source != "## Summary"]
+
+
+def three_sections(notebook):
+    notebook.cells = [cell for cell in notebook.cells if cell.source != "## Two?"]
+
+
+def theorem_without_label(notebook):
+    replace(notebook, ":label: thm-one\n", "")
+
+
+def exercise_without_solution(notebook):
+    replace(notebook, "{solution} ex-Predict", "{solution} ex-Explain")
+
+
+def no_exercise_to_explain(notebook):
+    replace(notebook, "Explain: something", "Describe: something")
+
+
+def label_twice(notebook):
+    notebook.cells.append(new_markdown_cell(":::{prf:lemma} Again\n:label: thm-one\n\nIt holds.\n\n:::"))
+
+
+def figure_without_caption(notebook):
+    code(notebook, 0).metadata["mystnb"]["figure"]["caption"] = ""
+
+
+def figure_without_name(notebook):
+    del code(notebook, 0).metadata["mystnb"]["figure"]["name"]
+
+
+def figure_without_alt_text(notebook):
+    code(notebook, 0).metadata["mystnb"]["image"]["alt"] = "A line"
+
+
+def figure_too_wide(notebook):
+    output = next(o for o in code(notebook, 0).outputs if "image/svg+xml" in o.get("data", {}))
+    output.data["image/svg+xml"] = output.data["image/svg+xml"].replace('width="360pt"', 'width="720pt"')
+
+
+def figure_in_pixels(notebook):
+    output = next(o for o in code(notebook, 0).outputs if "image/svg+xml" in o.get("data", {}))
+    output.data = {"image/png": "iVBORw0KGgo="}
+
+
+def long_cell(notebook):
+    code(notebook, 1).source = "\n".join(["x = 1"] * 21)
+
+
+def replace(notebook, old, new):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (never_executed, "executed as number None, expected 2"),
+        (executed_out_of_order, "executed as number 7, expected 2"),
+        (ends_in_error, "ends in an error"),
+        (no_title, "must begin with the title"),
+        (no_orienting_figure, "must draw the orienting figure"),
+        (no_summary, "sections must begin with"),
+        (three_sections, "4 to 7 sections between goals and summary, got 3"),
+        (theorem_without_label, "{prf:theorem} A theorem has no label"),
+        (exercise_without_solution, "exercise ex-Predict has no solution"),
+        (no_exercise_to_explain, "no exercise of the kind 'Explain'"),
+        (label_twice, "label thm-one stands 2 times"),
+        (figure_without_caption, "the figure has no caption"),
+        (figure_without_name, "the figure has no name"),
+        (figure_without_alt_text, "alt text of 6 characters, expected 30"),
+        (figure_too_wide, "the figure is 720 points wide, at most 374"),
+        (figure_in_pixels, "the figure is no SVG"),
+        (long_cell, "21 lines of code, at most 20"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_broken_convention_is_reported(chapter, edit, change, expected):
+    edit(change)
+    assert any(expected in message for message in messages(chapter)), messages(chapter)
+    assert main(chapter.parent) is True
