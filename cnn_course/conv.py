@@ -7,35 +7,43 @@ in each of the three:
 
 Its three partial derivatives are the three maps that follow, and there are no others to write: `forward` is the
 convolution itself; `input_gradient`, its adjoint in x, is also the transposed convolution; `weight_gradient` is its
-adjoint in w. With W = weight.reshape(O, -1) they are W @ unfold(x), fold(W.T @ g) and g @ unfold(x).T, group by group.
+adjoint in w. With W = weight.reshape(O, -1) they are W @ unfold(x), fold(W.T @ g) and g @ unfold(x).T, group by group;
+`cnn_course.columns` makes the columns a block at a time.
 """
 
 from math import prod
 
+import numpy as np
+
+from cnn_course.columns import column_blocks, fold_blocks, from_matrix, to_matrix
 from cnn_course.shape import geometry, integer
 from cnn_course.validate import as_floats, check_layout, check_shape, layout
-from cnn_course.windows import from_columns, to_columns
 
 
-def forward(x, weight, g, groups):
-    """W @ unfold(x): from (N, C, *spatial) to (N, O, *output)."""
-    columns = to_columns(x, g).reshape(x.shape[0], groups, -1, prod(g.output_size(x.shape[2:])))
-    y = _by_group(weight, groups) @ columns  # (G, O/G, CK/G) @ (N, G, CK/G, L)
-    return y.reshape(x.shape[0], weight.shape[0], *g.output_size(x.shape[2:]))
+def forward(x, weight, g, groups, bias=None):
+    """W @ unfold(x) + b: from (N, C, *spatial) to (N, O, *output)."""
+    size = g.output_size(x.shape[2:])
+    weight_matrix = _by_group(weight, groups)
+    y = np.empty((groups, weight_matrix.shape[1], prod(size) * x.shape[0]), dtype=x.dtype)
+    for where, columns in column_blocks(x, g, groups):
+        block = np.matmul(weight_matrix, columns, out=y[:, :, where])  # (G, O/G, CK/G) @ (G, CK/G, L)
+        if bias is not None:
+            block += bias.reshape(groups, -1, 1)
+    return from_matrix(y, size, x.shape[0])
 
 
 def input_gradient(y, weight, g, groups, size):
     """fold(W.T @ y): from (N, O, *output) to (N, C, *size), the adjoint of `forward` in x."""
-    columns = _by_group(weight, groups).swapaxes(1, 2) @ y.reshape(y.shape[0], groups, weight.shape[0] // groups, -1)
-    return from_columns(columns.reshape(y.shape[0], -1, columns.shape[-1]), size, g)
+    transposed, y_matrix = _by_group(weight, groups).swapaxes(1, 2), to_matrix(y, groups)
+    shape = (y.shape[0], weight.shape[1] * groups, *size)
+    return fold_blocks(lambda where: transposed @ y_matrix[:, :, where], shape, g, y.dtype)
 
 
 def weight_gradient(x, y, g, groups):
     """Sum of y @ unfold(x).T over the images: (O, C/G, *kernel), the adjoint of `forward` in the weight."""
-    y = y.reshape(y.shape[0], groups, y.shape[1] // groups, -1)
-    columns = to_columns(x, g).reshape(x.shape[0], groups, -1, y.shape[-1])
-    gradient = (y @ columns.swapaxes(2, 3)).sum(axis=0)  # (G, O/G, CK/G)
-    return gradient.reshape(y.shape[1] * y.shape[2], x.shape[1] // groups, *g.kernel_size)
+    y_matrix = to_matrix(y, groups)
+    gradient = sum(y_matrix[:, :, where] @ columns.swapaxes(1, 2) for where, columns in column_blocks(x, g, groups))
+    return gradient.reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
 
 
 def _by_group(weight, groups):
@@ -65,12 +73,10 @@ def _check_channels(function, x, weight, groups):
         )
 
 
-def add_bias(function, y, bias):
-    """Add one number to each channel, in place."""
+def check_bias(function, bias, channels):
+    """A bias has one number for each output channel."""
     if bias is not None:
-        check_shape(function, "bias", bias, (y.shape[1],))
-        y += bias.reshape(-1, *(1,) * (y.ndim - 2))
-    return y
+        check_shape(function, "bias", bias, (channels,))
 
 
 def bias_gradient(grad_output):
@@ -81,8 +87,9 @@ def bias_gradient(grad_output):
 def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
     x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
     _check_channels(function, x, weight, groups)
+    check_bias(function, bias, weight.shape[0])
     g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    return add_bias(function, forward(x, weight, g, groups), bias)
+    return forward(x, weight, g, groups, bias)
 
 
 def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups):

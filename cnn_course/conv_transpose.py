@@ -7,7 +7,7 @@ They take the weight and the geometry of the convolution that they transpose, so
 The three maps of `cnn_course.conv` serve again, in exchanged roles.
 """
 
-from cnn_course.conv import add_bias, bias_gradient, check_operands, forward, input_gradient, weight_gradient
+from cnn_course.conv import bias_gradient, check_bias, check_operands, forward, input_gradient, weight_gradient
 from cnn_course.shape import geometry, per_axis
 from cnn_course.validate import as_floats, check_shape
 
@@ -15,7 +15,9 @@ from cnn_course.validate import as_floats, check_shape
 def _conv_transpose(function, ndim, x, weight, bias, stride, padding, output_padding, groups, dilation):
     x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
     g, size = _geometry(function, x, weight, stride, padding, output_padding, groups, dilation)
-    return add_bias(function, input_gradient(x, weight, g, groups, size), bias)
+    check_bias(function, bias, weight.shape[1] * groups)
+    z = input_gradient(x, weight, g, groups, size)
+    return z if bias is None else z + bias.reshape(-1, *(1,) * ndim)
 
 
 def _conv_transpose_backward(function, ndim, grad_output, x, weight, stride, padding, output_padding, groups, dilation):

@@ -40,11 +40,12 @@ def to_gray(image):
 
     Parameters
     ----------
-    image : ndarray, shape (H, W, 3)
+    image : array_like, shape (H, W, 3)
 
     Returns
     -------
     ndarray, shape (H, W)
+        Of the dtype of `image`, if that is a floating one.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def to_gray(image):
     >>> to_gray(np.ones((1, 2, 3)))
     array([[1., 1.]])
     """
-    if np.ndim(image) != 3 or np.shape(image)[-1] != 3:
-        raise ValueError(f"to_gray: image must have shape (H, W, 3), got {np.shape(image)}")
-    return image @ np.array([0.299, 0.587, 0.114])
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[-1] != 3:
+        raise ValueError(f"to_gray: image must have shape (H, W, 3), got {image.shape}")
+    return image @ np.array([0.299, 0.587, 0.114], dtype=np.result_type(image.dtype, np.float32))

@@ -53,9 +53,10 @@ def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padd
     padded, output_size = pad(x, g.padding, -np.inf), g.output_size(x.shape[2:])
     y = _window_maximum(padded, g, output_size)
     grad_padded = np.zeros_like(padded)
+    inside = pad(np.ones(x.shape[2:], dtype=bool), g.padding, False)  # minus infinity may tie with the padding
     open_windows = np.ones(y.shape, dtype=bool)  # those whose maximum no earlier tap holds
     for index in tap_slices(g, output_size):
-        holds = open_windows & ((padded[index] == y) | np.isnan(padded[index]))
+        holds = open_windows & inside[index] & ((padded[index] == y) | np.isnan(padded[index]))
         grad_padded[index] += np.where(holds, grad_output, 0)
         open_windows &= ~holds
     return grad_padded[interior(x.shape[2:], g.padding)]

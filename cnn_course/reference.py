@@ -168,7 +168,9 @@ def max_pool(x, kernel_size, *, stride, padding, dilation):
     for n, c in np.ndindex(*x.shape[:2]):
         for u, start in _windows(size, kernel_size, stride, padding, dilation):
             for _, position in _positions(start, kernel_size, dilation):
-                if _inside(position, size) and x[(n, c, *position)] > y[(n, c, *u)]:
+                if not _inside(position, size):
+                    continue
+                if (n, c, *u) not in winner or x[(n, c, *position)] > y[(n, c, *u)]:
                     y[(n, c, *u)] = x[(n, c, *position)]
                     winner[(n, c, *u)] = (n, c, *position)
     return y, winner

@@ -6,6 +6,7 @@ count of it, so that identities can be tested index by index.
 
 import numpy as np
 
+from cnn_course.shape import per_axis
 from cnn_course.signal import convolve, correlate, flip
 
 
@@ -28,7 +29,7 @@ class Sequence:
     Raises
     ------
     ValueError
-        If `start` does not have one entry for each axis of `values`.
+        If `start` is not made of integers, or does not have one entry for each axis of `values`.
 
     References
     ----------
@@ -45,10 +46,7 @@ class Sequence:
 
     def __init__(self, values, start=0):
         self.values = np.asarray(values)
-        start = np.atleast_1d(start)
-        if start.size not in (1, self.values.ndim):
-            raise ValueError(f"Sequence: start needs 1 or {self.values.ndim} entries, got {start.size}")
-        self.start = tuple(np.broadcast_to(start, self.values.ndim).tolist())
+        self.start = per_axis("Sequence", "start", start, self.values.ndim)
 
     @property
     def stop(self):
@@ -94,5 +92,5 @@ class Sequence:
 
     def correlate(self, kernel):
         r"""The cross-correlation :math:`(h \star f)[u] = \sum_t \overline{h[t]} f[u + t]` with this signal as f."""
-        start = tuple(s - (e - 1) for s, e in zip(self.start, kernel.stop, strict=True))
-        return Sequence(correlate(self.values, kernel.values), start)
+        values = correlate(self.values, kernel.values)
+        return Sequence(values, tuple(s - (e - 1) for s, e in zip(self.start, kernel.stop, strict=True)))

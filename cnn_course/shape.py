@@ -70,7 +70,7 @@ class Geometry:
         return sizes
 
 
-def per_axis(function, argument, value, ndim, *, minimum):
+def per_axis(function, argument, value, ndim, *, minimum=None):
     """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
 
     Raises
@@ -80,17 +80,20 @@ def per_axis(function, argument, value, ndim, *, minimum):
     """
     entries = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,) * ndim
     if len(entries) != ndim:
-        raise ValueError(f"{function}: {argument} needs 1 or {ndim} entries, got {len(entries)} ({argument}={value!r})")
+        raise ValueError(
+            f"{function}: {argument} must be an integer or have {ndim} entries, "
+            f"got {len(entries)} ({argument}={value!r})"
+        )
     return tuple(integer(function, argument, entry, minimum=minimum) for entry in entries)
 
 
-def integer(function, argument, value, *, minimum):
-    """Return `value` as a Python integer that is at least `minimum`; a bool or a float is none."""
+def integer(function, argument, value, *, minimum=None):
+    """Return `value` as a Python integer, at least `minimum` if there is one; a bool or a float is no integer."""
     try:
-        number = index(value)
+        number = index(None if isinstance(value, bool) else value)
     except TypeError:
         raise ValueError(f"{function}: {argument} must be made of integers, got {value!r}") from None
-    if isinstance(value, bool) or number < minimum:
+    if minimum is not None and number < minimum:
         raise ValueError(f"{function}: {argument} must be at least {minimum}, got {value!r}")
     return number
 
@@ -122,7 +125,9 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
         return same_padding(kernel_size, dilation=dilation)
     entries = tuple(padding) if isinstance(padding, Iterable) else (padding,) * ndim
     if len(entries) != ndim:
-        raise ValueError(f"{function}: padding needs 1 or {ndim} entries, got {len(entries)} (padding={padding!r})")
+        raise ValueError(
+            f"{function}: padding must be an integer or have {ndim} entries, got {len(entries)} (padding={padding!r})"
+        )
     return tuple(per_axis(function, "padding", entry, 2, minimum=0) for entry in entries)
 
 

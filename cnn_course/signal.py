@@ -6,6 +6,7 @@ Here the kernel is flipped where mathematics flips it: `convolve` does, `correla
 
 import numpy as np
 
+from cnn_course.shape import per_axis
 from cnn_course.validate import check_shape
 
 MODES = ("full", "same", "valid")
@@ -127,7 +128,7 @@ def shift(x, offset):
     ----------
     x : array_like
     offset : int or tuple of int
-        How far to move, on each axis; positive is towards larger indices.
+        How far to move, on all axes or on each; positive is towards larger indices.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def shift(x, offset):
     Raises
     ------
     ValueError
-        If `offset` does not have one entry for each axis.
+        If `offset` is not made of integers, or does not have one entry for each axis.
 
     References
     ----------
@@ -150,11 +151,7 @@ def shift(x, offset):
     array([3, 4, 0, 0])
     """
     x = np.asarray(x)
-    offset = tuple(np.atleast_1d(offset).tolist())
-    if len(offset) != x.ndim:
-        raise ValueError(
-            f"shift: offset needs {x.ndim} entries, got {len(offset)} (offset={offset}, x.shape={x.shape})"
-        )
+    offset = per_axis("shift", "offset", offset, x.ndim)
     moved = np.zeros_like(x)
     target = tuple(slice(max(o, 0), max(n + o, 0)) for n, o in zip(x.shape, offset, strict=True))
     source = tuple(slice(max(-o, 0), max(n - o, 0)) for n, o in zip(x.shape, offset, strict=True))
@@ -236,7 +233,10 @@ def linearity_defect(transform, f, g, alpha, beta):
     >>> linearity_defect(np.cumsum, f, g, 2, -1), linearity_defect(np.abs, f, g, 2, -1)
     (0.0, 2.0)
     """
-    return _distance(transform(alpha * f + beta * g), alpha * transform(f) + beta * transform(g))
+    together, apart = transform(alpha * f + beta * g), (transform(f), transform(g))
+    for image in apart:
+        check_shape("linearity_defect", "the image of the sum", np.asarray(together), np.shape(image))
+    return _distance("linearity_defect", together, alpha * apart[0] + beta * apart[1])
 
 
 def equivariance_defect(transform, move, x):
@@ -263,7 +263,7 @@ def equivariance_defect(transform, move, x):
     >>> equivariance_defect(np.square, np.flip, x), equivariance_defect(np.cumsum, np.flip, x)
     (0.0, 2.0)
     """
-    return _distance(transform(move(x)), move(transform(x)))
+    return _distance("equivariance_defect", transform(move(x)), move(transform(x)))
 
 
 def invariance_defect(transform, move, x):
@@ -285,11 +285,11 @@ def invariance_defect(transform, move, x):
     >>> invariance_defect(np.sum, np.flip, x), invariance_defect(np.square, np.flip, x)
     (0.0, 3.0)
     """
-    return _distance(transform(move(x)), transform(x))
+    return _distance("invariance_defect", transform(move(x)), transform(x))
 
 
-def _distance(a, b):
-    check_shape("defect", "one side", np.asarray(a), np.shape(b))
+def _distance(function, a, b):
+    check_shape(function, "the first side", np.asarray(a), np.shape(b))
     return float(np.max(np.abs(a - b)))
 
 

@@ -19,7 +19,8 @@ def pad(x, pairs, value=0):
         return x
     lead = x.shape[: x.ndim - len(pairs)]
     sizes = x.shape[x.ndim - len(pairs) :]
-    padded = np.full(lead + tuple(n + b + a for n, (b, a) in zip(sizes, pairs, strict=True)), value, dtype=x.dtype)
+    shape = lead + tuple(n + b + a for n, (b, a) in zip(sizes, pairs, strict=True))
+    padded = np.full_like(x, value, shape=shape)  # in the memory order of x
     padded[interior(sizes, pairs)] = x
     return padded
 
@@ -29,23 +30,31 @@ def interior(sizes, pairs):
     return (..., *(slice(before, before + n) for n, (before, _) in zip(sizes, pairs, strict=True)))
 
 
-def tap_slices(g, output_size):
-    """Yield, tap by tap in row-major order, the index of that tap's elements for all windows of a padded array."""
+def tap_slices(g, output_size, first_row=0):
+    """Yield, tap by tap in row-major order, the index of that tap's elements in a padded array.
+
+    The windows are the `output_size` ones from `first_row` on the first spatial axis, and from 0 on the others.
+    """
+    firsts = (first_row,) + (0,) * (len(output_size) - 1)
     for tap in np.ndindex(*g.kernel_size):
         yield (
             ...,
             *(
-                slice(v * d, v * d + s * (o - 1) + 1, s)
-                for v, d, s, o in zip(tap, g.dilation, g.stride, output_size, strict=True)
+                slice(u * s + v * d, (u + o - 1) * s + v * d + 1, s)
+                for u, v, d, s, o in zip(firsts, tap, g.dilation, g.stride, output_size, strict=True)
             ),
         )
 
 
 def window_view(x, g):
     """Read-only view of all windows of `x` (N, C, *spatial) under a geometry, of shape (N, C, *output, *kernel)."""
-    padded = pad(x, g.padding)
     g.output_size(x.shape[2:])
-    axes = tuple(range(2, x.ndim))
+    return windows_of_padded(pad(x, g.padding), g)
+
+
+def windows_of_padded(padded, g):
+    """`window_view` of an array that has its padding already."""
+    axes = tuple(range(2, padded.ndim))
     every = np.lib.stride_tricks.sliding_window_view(padded, g.extent, axis=axes)
     steps = tuple(slice(None, None, s) for s in g.stride) + tuple(slice(None, None, d) for d in g.dilation)
     return every[(slice(None), slice(None), *steps)]

@@ -67,7 +67,8 @@ def to_svg(figure):
 
     Examples
     --------
-    >>> "currentColor" in to_svg(plt.figure())
+    >>> with plt.rc_context(STYLE):
+    ...     "var(--paper)" in to_svg(plt.figure())
     True
     """
     buffer = io.StringIO()

@@ -1,0 +1,37 @@
+"""An argument has the same default in every function that takes it, and only a kernel's size is never left out."""
+
+import inspect
+
+import pytest
+
+import cnn_course
+
+DEFAULTS = {
+    "stride": 1,
+    "padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "output_padding": 0,
+    "bias": None,
+    "count_include_pad": True,
+    "mode": "full",
+    "at": 0,
+    "start": 0,
+    "step": 1e-6,
+}
+KEYWORDS = {"stride", "padding", "dilation", "groups", "output_padding", "count_include_pad", "rng", "step"}
+
+
+@pytest.mark.parametrize("name", cnn_course.__all__)
+def test_defaults(name):
+    parameters = inspect.signature(getattr(cnn_course, name)).parameters
+    expected = DEFAULTS | ({"stride": None} if "pool" in name else {})  # a pool's stride is its kernel's size
+    given = {key: p.default for key, p in parameters.items() if p.default is not p.empty}
+    assert given == {key: expected[key] for key in given}
+    assert not set(parameters) & set(expected) - set(given)
+
+
+@pytest.mark.parametrize("name", cnn_course.__all__)
+def test_numbers_are_given_by_keyword(name):
+    parameters = inspect.signature(getattr(cnn_course, name)).parameters
+    assert {key for key, p in parameters.items() if p.kind is p.KEYWORD_ONLY} == KEYWORDS & set(parameters)
