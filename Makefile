@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test serve run lint lock clean
+.PHONY: help book test serve run bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -39,6 +39,9 @@ serve: book  ## build the site and serve it on this machine
 
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
+	$(BIN)/python benchmarks
 
 lint: $(ENVIRONMENT)  ## check the style of the code
 	$(BIN)/ruff check .

@@ -3,6 +3,19 @@
 Arrays are laid out (N, C, *spatial), weights (O, C / groups, *kernel). The vocabulary is PyTorch's.
 """
 
+from cnn_course.activation import (
+    log_softmax,
+    log_softmax_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    softmax,
+    softmax_backward,
+    tanh,
+    tanh_backward,
+)
+from cnn_course.containers import Concat, Residual, Sequential
 from cnn_course.conv import conv1d, conv1d_backward, conv2d, conv2d_backward, conv3d, conv3d_backward
 from cnn_course.conv_transpose import (
     conv_transpose1d,
@@ -12,8 +25,59 @@ from cnn_course.conv_transpose import (
     conv_transpose3d,
     conv_transpose3d_backward,
 )
-from cnn_course.data import photograph, to_gray
+from cnn_course.data import digits, photograph, shapes, to_gray
+from cnn_course.filtering import fast_convolve
+from cnn_course.fourier import (
+    circular_convolve,
+    fft_conv,
+    fft_convolve,
+    fft_correlate,
+    next_fast_length,
+    overlap_add,
+    singular_values,
+    transfer_function,
+)
 from cnn_course.gradcheck import adjoint_check, gradient_check
+from cnn_course.inference import freeze
+from cnn_course.layer import Layer, Parameter
+from cnn_course.layers import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    Identity,
+    Linear,
+    LocalResponseNorm,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from cnn_course.linear import linear, linear_backward
+from cnn_course.loss import cross_entropy, cross_entropy_backward, mse_loss, mse_loss_backward
+from cnn_course.matrix import circulant, circulant_matrix, convolution_matrix, is_toeplitz, matrix_of, toeplitz
+from cnn_course.mnist import mnist
+from cnn_course.norm import (
+    batch_norm,
+    batch_norm_backward,
+    batch_statistics,
+    local_response_norm,
+    local_response_norm_backward,
+)
+from cnn_course.optim import SGD, Adam
 from cnn_course.pool import (
     avg_pool1d,
     avg_pool1d_backward,
@@ -21,6 +85,10 @@ from cnn_course.pool import (
     avg_pool2d_backward,
     avg_pool3d,
     avg_pool3d_backward,
+    global_avg_pool,
+    global_avg_pool_backward,
+    global_max_pool,
+    global_max_pool_backward,
     max_pool1d,
     max_pool1d_backward,
     max_pool2d,
@@ -28,14 +96,9 @@ from cnn_course.pool import (
     max_pool3d,
     max_pool3d_backward,
 )
+from cnn_course.schedule import constant, cosine_decay, step_decay
 from cnn_course.sequence import Sequence
-from cnn_course.shape import (
-    conv_output_size,
-    conv_transpose_output_size,
-    full_padding,
-    receptive_field,
-    same_padding,
-)
+from cnn_course.shape import conv_output_size, conv_transpose_output_size, full_padding, receptive_field, same_padding
 from cnn_course.signal import (
     convolve,
     correlate,
@@ -47,10 +110,42 @@ from cnn_course.signal import (
     linearity_defect,
     shift,
 )
+from cnn_course.train import evaluate, fit
 from cnn_course.windows import fold, sliding_windows, unfold
 
 __all__ = [
+    "SGD",
+    "Adam",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Concat",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool",
+    "Identity",
+    "Layer",
+    "Linear",
+    "LocalResponseNorm",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+    "Parameter",
+    "ReLU",
+    "Residual",
     "Sequence",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
     "adjoint_check",
     "avg_pool1d",
     "avg_pool1d_backward",
@@ -58,6 +153,13 @@ __all__ = [
     "avg_pool2d_backward",
     "avg_pool3d",
     "avg_pool3d_backward",
+    "batch_norm",
+    "batch_norm_backward",
+    "batch_statistics",
+    "circulant",
+    "circulant_matrix",
+    "circular_convolve",
+    "constant",
     "conv1d",
     "conv1d_backward",
     "conv2d",
@@ -72,28 +174,70 @@ __all__ = [
     "conv_transpose3d",
     "conv_transpose3d_backward",
     "conv_transpose_output_size",
+    "convolution_matrix",
     "convolve",
     "correlate",
+    "cosine_decay",
+    "cross_entropy",
+    "cross_entropy_backward",
+    "digits",
     "equivariance_defect",
+    "evaluate",
+    "fast_convolve",
+    "fft_conv",
+    "fft_convolve",
+    "fft_correlate",
+    "fit",
     "flip",
     "fold",
+    "freeze",
     "full_padding",
+    "global_avg_pool",
+    "global_avg_pool_backward",
+    "global_max_pool",
+    "global_max_pool_backward",
     "gradient_check",
     "impulse",
     "impulse_response",
     "invariance_defect",
+    "is_toeplitz",
+    "linear",
+    "linear_backward",
     "linearity_defect",
+    "local_response_norm",
+    "local_response_norm_backward",
+    "log_softmax",
+    "log_softmax_backward",
+    "matrix_of",
     "max_pool1d",
     "max_pool1d_backward",
     "max_pool2d",
     "max_pool2d_backward",
     "max_pool3d",
     "max_pool3d_backward",
+    "mnist",
+    "mse_loss",
+    "mse_loss_backward",
+    "next_fast_length",
+    "overlap_add",
     "photograph",
     "receptive_field",
+    "relu",
+    "relu_backward",
     "same_padding",
+    "shapes",
     "shift",
+    "sigmoid",
+    "sigmoid_backward",
+    "singular_values",
     "sliding_windows",
+    "softmax",
+    "softmax_backward",
+    "step_decay",
+    "tanh",
+    "tanh_backward",
     "to_gray",
+    "toeplitz",
+    "transfer_function",
     "unfold",
 ]

@@ -64,7 +64,8 @@ def check_operands(function, ndim, x, weight, bias, groups):
     return x, weight, rest[0] if rest else None
 
 
-def _check_channels(function, x, weight, groups):
+def check_channels(function, x, weight, groups):
+    """The weight takes as many channels as there are."""
     if x.shape[1] != weight.shape[1] * groups:
         times = f" x {groups} groups" if groups > 1 else ""
         raise ValueError(
@@ -86,7 +87,7 @@ def bias_gradient(grad_output):
 
 def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
     x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
-    _check_channels(function, x, weight, groups)
+    check_channels(function, x, weight, groups)
     check_bias(function, bias, weight.shape[0])
     g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
     return forward(x, weight, g, groups, bias)
@@ -94,7 +95,7 @@ def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
 
 def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups):
     x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
-    _check_channels(function, x, weight, groups)
+    check_channels(function, x, weight, groups)
     g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
     _, grad_output = as_floats(function, x=x, grad_output=grad_output)
     check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[0], *g.output_size(x.shape[2:])))

@@ -1,19 +1,21 @@
-"""Max-pooling and average pooling with their gradients, over an engine for any number of spatial axes.
+"""Max-pooling, average pooling and global pooling with their gradients, for any number of spatial axes.
 
-Both work tap by tap: tap v of all windows is one strided slice of the padded input, so a maximum or a mean over
-windows is an elementwise maximum or sum of k^d slices, and no window is ever copied out.
+A maximum over a box is the maximum along one axis of the maxima along the others, and so is a sum. On each axis, tap v
+of all windows is one strided slice: k elementwise operations on slices, axis after axis, and no window is copied out.
 """
 
 from math import prod
 
 import numpy as np
 
+from cnn_course.masking import masked
 from cnn_course.shape import geometry, per_axis
 from cnn_course.validate import as_floats, check_layout, check_shape, layout
 from cnn_course.windows import interior, pad, tap_slices
 
 
-def _operands(function, ndim, x, kernel_size, stride, padding, dilation):
+def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
+    """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", ndim))
     kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
@@ -25,7 +27,7 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation):
                 f"{function}: padding must be at most half of the kernel's extent, "
                 f"got padding={pads} with extent {extent} on spatial axis {axis}"
             )
-    return x, g
+    return x, g, g.rounded_up(x.shape[2:]) if ceil_mode else g
 
 
 def _upstream(function, grad_output, x, g):
@@ -34,59 +36,68 @@ def _upstream(function, grad_output, x, g):
     return grad_output
 
 
-def _max_pool(function, ndim, x, kernel_size, stride, padding, dilation):
-    x, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation)
-    return _window_maximum(pad(x, g.padding, -np.inf), g, g.output_size(x.shape[2:]))
-
-
-def _window_maximum(padded, g, output_size):
-    first, *others = tap_slices(g, output_size)
-    y = padded[first].copy()
-    for index in others:
-        np.maximum(y, padded[index], out=y)
+def _over_windows(ufunc, padded, g, output_size):
+    """Combine the elements of each window, by `np.maximum` or `np.add`: axis after axis, tap after tap."""
+    y, size = padded, list(padded.shape[2:])
+    for axis, windows in enumerate(output_size):
+        size[axis] = windows
+        first, *others = (y[index] for index in tap_slices(g.along(axis), size))
+        y = first.copy(order="K")  # in the memory order of x
+        for tap in others:
+            ufunc(y, tap, out=y)
     return y
 
 
-def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, dilation):
-    x, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation)
+def _max_pool(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
+    x, _, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
+    return _over_windows(np.maximum, pad(x, g.padding, -np.inf), g, g.output_size(x.shape[2:]))
+
+
+def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
+    x, _, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
     grad_output = _upstream(function, grad_output, x, g)
     padded, output_size = pad(x, g.padding, -np.inf), g.output_size(x.shape[2:])
-    y = _window_maximum(padded, g, output_size)
-    grad_padded = np.zeros_like(padded)
+    y = _over_windows(np.maximum, padded, g, output_size)
+    any_nan = np.isnan(y).any()
     inside = pad(np.ones(x.shape[2:], dtype=bool), g.padding, False)  # minus infinity may tie with the padding
-    open_windows = np.ones(y.shape, dtype=bool)  # those whose maximum no earlier tap holds
+    grad_padded = np.zeros_like(padded)
+    open_windows = np.ones_like(y, dtype=bool)  # those whose maximum no earlier tap holds
     for index in tap_slices(g, output_size):
-        holds = open_windows & inside[index] & ((padded[index] == y) | np.isnan(padded[index]))
-        grad_padded[index] += np.where(holds, grad_output, 0)
-        open_windows &= ~holds
+        holds = padded[index] == y
+        if any_nan:
+            holds |= np.isnan(padded[index])
+        if padded is not x:
+            holds &= inside[index]
+        holds &= open_windows
+        open_windows ^= holds
+        grad_padded[index] += masked(grad_output, holds)
     return grad_padded[interior(x.shape[2:], g.padding)]
 
 
-def _avg_pool(function, ndim, x, kernel_size, stride, padding, count_include_pad):
-    x, g = _operands(function, ndim, x, kernel_size, stride, padding, 1)
-    padded, output_size = pad(x, g.padding), g.output_size(x.shape[2:])
-    y = sum(padded[index] for index in tap_slices(g, output_size))
-    return y / _counts(x, g, count_include_pad)
+def _avg_pool(function, ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
+    x, written, g = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    y = _over_windows(np.add, pad(x, g.padding), g, g.output_size(x.shape[2:]))
+    y /= _counts(x, written, g, count_include_pad)
+    return y
 
 
-def _avg_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, count_include_pad):
-    x, g = _operands(function, ndim, x, kernel_size, stride, padding, 1)
-    share = _upstream(function, grad_output, x, g) / _counts(x, g, count_include_pad)
-    grad_padded = np.zeros((*x.shape[:2], *g.padded_size(x.shape[2:])), dtype=x.dtype)
+def _avg_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
+    x, written, g = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    share = _upstream(function, grad_output, x, g) / _counts(x, written, g, count_include_pad)
+    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *g.padded_size(x.shape[2:])))
     for index in tap_slices(g, share.shape[2:]):
         grad_padded[index] += share
     return grad_padded[interior(x.shape[2:], g.padding)]
 
 
-def _counts(x, g, count_include_pad):
-    """Number of elements that each window averages, in the dtype of `x`."""
-    if count_include_pad:
-        return x.dtype.type(prod(g.kernel_size))
-    inside = pad(np.ones(x.shape[2:], dtype=x.dtype), g.padding)
-    return sum(inside[index] for index in tap_slices(g, g.output_size(x.shape[2:])))
+def _counts(x, written, g, count_include_pad):
+    """Number of elements that each window averages, in the dtype of `x`; what `ceil_mode` has padded never counts."""
+    counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, bool(count_include_pad))
+    beyond = tuple((0, a - b) for (_, a), (_, b) in zip(g.padding, written.padding, strict=True))
+    return _over_windows(np.add, pad(counted, beyond), g, g.output_size(x.shape[2:])).astype(x.dtype)
 
 
-def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     r"""Largest element of each window, channel by channel.
 
     .. math:: y[n, c, i, j] = \max_{k, l} x[n, c, i s + k d - p, j s + l d - p] .
@@ -102,11 +113,15 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1):
         Positions around the image; they hold minus infinity, and never win. At most half of the kernel's extent.
     dilation : int or (int, int), default 1
         Distance between the taps.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down: where a last step leaves positions over, one more window
+        takes them in and ends beyond the padding, unless it would start beyond the image.
 
     Returns
     -------
     ndarray, shape (N, C, H', W'), the dtype of `x`
-        With the sizes of `conv_output_size`. NaN propagates: a window that holds one gives NaN.
+        With the sizes of `conv_output_size`, unless `ceil_mode` adds a window. NaN propagates: a window that holds one
+        gives NaN.
 
     Raises
     ------
@@ -123,18 +138,20 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1):
     >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)
     array([[[[ 5.,  7.],
              [13., 15.]]]])
+    >>> max_pool2d(np.arange(6.0).reshape(1, 1, 2, 3), 2, ceil_mode=True)
+    array([[[[4., 5.]]]])
     """
-    return _max_pool("max_pool2d", 2, x, kernel_size, stride, padding, dilation)
+    return _max_pool("max_pool2d", 2, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Gradient of `max_pool2d`: each upstream number goes to the maximum of its window, and adds up where two meet.
 
     Parameters
     ----------
     grad_output : array_like of float, shape (N, C, H', W')
         Gradient of the loss in the output of `max_pool2d`.
-    x, kernel_size, stride, padding, dilation
+    x, kernel_size, stride, padding, dilation, ceil_mode
         As they were given to `max_pool2d`.
 
     Returns
@@ -157,10 +174,12 @@ def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool2d_backward(np.array([[[[1.0, 10.0]]]]), x, (1, 2), stride=1)
     array([[[[ 0., 11.,  0.]]]])
     """
-    return _max_pool_backward("max_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, dilation)
+    return _max_pool_backward(
+        "max_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
+    )
 
 
-def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Largest element of each window of sequences (N, C, L); all else as in `max_pool2d`.
 
     Examples
@@ -168,10 +187,10 @@ def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1):
     >>> max_pool1d(np.array([[[5.0, 4.0, 3.0, 2.0, 1.0, 0.0]]]), 3)
     array([[[5., 2.]]])
     """
-    return _max_pool("max_pool1d", 1, x, kernel_size, stride, padding, dilation)
+    return _max_pool("max_pool1d", 1, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Gradient of `max_pool1d`; all else as in `max_pool2d_backward`.
 
     Examples
@@ -179,10 +198,12 @@ def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool1d_backward(np.array([[[1.0, 10.0]]]), np.array([[[2.0, 2.0, 0.0, 7.0]]]), 2)
     array([[[ 1.,  0.,  0., 10.]]])
     """
-    return _max_pool_backward("max_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, dilation)
+    return _max_pool_backward(
+        "max_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
+    )
 
 
-def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Largest element of each window of volumes (N, C, D, H, W); all else as in `max_pool2d`.
 
     Examples
@@ -190,10 +211,10 @@ def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1):
     >>> max_pool3d(np.arange(8.0).reshape(1, 1, 2, 2, 2), 2).ravel()
     array([7.])
     """
-    return _max_pool("max_pool3d", 3, x, kernel_size, stride, padding, dilation)
+    return _max_pool("max_pool3d", 3, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1):
+def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Gradient of `max_pool3d`; all else as in `max_pool2d_backward`.
 
     Examples
@@ -202,10 +223,12 @@ def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool3d_backward(np.full((1, 1, 1, 1, 1), 5.0), x, 2).ravel()
     array([0., 0., 0., 0., 0., 0., 0., 5.])
     """
-    return _max_pool_backward("max_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, dilation)
+    return _max_pool_backward(
+        "max_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
+    )
 
 
-def avg_pool2d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     r"""Mean of each window, channel by channel.
 
     .. math:: y[n, c, i, j] = \frac{1}{k_H k_W} \sum_{k, l} x[n, c, i s + k - p, j s + l - p] .
@@ -219,13 +242,15 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True
         Step of the window; the size of the kernel where it is not given.
     padding : int, tuple, 'valid' or 'same', default 0
         Zeros around the image, at most half of the kernel on a side.
+    ceil_mode : bool, default False
+        As for `max_pool2d`. Positions beyond the padding are never counted.
     count_include_pad : bool, default True
         Whether the zeros of the padding count as elements, or the mean is of the image's own elements alone.
 
     Returns
     -------
     ndarray, shape (N, C, H', W'), the dtype of `x`
-        With the sizes of `conv_output_size`.
+        With the sizes of `conv_output_size`, unless `ceil_mode` adds a window.
 
     Raises
     ------
@@ -242,17 +267,19 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True
     array([[[[ 2.5,  4.5],
              [10.5, 12.5]]]])
     """
-    return _avg_pool("avg_pool2d", 2, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool("avg_pool2d", 2, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool2d_backward(
+    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
     """Gradient of `avg_pool2d`: each upstream number is shared out equally in its window.
 
     Parameters
     ----------
     grad_output : array_like of float, shape (N, C, H', W')
         Gradient of the loss in the output of `avg_pool2d`.
-    x, kernel_size, stride, padding, count_include_pad
+    x, kernel_size, stride, padding, ceil_mode, count_include_pad
         As they were given to `avg_pool2d`; only the shape and the dtype of `x` matter.
 
     Returns
@@ -273,21 +300,27 @@ def avg_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> avg_pool2d_backward(np.array([[[[2.0, 20.0]]]]), np.zeros((1, 1, 1, 3)), (1, 2), stride=1)
     array([[[[ 1., 11., 10.]]]])
     """
-    return _avg_pool_backward("avg_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool_backward(
+        "avg_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
+    )
 
 
-def avg_pool1d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool1d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Mean of each window of sequences (N, C, L); all else as in `avg_pool2d`.
 
     Examples
     --------
     >>> avg_pool1d(np.array([[[2.0, 4.0]]]), 2, stride=1, padding=((1, 0),), count_include_pad=False)
     array([[[2., 3.]]])
+    >>> avg_pool1d(np.array([[[2.0, 4.0, 9.0]]]), 2, ceil_mode=True)
+    array([[[3., 9.]]])
     """
-    return _avg_pool("avg_pool1d", 1, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool("avg_pool1d", 1, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool1d_backward(
+    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
     """Gradient of `avg_pool1d`; all else as in `avg_pool2d_backward`.
 
     Examples
@@ -295,10 +328,12 @@ def avg_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> avg_pool1d_backward(np.array([[[2.0, 20.0]]]), np.zeros((1, 1, 3)), 2, stride=1)
     array([[[ 1., 11., 10.]]])
     """
-    return _avg_pool_backward("avg_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool_backward(
+        "avg_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
+    )
 
 
-def avg_pool3d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool3d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Mean of each window of volumes (N, C, D, H, W); all else as in `avg_pool2d`.
 
     Examples
@@ -306,10 +341,12 @@ def avg_pool3d(x, kernel_size, *, stride=None, padding=0, count_include_pad=True
     >>> avg_pool3d(np.arange(8.0).reshape(1, 1, 2, 2, 2), 2).ravel()
     array([3.5])
     """
-    return _avg_pool("avg_pool3d", 3, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool("avg_pool3d", 3, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, count_include_pad=True):
+def avg_pool3d_backward(
+    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
     """Gradient of `avg_pool3d`; all else as in `avg_pool2d_backward`.
 
     Examples
@@ -317,4 +354,138 @@ def avg_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> avg_pool3d_backward(np.full((1, 1, 1, 1, 1), 8.0), np.zeros((1, 1, 2, 2, 2)), 2).ravel()
     array([1., 1., 1., 1., 1., 1., 1., 1.])
     """
-    return _avg_pool_backward("avg_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, count_include_pad)
+    return _avg_pool_backward(
+        "avg_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
+    )
+
+
+def _global_operands(function, **arrays):
+    x, *rest = as_floats(function, **arrays)
+    check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 1)))
+    for grad_output in rest:
+        check_shape(function, "grad_output", grad_output, (*x.shape[:2], *(1,) * (x.ndim - 2)))
+    return x, *rest
+
+
+def global_max_pool(x):
+    r"""Largest element of each channel.
+
+    .. math:: y[n, c] = \max_u x[n, c, u] .
+
+    Parameters
+    ----------
+    x : array_like of float, shape (N, C, *spatial)
+        With any number of spatial axes.
+
+    Returns
+    -------
+    ndarray, shape (N, C, 1, ..., 1), the dtype of `x`
+        NaN propagates.
+
+    Raises
+    ------
+    ValueError
+        If `x` has no spatial axis, is empty or is not of floats.
+
+    Examples
+    --------
+    >>> global_max_pool(np.array([[[1.0, 4.0, 2.0], [5.0, 3.0, 5.0]]]))
+    array([[[4.],
+            [5.]]])
+    """
+    (x,) = _global_operands("global_max_pool", x=x)
+    return x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+def global_max_pool_backward(grad_output, x):
+    """Gradient of `global_max_pool`: each upstream number goes to the maximum of its channel.
+
+    Parameters
+    ----------
+    grad_output : array_like of float, shape (N, C, 1, ..., 1)
+        Gradient of the loss in the output of `global_max_pool`.
+    x
+        As it was given to `global_max_pool`.
+
+    Returns
+    -------
+    ndarray, the shape and dtype of `x`
+        Of several equal maxima the first in row-major order takes all, and so does the first NaN.
+
+    Raises
+    ------
+    ValueError
+        As `global_max_pool`, and if `grad_output` does not have the shape of its output.
+
+    Examples
+    --------
+    >>> global_max_pool_backward(np.array([[[7.0]]]), np.array([[[1.0, 4.0, 4.0]]]))
+    array([[[0., 7., 0.]]])
+    """
+    x, grad_output = _global_operands("global_max_pool_backward", x=x, grad_output=grad_output)
+    channels = x.reshape(*x.shape[:2], -1)
+    grad_x = np.zeros_like(channels)
+    np.put_along_axis(grad_x, channels.argmax(axis=2, keepdims=True), grad_output.reshape(*x.shape[:2], 1), axis=2)
+    return grad_x.reshape(x.shape)
+
+
+def global_avg_pool(x):
+    r"""Mean of each channel.
+
+    .. math:: y[n, c] = \frac{1}{L} \sum_u x[n, c, u] , \qquad L \text{ the number of positions } u.
+
+    Parameters
+    ----------
+    x : array_like of float, shape (N, C, *spatial)
+        With any number of spatial axes.
+
+    Returns
+    -------
+    ndarray, shape (N, C, 1, ..., 1), the dtype of `x`
+
+    Raises
+    ------
+    ValueError
+        As `global_max_pool`.
+
+    References
+    ----------
+    Lin, Chen and Yan (2014), *Network in network*, section 3.2.
+
+    Examples
+    --------
+    >>> global_avg_pool(np.array([[[1.0, 4.0, 4.0], [5.0, 3.0, 1.0]]]))
+    array([[[3.],
+            [3.]]])
+    """
+    (x,) = _global_operands("global_avg_pool", x=x)
+    return x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+def global_avg_pool_backward(grad_output, x):
+    """Gradient of `global_avg_pool`: each upstream number is shared out equally in its channel.
+
+    Parameters
+    ----------
+    grad_output : array_like of float, shape (N, C, 1, ..., 1)
+        Gradient of the loss in the output of `global_avg_pool`.
+    x
+        As it was given to `global_avg_pool`; only its shape and dtype matter.
+
+    Returns
+    -------
+    ndarray, the shape and dtype of `x`
+
+    Raises
+    ------
+    ValueError
+        As `global_avg_pool`, and if `grad_output` does not have the shape of its output.
+
+    Examples
+    --------
+    >>> global_avg_pool_backward(np.array([[[6.0], [3.0]]]), np.zeros((1, 2, 3)))
+    array([[[2., 2., 2.],
+            [1., 1., 1.]]])
+    """
+    x, grad_output = _global_operands("global_avg_pool_backward", x=x, grad_output=grad_output)
+    return np.full_like(x, grad_output / prod(x.shape[2:]))

@@ -5,7 +5,7 @@ On every spatial axis a window of `kernel_size` taps, `dilation` positions apart
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import index
 
 
@@ -45,6 +45,27 @@ class Geometry:
                     f"dilation={self.dilation[axis]}) but there are only {p} (size {n}, padding {pads})"
                 )
         return tuple((p - e) // s + 1 for p, e, s in zip(padded, self.extent, self.stride, strict=True))
+
+    def rounded_up(self, input_size):
+        """The geometry padded so far after the input that `output_size` rounds up: the `ceil_mode` of pooling.
+
+        One more window stands where the last step left positions over, unless it would start beyond the input.
+        """
+        pairs = []
+        for n, p, (before, after), e, s in zip(
+            input_size, self.padded_size(input_size), self.padding, self.extent, self.stride, strict=True
+        ):
+            missing = (e - p) % s  # positions that the window after the last one lacks
+            pairs.append((before, after + missing if 0 <= p + missing - e < before + n else after))
+        return replace(self, padding=tuple(pairs))
+
+    def along(self, axis):
+        """The windows on one axis alone: single elements on the others."""
+        kernel_size, stride, dilation = (
+            tuple(number if i == axis else 1 for i, number in enumerate(numbers))
+            for numbers in (self.kernel_size, self.stride, self.dilation)
+        )
+        return replace(self, kernel_size=kernel_size, stride=stride, dilation=dilation)
 
     def transposed_size(self, input_size, output_padding):
         """Size that a transposed convolution gives back: (n - 1) s + d (k - 1) + 1 + output_padding - padding."""

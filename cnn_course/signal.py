@@ -54,11 +54,11 @@ def convolve(f, h, mode="full"):
     >>> convolve([1, 2, 3, 4], [1, 1], "valid")
     array([3, 5, 7])
     """
-    f, h = _operands("convolve", f, h, mode)
+    f, h = check_signals("convolve", f, h, mode)
     full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=np.result_type(f, h))
     for t in np.ndindex(*h.shape):
         full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += h[t] * f
-    return _crop(full, f.shape, h.shape, mode)
+    return crop(full, f.shape, h.shape, mode)
 
 
 def correlate(f, h, mode="full"):
@@ -96,7 +96,7 @@ def correlate(f, h, mode="full"):
     >>> correlate([3, 0, 5], [1, 2])
     array([ 6,  3, 10,  5])
     """
-    f, h = _operands("correlate", f, h, mode)
+    f, h = check_signals("correlate", f, h, mode)
     return convolve(f, np.conj(flip(h)), mode)
 
 
@@ -293,7 +293,8 @@ def _distance(function, a, b):
     return float(np.max(np.abs(a - b)))
 
 
-def _operands(function, f, h, mode):
+def check_signals(function, f, h, mode):
+    """Return signal and kernel as arrays of numbers with one rank, which the mode can convolve."""
     f, h = np.asarray(f), np.asarray(h)
     if mode not in MODES:
         raise ValueError(f"{function}: mode must be 'full', 'same' or 'valid', got {mode!r}")
@@ -314,8 +315,8 @@ def _operands(function, f, h, mode):
     return f, h
 
 
-def _crop(full, n, m, mode):
-    """The part of a full convolution that a mode keeps; 'same' is centred as SciPy centres it."""
+def crop(full, n, m, mode):
+    """Return the part of a full convolution that a mode keeps; 'same' is centred as SciPy centres it."""
     if mode == "same":
         return full[tuple(slice((k - 1) // 2, (k - 1) // 2 + size) for size, k in zip(n, m, strict=True))]
     if mode == "valid":

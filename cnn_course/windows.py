@@ -5,6 +5,7 @@ Write tap v of window u. On each axis it lies at position u s + v d of the padde
 """
 
 from collections.abc import Iterable
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -30,20 +31,13 @@ def interior(sizes, pairs):
     return (..., *(slice(before, before + n) for n, (before, _) in zip(sizes, pairs, strict=True)))
 
 
-def tap_slices(g, output_size, first_row=0):
-    """Yield, tap by tap in row-major order, the index of that tap's elements in a padded array.
-
-    The windows are the `output_size` ones from `first_row` on the first spatial axis, and from 0 on the others.
-    """
-    firsts = (first_row,) + (0,) * (len(output_size) - 1)
-    for tap in np.ndindex(*g.kernel_size):
-        yield (
-            ...,
-            *(
-                slice(u * s + v * d, (u + o - 1) * s + v * d + 1, s)
-                for u, v, d, s, o in zip(firsts, tap, g.dilation, g.stride, output_size, strict=True)
-            ),
-        )
+def tap_slices(g, output_size):
+    """Iterate, tap by tap in row-major order, the index of that tap's elements for all windows of a padded array."""
+    along = [
+        [slice(v * d, v * d + s * (o - 1) + 1, s) for v in range(k)]
+        for k, d, s, o in zip(g.kernel_size, g.dilation, g.stride, output_size, strict=True)
+    ]
+    return ((..., *slices) for slices in product(*along))
 
 
 def window_view(x, g):

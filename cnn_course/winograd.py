@@ -38,7 +38,7 @@ def transform_weight(weight):
     return (both_axes @ weight.reshape(-1, 9).T).reshape(WINDOW**2, outputs, channels)
 
 
-def forward(x, transformed, padding):
+def forward(x, transformed, padding, bias=None):
     """Convolution of `x` (N, C, H, W), stride 1, with a weight from `transform_weight`: (N, O, H', W')."""
     images, channels = x.shape[:2]
     height, width = (n + sum(pair) - 2 for n, pair in zip(x.shape[2:], padding, strict=True))
@@ -55,6 +55,8 @@ def forward(x, transformed, padding):
         inputs = (before @ block.reshape(WINDOW**2, -1)).reshape(WINDOW**2, channels, -1)
         products = transformed @ inputs  # (36, O, C) @ (36, C, tiles)
         outputs = (after @ products.reshape(WINDOW**2, -1)).reshape(TILE, TILE, -1, *block.shape[3:])
+        if bias is not None:
+            outputs += bias.reshape(-1, 1, 1, 1)
         y[:, start : start + step] = outputs.transpose(2, 3, 0, 4, 1, 5)
     y = y.reshape(-1, rows * TILE, columns * TILE, images)[:, :height, :width]
     return np.moveaxis(y, -1, 0)

@@ -66,7 +66,8 @@ def test_results_have_the_images_last_in_memory():
     assert np.moveaxis(y, 0, -1).flags.c_contiguous
 
 
-def test_an_array_with_the_images_last_is_not_copied():
+def test_only_an_array_with_the_images_last_is_not_copied():
     x = np.moveaxis(np.ones((2, 4, 4, 5)), -1, 0)
     assert np.shares_memory(columns.batch_last(x), x)
-    assert not np.shares_memory(columns.batch_last(np.ones((5, 2, 4, 4))), x)
+    copy = columns.batch_last(np.ones((5, 2, 4, 4)))
+    assert np.moveaxis(copy, 0, -1).flags.c_contiguous

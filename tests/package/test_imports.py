@@ -14,17 +14,35 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     "shape",
     "validate",
+    "masking",
     "windows",
     "reference",
     "columns",
     "conv",
     "conv_transpose",
     "winograd",
+    "activation",
+    "linear",
+    "loss",
+    "norm",
     "pool",
     "signal",
     "sequence",
+    "matrix",
+    "fourier",
+    "filtering",
     "gradcheck",
+    "state",
+    "layer",
+    "layers",
+    "containers",
+    "inference",
+    "optim",
+    "schedule",
+    "checkpoint",
+    "train",
     "data",
+    "mnist",
 )
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -107,8 +125,8 @@ def test_lines_of_code_on_a_small_file(tmp_path):
     assert lines_of_code(path) == {4, 5, 6, 7, 11, 12}
 
 
-def test_public_names_are_sorted_and_complete():
-    assert cnn_course.__all__ == sorted(cnn_course.__all__)
+def test_public_names_are_complete():
+    assert len(cnn_course.__all__) == len(set(cnn_course.__all__))
     public = {
         name for name, value in vars(cnn_course).items() if not name.startswith("_") and not inspect.ismodule(value)
     }

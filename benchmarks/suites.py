@@ -1,0 +1,227 @@
+"""What is measured: each suite yields the rows of one table, `ours` against whatever else is installed."""
+
+import io
+import warnings
+
+import namespaces
+import networks as builders
+import numpy as np
+from measure import side_by_side
+from rivals import onnx, onnx_node, onnx_session, onnxruntime, optional, torch, torch_function
+
+import cnn_course
+from cnn_course import conv2d, conv2d_backward, reference
+from cnn_course.filtering import fast_convolve
+from cnn_course.inference import freeze
+from cnn_course.loss import cross_entropy, cross_entropy_backward
+from cnn_course.optim import SGD
+
+rng = np.random.default_rng(0)
+
+# name: images, channels, outputs, pixels on a side, kernel, stride, padding
+TWENTY_LAYERS = {
+    "VGG conv1_1": (1, 3, 64, 224, 3, 1, 1),
+    "VGG conv1_2": (1, 64, 64, 224, 3, 1, 1),
+    "VGG conv2_2": (1, 128, 128, 112, 3, 1, 1),
+    "VGG conv3_2": (1, 256, 256, 56, 3, 1, 1),
+    "VGG conv4_2": (1, 512, 512, 28, 3, 1, 1),
+    "VGG conv5": (1, 512, 512, 14, 3, 1, 1),
+    "AlexNet conv1": (1, 3, 64, 224, 11, 4, 2),
+    "AlexNet conv2": (1, 64, 192, 27, 5, 1, 2),
+    "ResNet stem": (1, 3, 64, 224, 7, 2, 3),
+    "1x1 64-256 at 56": (1, 64, 256, 56, 1, 1, 0),
+    "1x1 256-64 at 56": (1, 256, 64, 56, 1, 1, 0),
+    "1x1 512-128 at 28": (1, 512, 128, 28, 1, 1, 0),
+    "1x1 1024-256 at 14": (1, 1024, 256, 14, 1, 1, 0),
+    "1x1 512-2048 at 7": (1, 512, 2048, 7, 1, 1, 0),
+    "1x1 256-512 at 56, stride 2": (1, 256, 512, 56, 1, 2, 0),
+    "3x3 64 at 56": (1, 64, 64, 56, 3, 1, 1),
+    "3x3 128 at 28": (1, 128, 128, 28, 3, 1, 1),
+    "3x3 256 at 14": (1, 256, 256, 14, 3, 1, 1),
+    "3x3 512 at 7": (1, 512, 512, 7, 3, 1, 1),
+    "3x3 128 at 56, stride 2": (1, 128, 128, 56, 3, 2, 1),
+}
+BATCHES = {
+    "LeNet conv1, 64 images": (64, 1, 6, 32, 5, 1, 0),
+    "LeNet conv2, 64 images": (64, 6, 16, 14, 5, 1, 0),
+    "3x3 64 at 32, 32 images": (32, 64, 64, 32, 3, 1, 1),
+}
+BACKWARD = {
+    "LeNet conv2, 64 images": (64, 6, 16, 14, 5, 1, 0),
+    "3x3 64 at 32, 32 images": (32, 64, 64, 32, 3, 1, 1),
+    "3x3 64 at 32, stride 2, 32 images": (32, 64, 64, 32, 3, 2, 1),
+    "VGG conv3_2": (1, 256, 256, 56, 3, 1, 1),
+    "VGG conv4_2": (1, 512, 512, 28, 3, 1, 1),
+    "1x1 256-64 at 56, 4 images": (4, 256, 64, 56, 1, 1, 0),
+    "4x4 64-128 at 32, stride 2, 32 images": (32, 64, 128, 32, 4, 2, 1),
+}
+POOLS = {  # images, channels, pixels, kernel, stride, padding
+    "2x2, LeNet, 64 images": (64, 6, 28, 2, 2, 0),
+    "2x2, VGG 64 at 224": (1, 64, 224, 2, 2, 0),
+    "2x2, VGG 256 at 56": (1, 256, 56, 2, 2, 0),
+    "2x2, 64 at 32, 32 images": (32, 64, 32, 2, 2, 0),
+    "3x3 stride 2, ResNet stem": (1, 64, 112, 3, 2, 1),
+    "3x3 stride 2, AlexNet": (1, 64, 55, 3, 2, 0),
+    "3x3 stride 1, inception": (1, 192, 28, 3, 1, 1),
+}
+SUM_ERROR = 1e-5  # of float32 sums of some thousand products, relative to the largest result
+
+
+def normal(*shape):
+    """Random float32 numbers."""
+    return rng.standard_normal(shape, dtype=np.float32)
+
+
+def conv_forward():
+    """Convolution layers, forward."""
+    for name, (n, c, o, size, k, s, p) in (TWENTY_LAYERS | BATCHES).items():
+        x, weight = normal(n, c, size, size), normal(o, c, k, k)
+        contenders = {"ours": lambda: conv2d(x, weight, stride=s, padding=p)}
+        if torch:
+            contenders["PyTorch"] = torch_function("conv2d", x, weight, stride=s, padding=p)
+            contenders["PyTorch, channels last"] = torch_function(
+                "conv2d", x, weight, channels_last=True, stride=s, padding=p
+            )
+        if onnx and onnxruntime:
+            contenders["ONNX Runtime"] = onnx_node("Conv", [x, weight], strides=[s, s], pads=[p] * 4)
+        yield side_by_side("conv2d, forward", name, contenders, tolerance=SUM_ERROR)
+
+
+def conv_backward():
+    """Convolution layers, both gradients."""
+    for name, (n, c, o, size, k, s, p) in BACKWARD.items():
+        x, weight = normal(n, c, size, size), normal(o, c, k, k)
+        g = normal(*conv2d(x, weight, stride=s, padding=p).shape)
+        contenders = {"ours": lambda: conv2d_backward(g, x, weight, stride=s, padding=p)[0]}
+        if torch:
+            tensors = [torch.from_numpy(array) for array in (np.ascontiguousarray(g), x, weight)]
+            numbers = ([o], [s, s], [p, p], [1, 1], False, [0, 0], 1, [True, True, True])
+            contenders["PyTorch"] = lambda: torch.ops.aten.convolution_backward(*tensors, *numbers)[0]
+        yield side_by_side("conv2d, backward", name, contenders, tolerance=SUM_ERROR)
+
+
+def pooling():
+    """Pooling, forward, and forward with backward."""
+    for name, (n, c, size, k, s, p) in POOLS.items():
+        x, numbers = normal(n, c, size, size), {"stride": s, "padding": p}
+        for kind in ("max", "avg"):
+            pool, backward = (getattr(cnn_course, f"{kind}_pool2d{end}") for end in ("", "_backward"))
+            g = normal(*pool(x, k, **numbers).shape)
+            contenders = {"ours": lambda: pool(x, k, **numbers)}
+            both = {"ours": lambda: (pool(x, k, **numbers), backward(g, x, k, **numbers))[1]}
+            if torch:
+                forward = torch_function(f"{kind}_pool2d", x, kernel_size=k, **numbers)
+                contenders["PyTorch"] = forward
+                both["PyTorch"] = _torch_pool(kind, x, g, k, s, p)
+            yield side_by_side(f"{kind}-pooling, forward", name, contenders, tolerance=1e-6)
+            yield side_by_side(f"{kind}-pooling, forward and backward", name, both, tolerance=1e-6)
+
+
+def _torch_pool(kind, x, g, k, s, p):
+    x, g = torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(g))
+    window = ([k, k], [s, s], [p, p])
+
+    def maximum():
+        _, where = torch.ops.aten.max_pool2d_with_indices(x, *window)
+        return torch.ops.aten.max_pool2d_with_indices_backward(g, x, *window, [1, 1], False, where)
+
+    def average():
+        torch.ops.aten.avg_pool2d(x, *window)
+        return torch.ops.aten.avg_pool2d_backward(g, x, *window, False, True, None)
+
+    return maximum if kind == "max" else average
+
+
+def filters():
+    """One image, one kernel: against each of SciPy's methods."""
+    signal, ndimage = optional("scipy.signal"), optional("scipy.ndimage")
+    for size in (128, 512, 1024):
+        for k in (3, 5, 7, 9, 15, 31, 63, 127):
+            image, kernel = rng.standard_normal((size, size)), rng.standard_normal((k, k))
+            contenders = {"ours": lambda: fast_convolve(image, kernel, "valid")}
+            if signal:
+                contenders["SciPy, FFT"] = lambda: signal.fftconvolve(image, kernel, "valid")
+                contenders["SciPy, overlap-add"] = lambda: signal.oaconvolve(image, kernel, "valid")
+                if k < 16:
+                    contenders["SciPy, direct"] = lambda: signal.convolve2d(image, kernel, "valid")
+                    inner = (slice(k // 2, size - k // 2),) * 2
+                    contenders["SciPy, ndimage"] = lambda: ndimage.convolve(image, kernel, mode="constant")[inner]
+            yield side_by_side("one channel", f"{k}x{k} on {size}x{size}", contenders, rounds=5, tolerance=1e-10)
+
+
+def networks():
+    """Whole networks, one image of 224 x 224, for inference."""
+    for name in ("alexnet", "vgg16", "resnet18", "resnet50", "googlenet"):
+        net = getattr(builders, name)(namespaces.ours(rng))
+        x = normal(1, 3, 224, 224)
+        frozen = freeze(net)
+        contenders = {"ours": lambda: frozen(x)}
+        if torch:
+            twin = namespaces.copy_weights(net, getattr(builders, name)(namespaces.pytorch()))
+            contenders["PyTorch"] = _torch_forward(twin, torch.from_numpy(x))
+            if onnx and onnxruntime:
+                session = onnx_session(_exported(twin, x))
+                contenders["ONNX Runtime"] = lambda: session.run(None, {session.get_inputs()[0].name: x})[0]
+            last = namespaces.copy_weights(net, getattr(builders, name)(namespaces.pytorch()))
+            contenders["PyTorch, channels last"] = _torch_forward(
+                last.to(memory_format=torch.channels_last),
+                torch.from_numpy(x).contiguous(memory_format=torch.channels_last),
+            )
+        # Winograd's error in each of up to twenty layers
+        yield side_by_side("networks, forward", name, contenders, rounds=7, tolerance=1e-3)
+
+
+def _torch_forward(network, x):
+    def program():
+        with torch.inference_mode():
+            return network(x)
+
+    return program
+
+
+def _exported(network, x):
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the exporter that needs no further package
+        torch.onnx.export(network, (torch.from_numpy(x),), buffer, dynamo=False)
+    return buffer.getvalue()
+
+
+def lenet_step():
+    """LeNet-5, a step of training on 64 images: forward, backward, SGD with momentum."""
+    net = builders.lenet5(namespaces.ours(rng))
+    images, labels = normal(64, 1, 32, 32), rng.integers(0, 10, 64)
+    optimizer = SGD(net.named_parameters(), lr=0.01, momentum=0.9)
+    twin = namespaces.copy_weights(net, builders.lenet5(namespaces.pytorch())).train() if torch else None
+
+    def ours():
+        outputs = net(images)
+        net.backward(cross_entropy_backward(1.0, outputs, labels))
+        optimizer.step()
+        return cross_entropy(outputs, labels)
+
+    contenders = {"ours": ours}
+    if torch:
+        rival = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+        x, target = torch.from_numpy(images), torch.from_numpy(labels)
+
+        def pytorch():
+            rival.zero_grad()
+            loss = torch.nn.functional.cross_entropy(twin(x), target)
+            loss.backward()
+            rival.step()
+            return loss.detach()
+
+        contenders["PyTorch"] = pytorch
+    yield side_by_side("LeNet-5, a training step", "64 images", contenders, rounds=101, tolerance=1e-4)
+
+
+def definition():
+    """How slow the definition in loops is."""
+    x, weight = normal(1, 2, 12, 12), normal(3, 2, 3, 3)
+    numbers = {"stride": (1, 1), "padding": ((0, 0),) * 2, "dilation": (1, 1), "groups": 1}
+    contenders = {
+        "ours": lambda: conv2d(x, weight),
+        "loops": lambda: reference.conv(x, weight, np.zeros(3, dtype=np.float32), **numbers),
+    }
+    yield side_by_side("the definition", "3x3 2-3 at 12", contenders, rounds=5, tolerance=SUM_ERROR)

@@ -1,0 +1,193 @@
+"""Files of named arrays and metadata, written whole or not at all, and never unpickled.
+
+The suffix decides: `.npz` is NumPy's format, a zip archive with a checksum for each array; `.safetensors` is the
+format of that library, which has none, so that one is put into its metadata.
+"""
+
+import io
+import json
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+METADATA = "__metadata__"  # name of the entry that holds the metadata, as JSON
+
+
+def save(path, arrays, metadata=None):
+    """Write named arrays and metadata to a file that replaces the one before in a single step.
+
+    Parameters
+    ----------
+    path : str or path
+        With the suffix `.npz` or `.safetensors`. Its folder must exist.
+    arrays : mapping of str to ndarray
+        Numbers or truth values, of any shape.
+    metadata : dict, optional
+        Whatever JSON can hold: strings, finite numbers, truth values, None, lists, and dicts whose keys are strings.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is another, an array does not hold numbers, or the metadata is more than JSON can hold.
+    ImportError
+        If the library for the suffix is not installed.
+
+    Notes
+    -----
+    The file is written under another name in the same folder, flushed to the disk, and then renamed. Whatever fails
+    on the way, the old file stays, and nothing else.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> save(folder / "weights.npz", {"0.weight": np.ones((2, 3))}, {"epoch": 5})
+    >>> arrays, metadata = load(folder / "weights.npz")
+    >>> arrays["0.weight"].shape, metadata
+    ((2, 3), {'epoch': 5})
+    """
+    suffix = check_suffix("save", path)
+    arrays = {name: _plain(name, array) for name, array in arrays.items()}
+    content = _FORMATS[suffix][0](arrays, _json({} if metadata is None else metadata))
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def load(path):
+    """Read a file that `save` has written, or one of the same format from elsewhere.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+    metadata : dict
+        Empty where the file has none of `save`.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is neither `.npz` nor `.safetensors`, or the file is damaged, cut short or of another format, or
+        holds objects, which only pickle could read.
+    ImportError
+        If the library for the suffix is not installed.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "x.npz"
+    >>> np.savez(path, x=np.arange(3))
+    >>> load(path)
+    ({'x': array([0, 1, 2])}, {})
+    """
+    suffix = check_suffix("load", path)
+    content = Path(path).read_bytes()
+    try:
+        arrays, text = _FORMATS[suffix][1](content)
+        metadata = json.loads(text)
+        if not isinstance(metadata, dict):
+            raise ValueError(f"its metadata is {text[:40]}")
+    except _DAMAGE as error:
+        raise ValueError(f"load: {path} is not a whole {suffix} file of named arrays: {error}") from error
+    return arrays, metadata
+
+
+def check_suffix(function, path):
+    """Return the suffix of a path, one of those that there is a format for."""
+    suffix = Path(path).suffix
+    if suffix not in _FORMATS:
+        raise ValueError(f"{function}: path must end in {' or '.join(_FORMATS)}, got {str(path)!r}")
+    return suffix
+
+
+def _plain(name, array):
+    """The array in the byte order of the machine, row-major, whatever its layout was."""
+    array = np.asarray(array)
+    if not isinstance(name, str) or name == METADATA:
+        raise ValueError(f"save: names must be strings other than {METADATA!r}, got {name!r}")
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"save: {name} must hold numbers or truth values, got dtype {array.dtype}")
+    return np.asarray(array, array.dtype.newbyteorder("="), order="C")
+
+
+def _json(metadata):
+    try:
+        text = json.dumps(metadata, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"save: metadata must be what JSON can hold: {error}") from error
+    if not isinstance(metadata, dict) or json.loads(text) != metadata:
+        raise ValueError(f"save: metadata must be a dict that JSON gives back unchanged, got {metadata!r}")
+    return text
+
+
+def _to_npz(arrays, text):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in (arrays | {METADATA: np.array(text)}).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
+    return buffer.getbuffer()
+
+
+def _from_npz(content):
+    arrays = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            entry = io.BytesIO(archive.read(name))  # to its end, where the checksum is compared
+            arrays[name.removesuffix(".npy")] = np.lib.format.read_array(entry, allow_pickle=False)
+    return arrays, str(arrays.pop(METADATA, "{}"))
+
+
+def _to_safetensors(arrays, text):
+    try:
+        return _safetensors().numpy.save(arrays, {METADATA: text, "crc32": _checksum(arrays, text)})
+    except (_safetensors().SafetensorError, KeyError) as error:
+        raise ValueError(f"save: the format .safetensors cannot hold these arrays: {error}") from error
+
+
+def _from_safetensors(content):
+    try:
+        arrays = _safetensors().numpy.load(content)
+    except _safetensors().SafetensorError as error:
+        raise ValueError(error) from error
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    metadata = header.get("__metadata__", {})
+    text = metadata.get(METADATA, "{}")
+    if metadata.get("crc32", checksum := _checksum(arrays, text)) != checksum:
+        raise ValueError(f"its checksum is {checksum}, expected {metadata['crc32']}")
+    return arrays, text
+
+
+def _checksum(arrays, text):
+    crc = zlib.crc32(text.encode())
+    for name, array in sorted(arrays.items()):
+        crc = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), crc)
+        crc = zlib.crc32(array.tobytes(), crc)
+    return str(crc)
+
+
+def _safetensors():
+    try:
+        import safetensors.numpy  # only for these files, and not installed with the package
+    except ImportError as error:
+        raise ImportError("files that end in .safetensors need the package safetensors; .npz needs none") from error
+    return safetensors
+
+
+_FORMATS = {".npz": (_to_npz, _from_npz), ".safetensors": (_to_safetensors, _from_safetensors)}
+_DAMAGE = (ValueError, TypeError, KeyError, EOFError, struct.error, zlib.error, zipfile.BadZipFile, RuntimeError)

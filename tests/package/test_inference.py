@@ -1,0 +1,119 @@
+"""A frozen network computes what the network computes in evaluation mode, and leaves it as it was."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from cnn_course import winograd
+from cnn_course.containers import Concat, Residual, Sequential
+from cnn_course.inference import CHANNELS, FrozenConv2d, freeze
+from cnn_course.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
+
+
+def normalised(channels, rng, dtype):
+    """A batch normalisation with statistics and parameters that are not those of a new one."""
+    layer = BatchNorm2d(channels, dtype=dtype)
+    layer.running_mean[:] = rng.standard_normal(channels)
+    layer.running_var[:] = rng.uniform(0.5, 2, channels)
+    layer.weight.data[:] = rng.uniform(0.5, 2, channels)
+    layer.bias.data[:] = rng.standard_normal(channels)
+    return layer
+
+
+def network(rng, dtype=np.float64):
+    """Every kind of place at which a convolution, a normalisation and a ReLU may stand."""
+    own = {"rng": rng, "dtype": dtype}
+    return Sequential(
+        Conv2d(3, 6, 3, stride=2, padding=1, bias=False, **own),
+        normalised(6, rng, dtype),
+        ReLU(),
+        normalised(6, rng, dtype),  # after the ReLU: must not move before it
+        Residual(
+            Sequential(Conv2d(6, 6, 3, padding=1, groups=2, **own), normalised(6, rng, dtype)),
+            Sequential(Conv2d(6, 6, 1, **own), ReLU(), normalised(6, rng, dtype)),
+        ),
+        ReLU(),
+        Concat(Conv2d(6, 2, 1, **own), Sequential(Conv2d(6, 4, (3, 1), padding=(1, 0), **own), ReLU())),
+        MaxPool2d(2),
+        Dropout(0.5, rng=rng),
+        Flatten(),
+        Linear(6 * 3 * 2, 5, **own),
+    )
+
+
+def test_a_frozen_network_computes_the_same():
+    rng = np.random.default_rng(0)
+    net, x = network(rng), rng.standard_normal((4, 3, 11, 9))
+    expected = net.eval()(x)
+    # float64, a dozen layers: each adds a few units of rounding
+    assert_allclose(freeze(net)(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())
+
+
+def test_freezing_changes_nothing_in_the_network():
+    rng = np.random.default_rng(1)
+    net, x = network(rng).train(), rng.standard_normal((4, 3, 11, 9))
+    before = net.state_dict()
+    freeze(net)(x)
+    for name, array in net.state_dict().items():
+        assert_array_equal(array, before[name])
+    assert all(layer.training for _, layer in net.named_layers())
+
+
+def test_a_frozen_network_does_not_follow_the_weights():
+    rng = np.random.default_rng(2)
+    net, x = network(rng), rng.standard_normal((2, 3, 11, 9))
+    frozen = freeze(net)
+    before = frozen(x)
+    for _, parameter in net.named_parameters():
+        parameter.data += 1
+    assert_array_equal(frozen(x), before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "uses"),
+    [
+        ({}, True),
+        ({"padding": 0}, True),
+        ({"dtype": np.float64}, False),
+        ({"kernel_size": 1, "padding": 0}, False),
+        ({"stride": 2}, False),
+        ({"dilation": 2, "padding": 2}, False),
+        ({"groups": 2}, False),
+        ({"in_channels": CHANNELS - 1}, False),
+        ({"out_channels": CHANNELS - 1}, False),
+        ({"size": 13}, False),
+    ],
+)
+def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
+    numbers = {"in_channels": CHANNELS, "out_channels": CHANNELS, "kernel_size": 3, "padding": 1, "dtype": np.float32}
+    size = changes.get("size", 17)
+    numbers |= {name: value for name, value in changes.items() if name != "size"}
+    rng = np.random.default_rng(3)
+    layer = Conv2d(**numbers, rng=rng)
+    x = rng.standard_normal((2, numbers["in_channels"], size, size)).astype(numbers["dtype"])
+    calls = []
+    monkeypatch.setattr(
+        winograd, "forward", lambda *arguments, f=winograd.forward: (calls.append(True), f(*arguments))[1]
+    )
+
+    y = freeze(layer)(x)
+
+    assert bool(calls) == uses
+    expected = layer.eval()(x)
+    # Winograd's transforms multiply the rounding of float32 by less than 100
+    assert_allclose(y, expected, rtol=0, atol=100 * 2**-23 * np.abs(expected).max())
+
+
+def test_a_frozen_network_does_not_learn():
+    frozen = freeze(Conv2d(2, 3, 3, rng=np.random.default_rng(4)))
+    with pytest.raises(RuntimeError, match="does not learn"):
+        frozen.backward(np.ones((1, 3, 2, 2), np.float32))
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="freeze: network must be a Layer, got 3"):
+        freeze(3)
+    frozen = freeze(Conv2d(2, 3, 3, rng=np.random.default_rng(5)))
+    assert isinstance(frozen, FrozenConv2d)
+    with pytest.raises(ValueError, match="FrozenConv2d: x has 4 channels but weight expects 2"):
+        frozen(np.ones((1, 4, 5, 5), np.float32))

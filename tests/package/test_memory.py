@@ -1,0 +1,32 @@
+"""A convolution does not write out its columns: the peak of memory stays near what it reads and returns."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from cnn_course import conv2d, conv2d_backward
+
+
+def peak(program):
+    """Largest number of bytes that NumPy held at once during a call, beyond what it held before."""
+    tracemalloc.start()
+    try:
+        program()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("channels", "outputs", "size"), [(3, 64, 224), (64, 64, 224), (128, 128, 112)])
+def test_a_layer_of_vgg(channels, outputs, size):
+    x = np.ones((1, channels, size, size), dtype=np.float32)
+    weight = np.ones((outputs, channels, 3, 3), dtype=np.float32)
+    output = x.nbytes // channels * outputs
+
+    forward = peak(lambda: conv2d(x, weight, padding=1))
+    assert output < forward < 2.5 * (x.nbytes + output + weight.nbytes) - x.nbytes - weight.nbytes
+
+    # the columns alone are nine inputs; here a padded input, its gradient, and blocks of columns must do
+    grad = np.ones((1, outputs, size, size), dtype=np.float32)
+    assert peak(lambda: conv2d_backward(grad, x, weight, padding=1)) < 2.5 * (x.nbytes + grad.nbytes + weight.nbytes)
