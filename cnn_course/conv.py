@@ -47,6 +47,7 @@ def weight_gradient(x, y, g, groups):
 
 
 def _by_group(weight, groups):
+    weight = np.ascontiguousarray(weight)  # a flipped view would keep the product from using BLAS
     return weight.reshape(groups, weight.shape[0] // groups, -1)
 
 

@@ -3,16 +3,18 @@
 On whole numbers convolutions and maxima are exact in both, and have to be the same bits. Elsewhere a tolerance is the
 number of roundings of either side, each of at most half of `eps`, times the sum of magnitudes that they act on.
 The runtime has convolutions, average pooling and local response normalization for float32 only.
+Its windows in ceil_mode, and what they divide by, are PyTorch's and ours.
 """
 
 import numpy as np
-import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from onnx import helper
 from onnx_nodes import translate
+
+onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX Runtime has no wheel for this platform")
 
 OPSET = 22  # the standard's version: the first with today's definition of every operator here
 

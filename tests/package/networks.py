@@ -65,7 +65,7 @@ WEIGHTED = {  # the same for layers that have a generator and a dtype
     "Sequential": (
         (3, 2, 7, 5),
         lambda **kw: Sequential(
-            Conv2d(2, 5, 3, **kw), BatchNorm2d(5, dtype=kw["dtype"]), Tanh(), Flatten(), Linear(75, 3, **kw)
+            Conv2d(2, 5, 3, bias=False, **kw), BatchNorm2d(5, dtype=kw["dtype"]), Tanh(), Flatten(), Linear(75, 3, **kw)
         ),
     ),
     "Residual": (

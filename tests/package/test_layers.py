@@ -1,4 +1,4 @@
-"""Layers compute what the package's functions do, and their backward passes are the derivatives of their forward ones."""
+"""Layers compute what the package's functions do, and their backward passes are the derivatives of that."""
 
 import numpy as np
 import pytest
@@ -157,18 +157,16 @@ def test_dropout_does_not_hide_a_nan():
     assert np.isnan(Dropout(0.9, rng=np.random.default_rng(0))(x)).all()
 
 
-def leaves(layer):
-    return [below for _, below in layer.named_layers() if not below.children]
-
-
 @every_layer
 def test_backward_needs_a_forward_pass(name):
-    layer, x = make(name)
-    (last,) = {type(leaf).__name__ for leaf in leaves(layer)[-1:]} if name != "Concat" else {"Concat"}
-    grad_output = np.ones_like(make(name)[0](x))
-    expected = f"^{last if name == 'Sequential' else '.*'}.backward: there is no forward pass to go back through"
-    with pytest.raises(RuntimeError, match=expected):
-        layer.backward(grad_output)
+    y = make(name)[0](make(name)[1])
+    with pytest.raises(RuntimeError, match=r"^\w+.backward: there is no forward pass to go back through"):
+        make(name)[0].backward(y)
+
+
+def test_the_error_of_a_missing_forward_pass_names_the_layer():
+    with pytest.raises(RuntimeError, match=r"^ReLU.backward: "):
+        ReLU().backward(np.ones(3))
 
 
 @every_layer
@@ -214,7 +212,7 @@ def test_the_same_generator_gives_the_same_weights_rounded_to_the_dtype(name):
     [
         (lambda rng: Linear(50, 400, rng=rng), (400, 50), 50),
         (lambda rng: Conv2d(8, 100, (3, 5), groups=4, rng=rng), (100, 2, 3, 5), 2 * 3 * 5),
-        (lambda rng: ConvTranspose2d(60, 400, (3, 5), groups=100, rng=rng), (60, 4, 3, 5), 4 * 3 * 5),
+        (lambda rng: ConvTranspose2d(60, 80, (3, 5), groups=20, rng=rng), (60, 4, 3, 5), 4 * 3 * 5),
     ],
 )
 def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan_in(layer, weight_shape, fan_in):
@@ -235,13 +233,17 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
         (lambda rng: Conv2d(3, 2.0, 3, rng=rng), "Conv2d: out_channels must be made of integers, got 2.0"),
         (
             lambda rng: Conv2d(4, 6, 3, groups=3, rng=rng),
-            "Conv2d: groups must divide in_channels and out_channels, got groups=3 with in_channels=4 and out_channels=6",
+            "Conv2d: groups must divide in_channels and out_channels, "
+            "got groups=3 with in_channels=4 and out_channels=6",
         ),
         (
             lambda rng: ConvTranspose2d(6, 4, 3, groups=3, rng=rng),
             "ConvTranspose2d: groups must divide in_channels and out_channels, got groups=3 with in_channels=6 and",
         ),
-        (lambda rng: Conv2d(1, 1, (3, 3, 3), rng=rng), "Conv2d: kernel_size needs 1 or 2 entries, got 3"),
+        (
+            lambda rng: Conv2d(1, 1, (3, 3, 3), rng=rng),
+            "Conv2d: kernel_size must be an integer or have 2 entries, got 3",
+        ),
         (lambda rng: Conv2d(1, 1, 3, 0, rng=rng), "Conv2d: stride must be at least 1, got 0"),
         (lambda rng: layers.Conv1d(1, 1, 3, padding=-1, rng=rng), "Conv1d: padding must be at least 0, got -1"),
         (
