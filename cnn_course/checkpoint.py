@@ -1,7 +1,7 @@
 """Files of named arrays and metadata, written whole or not at all, and never unpickled.
 
-The suffix decides: `.npz` is NumPy's format, a zip archive with a checksum for each array; `.safetensors` is the
-format of that library, which has none, so that one is put into its metadata.
+The suffix decides: `.npz` is NumPy's format, a zip archive of arrays; `.safetensors` is the format of that library.
+Either file gets a header, which holds the metadata, as JSON, and a checksum over it and all arrays.
 """
 
 import io
@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import numpy as np
 
-METADATA = "__metadata__"  # name of the entry that holds the metadata, as JSON
+HEADER = "__metadata__"  # its name in both formats, which no array can have
 
 
 def save(path, arrays, metadata=None):
@@ -52,7 +52,8 @@ def save(path, arrays, metadata=None):
     """
     suffix = check_suffix("save", path)
     arrays = {name: _plain(name, array) for name, array in arrays.items()}
-    content = _FORMATS[suffix][0](arrays, _json({} if metadata is None else metadata))
+    text = _json({} if metadata is None else metadata)
+    content = _FORMATS[suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
@@ -97,13 +98,13 @@ def load(path):
     suffix = check_suffix("load", path)
     content = Path(path).read_bytes()
     try:
-        arrays, text = _FORMATS[suffix][1](content)
-        metadata = json.loads(text)
-        if not isinstance(metadata, dict):
-            raise ValueError(f"its metadata is {text[:40]}")
+        arrays, header = _FORMATS[suffix][1](content)
+        text = header.get("cnn_course", "{}")
+        if header.get("crc32", checksum := _checksum(arrays, text)) != checksum:
+            raise ValueError(f"its checksum is {checksum}, expected {header['crc32']}")
     except _DAMAGE as error:
         raise ValueError(f"load: {path} is not a whole {suffix} file of named arrays: {error}") from error
-    return arrays, metadata
+    return arrays, json.loads(text)
 
 
 def check_suffix(function, path):
@@ -117,8 +118,8 @@ def check_suffix(function, path):
 def _plain(name, array):
     """The array in the byte order of the machine, row-major, whatever its layout was."""
     array = np.asarray(array)
-    if not isinstance(name, str) or name == METADATA:
-        raise ValueError(f"save: names must be strings other than {METADATA!r}, got {name!r}")
+    if not isinstance(name, str) or name == HEADER:
+        raise ValueError(f"save: names must be strings other than {HEADER!r}, got {name!r}")
     if array.dtype.kind not in "biufc":
         raise ValueError(f"save: {name} must hold numbers or truth values, got dtype {array.dtype}")
     return np.asarray(array, array.dtype.newbyteorder("="), order="C")
@@ -134,10 +135,18 @@ def _json(metadata):
     return text
 
 
-def _to_npz(arrays, text):
+def _checksum(arrays, text):
+    crc = zlib.crc32(text.encode())
+    for name, array in sorted(arrays.items()):
+        crc = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), crc)
+        crc = zlib.crc32(array.tobytes(), crc)
+    return str(crc)
+
+
+def _to_npz(arrays, header):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, array in (arrays | {METADATA: np.array(text)}).items():
+        for name, array in (arrays | {HEADER: np.array(json.dumps(header))}).items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
     return buffer.getbuffer()
@@ -147,14 +156,18 @@ def _from_npz(content):
     arrays = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
-            entry = io.BytesIO(archive.read(name))  # to its end, where the checksum is compared
+            entry = io.BytesIO(archive.read(name))
             arrays[name.removesuffix(".npy")] = np.lib.format.read_array(entry, allow_pickle=False)
-    return arrays, str(arrays.pop(METADATA, "{}"))
+        # The archive ends in 22 bytes and a comment. Python does not compare the count that stands there.
+        count = int.from_bytes(content[len(content) - len(archive.comment) - 12 :][:2], "little")
+    if min(len(arrays), 0xFFFF) != count:
+        raise ValueError(f"it has {len(arrays)} entries, expected {count}")
+    return arrays, json.loads(str(arrays.pop(HEADER, "{}")))
 
 
-def _to_safetensors(arrays, text):
+def _to_safetensors(arrays, header):
     try:
-        return _safetensors().numpy.save(arrays, {METADATA: text, "crc32": _checksum(arrays, text)})
+        return _safetensors().numpy.save(arrays, header)
     except (_safetensors().SafetensorError, KeyError) as error:
         raise ValueError(f"save: the format .safetensors cannot hold these arrays: {error}") from error
 
@@ -165,20 +178,7 @@ def _from_safetensors(content):
     except _safetensors().SafetensorError as error:
         raise ValueError(error) from error
     (length,) = struct.unpack("<Q", content[:8])
-    header = json.loads(content[8 : 8 + length])
-    metadata = header.get("__metadata__", {})
-    text = metadata.get(METADATA, "{}")
-    if metadata.get("crc32", checksum := _checksum(arrays, text)) != checksum:
-        raise ValueError(f"its checksum is {checksum}, expected {metadata['crc32']}")
-    return arrays, text
-
-
-def _checksum(arrays, text):
-    crc = zlib.crc32(text.encode())
-    for name, array in sorted(arrays.items()):
-        crc = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), crc)
-        crc = zlib.crc32(array.tobytes(), crc)
-    return str(crc)
+    return arrays, json.loads(content[8 : 8 + length]).get(HEADER, {})
 
 
 def _safetensors():
@@ -190,4 +190,14 @@ def _safetensors():
 
 
 _FORMATS = {".npz": (_to_npz, _from_npz), ".safetensors": (_to_safetensors, _from_safetensors)}
-_DAMAGE = (ValueError, TypeError, KeyError, EOFError, struct.error, zlib.error, zipfile.BadZipFile, RuntimeError)
+_DAMAGE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+    RuntimeError,
+    AttributeError,
+)

@@ -196,10 +196,40 @@ def test_a_zip_archive_and_an_array_that_are_no_checkpoints(tmp_path):
         load(path)
 
 
-def test_metadata_that_is_no_dict(tmp_path):
+def test_a_header_that_is_none(tmp_path):
     np.savez(tmp_path / "x.npz", __metadata__=np.array("[1, 2]"))
-    with raises(f"load: {tmp_path / 'x.npz'} is not a whole .npz file of named arrays: its metadata is [1, 2]"):
+    with raises(f"load: {tmp_path / 'x.npz'} is not a whole .npz file of named arrays: "):
         load(tmp_path / "x.npz")
+
+
+def test_an_array_is_missed(tmp_path):
+    path = tmp_path / "x.npz"
+    save(path, {"a": np.ones(3), "b": np.ones(3)})
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in set(entries) - {"a.npy"}:
+            archive.writestr(name, entries[name])
+    with raises(f"load: {path} is not a whole .npz file of named arrays: its checksum is "):
+        load(path)
+
+
+def test_a_list_of_entries_that_ends_too_early(tmp_path):
+    path = tmp_path / "x.npz"
+    save(path, {"a": np.ones(3), "b": np.ones(3)})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 33] = 255  # the first entry's comment is said to be as long as all others
+    path.write_bytes(content)
+    with raises(f"load: {path} is not a whole .npz file of named arrays: it has 1 entries, expected 3"):
+        load(path)
+
+
+def test_an_archive_with_a_comment(tmp_path):
+    path = tmp_path / "x.npz"
+    save(path, {"a": np.ones(3)})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"from elsewhere"
+    assert_same(load(path)[0], {"a": np.ones(3)})
 
 
 @every_format
@@ -332,4 +362,5 @@ def test_a_new_file_has_the_rights_of_any_new_file(tmp_path):
 def test_the_metadata_in_a_file_is_plain_json(tmp_path):
     save(tmp_path / "x.npz", {}, METADATA)
     with np.load(tmp_path / "x.npz") as archive:
-        assert json.loads(str(archive["__metadata__"])) == METADATA
+        header = json.loads(str(archive["__metadata__"]))
+    assert json.loads(header["cnn_course"]) == METADATA

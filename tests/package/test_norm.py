@@ -88,9 +88,10 @@ def test_evaluation_with_the_statistics_of_the_batch_is_training():
     assert_array_equal(batch_norm(x, weight, bias, mean=mean, var=var), batch_norm(x, weight, bias))
 
 
-def test_evaluation_takes_a_single_value():
-    y = batch_norm(np.array([[7.0]]), mean=np.array([1.0]), var=np.array([5.0]), eps=4)
-    assert_array_equal(y, [[(7 - 1) / 3]])
+@pytest.mark.parametrize("var", [5.0, 0.0])
+def test_evaluation_takes_a_single_value(var):
+    y = batch_norm(np.array([[7.0]]), mean=np.array([1.0]), var=np.array([var]), eps=4)
+    assert_allclose(y, [[(7 - 1) / (var + 4) ** 0.5]], rtol=1e-15)
 
 
 def test_a_constant_channel_becomes_the_bias():
