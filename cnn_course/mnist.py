@@ -69,9 +69,11 @@ def mnist(folder=None, *, download=False):
 
     Examples
     --------
-    >>> train_images, train_labels, test_images, test_labels = mnist(download=True)  # doctest: +SKIP
-    >>> train_images.shape, test_labels[:4]  # doctest: +SKIP
-    ((60000, 1, 28, 28), array([7, 2, 1, 0]))
+    ``train_images, train_labels, test_images, test_labels = mnist(download=True)`` is what one types the first time.
+
+    >>> mnist("an-empty-folder")
+    Traceback (most recent call last):
+    FileNotFoundError: mnist: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in an-empty-folder; ...
     """
     folder = folder or os.environ.get("CNN_COURSE_DATA")
     if download:
