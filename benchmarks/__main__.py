@@ -28,11 +28,16 @@ BOUND = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_DEBUG_CPU_TYPE", "MKL_ENA
 
 def measured(suite, threads):
     """The rows of one suite, from a process that has this many threads."""
+    return [json.loads(line) for line in run([__file__, "--rows", suite], threads).splitlines()]
+
+
+def run(arguments, threads, **variables):
+    """What a Python process with this many threads, and more variables in its environment, prints."""
     environment = {name: value for name, value in os.environ.items() if name not in BOUND}
     environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    command = [sys.executable, __file__, "--rows", suite]
-    output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    return [json.loads(line) for line in output.splitlines()]
+    environment |= variables
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def print_rows(suite):
@@ -54,6 +59,22 @@ def tables(rows):
             yield f"| {row['name']} | {1e3 * row['seconds']['ours']:.2f} | " + " | ".join(ratios) + " |"
         means = (geometric_mean([row["ratios"][r] for row in own if r in row["ratios"]]) for r in rivals)
         yield "| *geometric mean* | | " + " | ".join(f"*{mean:.2f}*" for mean in means) + " |\n"
+
+
+def memory_table():
+    """Markdown table of the peak memory of networks, where it can be measured."""
+    memory = importlib.import_module("memory")
+    contenders = memory.contenders()
+    if not contenders:
+        return
+    yield "## Peak memory of a forward pass, in MiB\n"
+    yield "| | " + " | ".join(contenders) + " |"
+    yield "|---|" + "---:|" * len(contenders)
+    for network in memory.NETWORKS:
+        peaks = [
+            float(run([memory.__file__, network, contender], 1, **memory.RETURN_AT_ONCE)) for contender in contenders
+        ]
+        yield f"| {network} | " + " | ".join(f"{value:.0f}" for value in peaks) + " |"
 
 
 def geometric_mean(ratios):
@@ -85,6 +106,7 @@ def main(suites):
             rows += measured(suite, threads)
         parts.append(f"## {'One thread' if threads == 1 else 'Two threads'}\n")
         parts += tables(rows)
+    parts += memory_table()
     template = Path(__file__).with_name("page.md").read_text(encoding="utf-8")
     text = template.format(machine=machine(), date=date.today(), tables="\n".join(parts))
     PAGE.write_text(text.rstrip() + "\n", encoding="utf-8")
