@@ -63,14 +63,16 @@ def mnist(folder=None, *, download=False):
     ImportError
         If it needs to download without the package pooch.
 
+    Notes
+    -----
+    The first time, ``train_images, train_labels, test_images, test_labels = mnist(download=True)``.
+
     References
     ----------
     LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, 1998, section III.A.
 
     Examples
     --------
-    ``train_images, train_labels, test_images, test_labels = mnist(download=True)`` is what one types the first time.
-
     >>> mnist("an-empty-folder")
     Traceback (most recent call last):
     FileNotFoundError: mnist: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in an-empty-folder; ...
