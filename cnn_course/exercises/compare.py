@@ -1,0 +1,132 @@
+"""Whether an outcome is the one expected, and if not, the first thing to say about it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+TOLERANCES = {8: 1e-9, 4: 1e-4}  # by bytes of a float: sums of some hundred terms, in any order, leave a wide margin
+FEW = 36  # numbers that can be printed
+STOPPED = {
+    "time": "did not return in time: is there an endless loop?",
+    "memory": "took too much memory",
+    "output": "printed too much",
+    "died": "ended the program instead of returning",
+    "reply": "did not return a result that can be read",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong first: its kind, and the words for it."""
+
+    kind: str
+    text: str
+
+
+def compare(expected, got, returns=(), parameters=()):
+    """Compare two `Outcome`: None if they agree, or a `Verdict`.
+
+    The order is: no end, error, type, shape, dtype, values, changed arguments. `returns` and `parameters` name results
+    and arguments.
+    """
+    if got.stopped:
+        return Verdict(got.stopped, f"{STOPPED[got.stopped]}{f' ({got.message})' if got.message else ''}")
+    if got.error != expected.error:
+        return _compare_errors(expected, got)
+    if expected.error:
+        return None
+    verdict = compare_values(expected.value, got.value, returns)
+    if verdict is None and set(got.mutated) - set(expected.mutated):
+        names = " and ".join(str(parameters[i]) if parameters else f"argument {i + 1}" for i in got.mutated)
+        return Verdict("mutated", f"the result is right, but the call has changed {names}: work on a copy")
+    return verdict
+
+
+def _compare_errors(expected, got):
+    if got.error == "NotPlain":
+        return Verdict("type", got.message)
+    if got.error is None:
+        return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
+    where = f"\nin the line: {got.line}" if got.line else ""
+    return Verdict("error", f"raised {got.error}: {got.message}{where}")
+
+
+def compare_values(expected, got, returns=()):
+    """Compare two values of `outcome.plain`: None if they agree, or a `Verdict`."""
+    if isinstance(expected, tuple):
+        if not isinstance(got, tuple) or len(got) != len(expected):
+            what = f"{len(got)}" if isinstance(got, tuple) else "1"
+            return Verdict("type", f"returned {what} result{'s' * (what != '1')}, expected {len(expected)}")
+        for i, parts in enumerate(zip(expected, got, strict=True)):
+            verdict = compare_values(*parts)
+            if verdict:
+                name = returns[i] if returns else f"result {i + 1} of {len(expected)}"
+                return Verdict(verdict.kind, f"{name}: {verdict.text}")
+        return None
+    if isinstance(got, tuple):
+        wanted = "an array" if isinstance(expected, np.ndarray) else "a number"
+        return Verdict("type", f"returned a tuple or list of {len(got)}, expected {wanted}")
+    return _compare_numbers(np.asarray(expected), np.asarray(got))
+
+
+def _compare_numbers(expected, got):
+    if got.shape != expected.shape:
+        return Verdict("shape", f"shape {got.shape}, expected {expected.shape}")
+    verdict = _compare_dtypes(expected, got)
+    if verdict:
+        return verdict
+    difference = distance(expected, got)
+    scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+    tolerance = TOLERANCES[min(got.itemsize, 8)] * scale if got.dtype.kind == "f" else 0
+    if (difference <= tolerance).all():
+        return None
+    return Verdict("values", _describe_difference(expected, got, difference, tolerance, scale))
+
+
+def _compare_dtypes(expected, got):
+    if got.dtype.kind == "f" and got.itemsize < 4:
+        return Verdict("dtype", f"dtype {got.dtype}, expected float64: it is too coarse")
+    if expected.dtype.kind == "f" and got.dtype.kind in "iu" and got.ndim == 0:
+        return None
+    kinds = {"i": "iu", "u": "iu"}.get(expected.dtype.kind, expected.dtype.kind)
+    if got.dtype.kind in kinds:
+        return None
+    advice = {
+        "fi": ": whole numbers lose everything after the point",
+        "fc": ": the imaginary part is rounding, `.real` drops it",
+        "if": ": sizes are whole numbers, `//` keeps them so",
+    }.get(expected.dtype.kind + got.dtype.kind, "")
+    return Verdict("dtype", f"dtype {got.dtype}, expected {expected.dtype}{advice}")
+
+
+def distance(expected, got):
+    """Absolute differences; 0 where both are the same infinity or both NaN, infinite where only one is finite."""
+    expected, got = expected.astype(np.complex128), got.astype(np.complex128)
+    finite = np.isfinite(expected) & np.isfinite(got)
+    with np.errstate(all="ignore"):
+        same = (expected == got) | (np.isnan(expected) & np.isnan(got))
+        return np.where(finite, np.abs(np.where(finite, got - expected, 0)), np.where(same, 0, np.inf))
+
+
+def _describe_difference(expected, got, difference, tolerance, scale):
+    worst = np.unravel_index(difference.argmax(), difference.shape)
+    error = difference[worst] / scale if scale else np.inf
+    wrong = int((difference > tolerance).sum())
+    if expected.ndim == 0:
+        return f"{got}, expected {expected} (relative error {error:.1g})"
+    text = (
+        f"{wrong} of {expected.size} numbers differ; most at [{', '.join(map(str, worst))}]: "
+        f"{got[worst]:.6g}, expected {expected[worst]:.6g} (relative error {error:.1g})"
+    )
+    if expected.size <= FEW:
+        text += f"\nreturned\n{show(got)}\nexpected\n{show(expected)}"
+    return text
+
+
+def show(value):
+    """A value in a few lines: small arrays with their numbers, large ones with their shape."""
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    if value.size > FEW:
+        return f"array of shape {value.shape}, dtype {value.dtype}"
+    return np.array2string(value, precision=5, suppress_small=True, separator=", ")

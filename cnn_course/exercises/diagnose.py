@@ -1,0 +1,120 @@
+"""From wrong results to the mistake behind them: first the known ones, then what the differences have in common."""
+
+import numpy as np
+
+from cnn_course.exercises.compare import compare_values
+from cnn_course.exercises.examine import same
+from cnn_course.exercises.exercise import Predict
+from cnn_course.exercises.outcome import run
+
+
+def recognise(result):
+    """Return the `Wrong` of the catalogue that gives the same result as a failed submission in every call, or None."""
+    exercise = result.exercise
+    if isinstance(exercise, Predict):
+        got = result.failed and result.failed.got.value
+        return next((m for m in exercise.mistakes if got is not None and not compare_values(m.answer, got)), None)
+    if not result.trials:
+        return None
+    trials = sorted(result.trials, key=lambda trial: trial.verdict is None)  # where mistakes show, first
+    for mistake in exercise.mistakes:
+        if all(same(run(mistake.answer, trial.args), trial.got) for trial in trials):
+            return mistake
+    return None
+
+
+def describe(result):
+    """What the failed calls have in common, in a sentence, or an empty string."""
+    trials = [trial for trial in result.trials if trial.expected is not None]
+    failed = [trial for trial in trials if trial.verdict]
+    if not failed or result.verdict.kind in ("name", "state", "mutated"):
+        return ""
+    found = [_condition(result.exercise.parameters, trials)]
+    if all(isinstance(trial.got.value, np.ndarray) for trial in failed):
+        found += [pattern([(t.expected.value, t.got.value) for t in failed]) for pattern in PATTERNS]
+    return " ".join(text for text in found if text)
+
+
+def _condition(parameters, trials):
+    """A property of the arguments that holds where the result is right, and fails where it is wrong."""
+    right = [_attributes(parameters, t.args) for t in trials if not t.verdict]
+    wrong = [_attributes(parameters, t.args) for t in trials if t.verdict]
+    if not right:
+        return ""
+    for name, value in right[0].items():
+        if all(a.get(name) == value for a in right) and all(a.get(name) != value for a in wrong):
+            return f"Right only where {name} is {value}."
+    return ""
+
+
+def _attributes(parameters, args):
+    """Numbers that describe the arguments of a call, the ones most often at fault first."""
+    found = {}
+    for name, arg in zip(parameters, args, strict=True):
+        if isinstance(arg, np.ndarray):
+            found |= {f"{name}.shape[{axis}]": size for axis, size in enumerate(arg.shape)}
+            if arg.ndim > 1:
+                found[f"{name} is square: that"] = arg.shape[-1] == arg.shape[-2]
+        elif not isinstance(arg, tuple):
+            found[name] = arg
+    return dict(sorted(found.items(), key=lambda item: "shape" in item[0]))
+
+
+def _factor(pairs):
+    """Equal up to one factor."""
+    factors = []
+    for expected, got in pairs:
+        if expected.shape != got.shape or expected.dtype.kind == "c" or not expected.any():
+            return ""
+        factors.append(float((got * expected).sum() / (expected * expected).sum()))
+        if not _close(got, factors[-1] * expected):
+            return ""
+    if np.ptp(factors) <= 1e-9 * max(map(abs, factors)) and factors[0]:
+        sign = abs(factors[0] + 1) < 1e-9
+        return "The sign is wrong everywhere." if sign else f"Off by a constant factor: {factors[0]:.4g}."
+    return "" if 0 in factors else f"Off by a factor that changes from call to call ({factors[0]:.4g} in the first)."
+
+
+def _sizes(pairs):
+    """As long as it should be but for one row."""
+    for axis, name in ((-1, "last"), (-2, "last but one")):
+        steps = {got.shape[axis] - e.shape[axis] if got.ndim == e.ndim >= -axis else 0 for e, got in pairs}
+        if len(steps) == 1 and steps <= {-1, 1}:
+            return f"The {name} axis is always one {'short' if steps == {-1} else 'too long'}."
+    return ""
+
+
+def _turned(pairs):
+    """Equal after a flip, a transposition or a shift."""
+    for words, turn in (
+        ("Reversed along the last axis", lambda a: a[..., ::-1]),
+        ("Reversed along all axes", np.flip),
+        ("The last two axes are exchanged", lambda a: a.swapaxes(-1, -2) if a.ndim > 1 else a),
+        ("Shifted by one place along the last axis", lambda a: np.roll(a, 1, -1)),
+        ("Shifted by minus one place along the last axis", lambda a: np.roll(a, -1, -1)),
+    ):
+        if all(got.shape == turn(e).shape and e.ndim and _close(got, turn(e)) for e, got in pairs):
+            return f"{words}."
+    return ""
+
+
+def _offset(pairs):
+    """Equal up to one number that is added everywhere."""
+    if all(e.shape == got.shape and e.size > 1 and _close(got - e, (got - e).flat[0]) for e, got in pairs):
+        return "One and the same number is added everywhere."
+    return ""
+
+
+def _rounded(pairs):
+    """Equal after the digits behind the point have been dropped."""
+    if all(e.shape == got.shape and e.dtype.kind == "f" and _close(got, np.trunc(e)) for e, got in pairs):
+        return "Everything after the point is lost."
+    return ""
+
+
+PATTERNS = (_factor, _sizes, _turned, _offset, _rounded)
+
+
+def _close(one, other):
+    with np.errstate(all="ignore"):
+        return np.allclose(one, other, rtol=1e-9, atol=1e-12)

@@ -1,0 +1,172 @@
+"""Put all checks of an exercise to a submission, and say what was found.
+
+The checks run in their order, each to its end, so that what a submission can do is told apart from what it cannot.
+Then every call is repeated in another order: an answer that depends on the calls before it is worth nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from cnn_course.exercises.compare import Verdict, compare
+from cnn_course.exercises.exercise import Check, Explain, Predict
+from cnn_course.exercises.outcome import Outcome, plain, run
+
+DEATHS = 2  # calls that did not come to an end, before the rest is left out
+
+
+@dataclass
+class Trial:
+    """One call: what was expected (None inside of a property), what came, and what is wrong with it."""
+
+    check: Check
+    args: tuple
+    expected: Outcome | None
+    got: Outcome
+    verdict: Verdict | None
+
+
+@dataclass
+class Result:
+    """What was found out about one answer.
+
+    Attributes
+    ----------
+    exercise : Exercise
+    status : str
+        "passed", "failed", "not attempted" or "explain", which nobody but the learner can judge.
+    earned : dict
+        Maps the name of each check that was carried out to its points, 0 if it failed.
+    verdict : Verdict or None
+        The first thing that is wrong.
+    failed : Trial or None
+        The smallest call that shows it.
+    trials : list of Trial
+        All calls.
+    """
+
+    exercise: object
+    status: str
+    earned: dict = field(default_factory=dict)
+    verdict: Verdict | None = None
+    failed: Trial | None = None
+    trials: list = field(default_factory=list)
+
+    @property
+    def points(self):
+        """Sum of the points earned."""
+        return sum(self.earned.values())
+
+
+def examine(exercise, submission, rng):
+    """Carry out all checks of an exercise, with random cases from `rng`, and return a `Result`."""
+    if isinstance(exercise, Explain):
+        return Result(exercise, "explain")
+    if isinstance(exercise, Predict):
+        return _examine_prediction(exercise, submission)
+    return _Examination(exercise, submission).result(rng)
+
+
+def _examine_prediction(exercise, submission):
+    try:
+        got = submission.value(exercise.name)
+    except LookupError as error:
+        return Result(exercise, "failed", verdict=Verdict("name", str(error)))
+    if got == Outcome():
+        return Result(exercise, "not attempted")
+    verdict = compare(Outcome(plain(exercise.answer)), got)
+    if verdict is None:
+        return Result(exercise, "passed", {"the answer": 1})
+    if verdict.kind == "values":  # the text would give the answer away
+        verdict = Verdict("values", f"{got.value} is not the answer")
+    return Result(exercise, "failed", {"the answer": 0}, verdict, Trial(None, (), None, got, verdict))
+
+
+class _Examination:
+    def __init__(self, exercise, submission):
+        self.exercise, self.submission = exercise, submission
+        self.trials = []
+
+    def result(self, rng):
+        exercise = self.exercise
+        try:
+            self.submission.find(exercise.name, len(exercise.parameters))
+        except LookupError as error:
+            return Result(exercise, "failed", verdict=Verdict("name", str(error)))
+        earned, first = {}, None
+        for check in exercise.checks:
+            if self._gave_up() or (check.property and any(trial.verdict for trial in self.trials)):
+                break
+            failure = self._property(check, rng) if check.property else self._cases(check, rng)
+            if self.trials and self.trials[0].got.error == "NotImplementedError":
+                return Result(exercise, "not attempted")
+            earned[check.name] = 0 if failure else check.points
+            first = first or failure
+        changing = None if self._gave_up() else self._repeat(rng)
+        if changing:
+            earned, first = dict.fromkeys(earned, 0), first or changing
+        if first is None:
+            return Result(exercise, "passed", earned, trials=self.trials)
+        return Result(exercise, "failed", earned, first.verdict, first, self.trials)
+
+    def _gave_up(self):
+        return sum(trial.got.stopped is not None for trial in self.trials) >= DEATHS
+
+    def _try(self, check, args, expected):
+        got = self.submission.call(self.exercise.name, args)
+        verdict = expected and compare(expected, got, self.exercise.returns, self.exercise.parameters)
+        self.trials.append(Trial(check, args, expected, got, verdict))
+        return self.trials[-1]
+
+    def _cases(self, check, rng):
+        """The failed trial with the fewest numbers, or None."""
+        failed = []
+        for args in check.cases(rng):
+            trial = self._try(check, args, run(self.exercise.answer, args))
+            if trial.verdict:
+                failed.append(trial)
+            if self._gave_up():
+                break
+        return min(failed, key=_size, default=None)
+
+    def _property(self, check, rng):
+        calls = []
+
+        def call(*args):
+            calls.append(self._try(check, args, None))
+            got = calls[-1].got
+            if got.error or got.stopped:
+                raise _NoValueError
+            return got.value
+
+        try:
+            complaint = check.property(call, rng)
+        except _NoValueError:
+            calls[-1].verdict = compare(Outcome(0.0), calls[-1].got)
+            return calls[-1]
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            complaint = f"the result cannot be used ({error})"
+        if complaint:
+            calls[-1].verdict = Verdict("property", complaint)
+            return calls[-1]
+        return None
+
+    def _repeat(self, rng):
+        for i in rng.permutation(len(self.trials)):
+            trial = self.trials[i]
+            again = self.submission.call(self.exercise.name, trial.args)
+            if not same(trial.got, again):
+                text = "the same call gives another result later: something is kept between the calls"
+                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", text))
+        return None
+
+
+class _NoValueError(Exception):
+    """A call inside of a property has come to no value."""
+
+
+def same(one, other):
+    """Whether two outcomes are equal up to rounding, errors and changed arguments included."""
+    return (one.stopped, one.mutated) == (other.stopped, other.mutated) and not compare(one, other)
+
+
+def _size(trial):
+    return sum(getattr(arg, "size", 1) for arg in trial.args)

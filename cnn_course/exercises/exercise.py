@@ -1,0 +1,236 @@
+"""The format of the catalogue: an exercise, and everything that is known about its answers.
+
+A file of the catalogue makes one object `exercise` of one of three kinds: `Implement` (write a function), `Predict`
+(say what comes out) or `Explain` (in words).
+"""
+
+import inspect
+import textwrap
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Check:
+    """Cases that belong together, by what they ask of a solution.
+
+    Attributes
+    ----------
+    name : str
+        What is asked, in a few words.
+    points : int
+    cases : callable, optional
+        Maps a random generator to tuples of arguments, the simplest first.
+    property : callable, optional
+        Instead of cases: takes a function `call`, which calls the solution, and a random generator, and returns what
+        is wrong, or None. For answers that are not unique.
+    """
+
+    name: str
+    points: int
+    cases: object = None
+    property: object = None
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake that people make: the answer that it gives, and the words that help.
+
+    Attributes
+    ----------
+    name : str
+    answer : callable or value
+    hint : str
+    """
+
+    name: str
+    answer: object
+    hint: str
+
+
+@dataclass
+class Exercise:
+    """What exercises of all kinds have.
+
+    Parameters
+    ----------
+    title : str
+    chapter : str
+        Prefix of the chapter's file name, such as "1-3".
+    statement : str
+        The task, in MyST Markdown.
+    hints : tuple of str, optional
+        Help for everybody, each more definite than the one before.
+    remark : str, optional
+        What a reader of the solution should notice; MyST Markdown.
+    """
+
+    title: str
+    chapter: str
+    statement: str
+    hints: tuple = ()
+    remark: str = ""
+
+    def __post_init__(self):
+        self.statement = textwrap.dedent(self.statement).strip()
+        self.remark = textwrap.dedent(self.remark).strip()
+
+
+@dataclass
+class Implement(Exercise):
+    """Write a function.
+
+    Everything that is known about it is added by decorators: one `solution`, `check`s in the order in which a learner
+    should pass them, and `wrong` solutions, each with the hint for the one who wrote it. See `catalogue/` for files.
+
+    Parameters
+    ----------
+    returns : tuple of str, optional
+        Names of the results, where there are several.
+
+    Examples
+    --------
+    >>> exercise = Implement("Twice", "1-3", "Double a number.")
+    >>> @exercise.solution
+    ... def twice(x):
+    ...     return 2 * x
+    >>> @exercise.check("any number", points=1)
+    ... def any_number(rng):
+    ...     yield (int(rng.integers(3, 9)),)
+    >>> @exercise.wrong("A square is a product of the number with itself.")
+    ... def squared(x):
+    ...     return x * x
+    >>> exercise.name, exercise.points, exercise.mistakes[0].name
+    ('twice', 1, 'squared')
+    """
+
+    returns: tuple = ()
+    checks: list = field(default_factory=list, init=False)
+    mistakes: list = field(default_factory=list, init=False)
+    alternatives: list = field(default_factory=list, init=False)
+    answer: object = field(default=None, init=False)
+
+    kind = "Implement"
+
+    @property
+    def name(self):
+        """Name of the function, of its file in the catalogue, and of the exercise."""
+        return self.answer.__name__
+
+    @property
+    def points(self):
+        """Sum of the points of all checks."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def parameters(self):
+        """Names of the function's arguments."""
+        return tuple(inspect.signature(self.answer).parameters)
+
+    def solution(self, function):
+        """Decorate the function that solves the exercise; its signature and docstring are what the learner gets."""
+        self.answer = function
+        return function
+
+    def check(self, name, *, points):
+        """Decorate a generator of cases: from a random generator to tuples of arguments."""
+
+        def add(function):
+            self.checks.append(Check(name, points, cases=function))
+            return function
+
+        return add
+
+    def property(self, name, *, points):
+        """Decorate a function (call, rng) that returns what is wrong, or None; checked when all cases are right."""
+
+        def add(function):
+            self.checks.append(Check(name, points, property=function))
+            return function
+
+        return add
+
+    def wrong(self, hint):
+        """Decorate a plausible wrong solution; `hint` speaks to the one who wrote it."""
+
+        def add(function):
+            self.mistakes.append(Wrong(function.__name__, function, hint))
+            return function
+
+        return add
+
+    def alternative(self, function):
+        """Decorate another correct solution, which the checks must let pass."""
+        self.alternatives.append(function)
+        return function
+
+
+@dataclass
+class Predict(Exercise):
+    """Say what comes out, before it does: the learner assigns a number or a tuple of numbers to a name.
+
+    Parameters
+    ----------
+    name : str
+        The variable, which is also the name of the file and of the exercise.
+    answer : int, float or tuple of these
+    wrong : dict
+        Maps a wrong answer to the hint for the one who gave it.
+
+    Examples
+    --------
+    >>> exercise = Predict("Size", "1-3", "...", name="size", answer=(3, 4), wrong={(4, 3): "Rows come first."})
+    >>> exercise.points, exercise.mistakes[0].answer
+    (1, (4, 3))
+    """
+
+    name: str = ""
+    answer: object = None
+    wrong: dict = field(default_factory=dict)
+
+    kind = "Predict"
+    points = 1
+
+    @property
+    def mistakes(self):
+        """The wrong answers as a list of `Wrong`."""
+        return [Wrong(repr(answer), answer, hint) for answer, hint in self.wrong.items()]
+
+
+@dataclass
+class Explain(Exercise):
+    """Explain in words; the learner compares with the model answer.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file and of the exercise.
+    answer : str
+        The model answer; MyST Markdown.
+
+    Examples
+    --------
+    >>> Explain("Frames", "1-3", "Why is it dark?", name="frames", answer="Zeros are black.").points
+    0
+    """
+
+    name: str = ""
+    answer: str = ""
+
+    kind = "Explain"
+    points = 0
+    mistakes = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.answer = textwrap.dedent(self.answer).strip()
+
+
+def whole(rng, *shape):
+    """Random whole numbers from -9 to 9 without 0, as floats: a learner can follow them by hand.
+
+    Examples
+    --------
+    >>> whole(np.random.default_rng(0), 2, 3).shape
+    (2, 3)
+    """
+    return rng.integers(1, 10, shape) * rng.choice([-1.0, 1.0], shape)

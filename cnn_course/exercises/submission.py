@@ -1,0 +1,53 @@
+"""Answers that live in this process: those of a notebook that asks about itself."""
+
+import inspect
+
+from cnn_course.exercises.outcome import NotPlain, Outcome, plain, run
+
+
+class Here:
+    """The answers in a namespace, such as the variables of a notebook.
+
+    A submission answers two questions, `call` and `value`, each with an `Outcome`. An answer that is missing
+    or cannot take the arguments raises `LookupError`, with the reason.
+
+    Parameters
+    ----------
+    names : dict
+    """
+
+    def __init__(self, names):
+        self.names = names
+
+    def find(self, name, arguments):
+        """Make sure that there is a function of a name which takes that many arguments."""
+        check_function(name, self.names.get(name), arguments)
+
+    def call(self, name, args):
+        """Call the function."""
+        return run(self.names[name], args)
+
+    def value(self, name):
+        """The value of a variable; None where it has not been changed from None."""
+        if self.names.get(name) is None:
+            return Outcome()
+        try:
+            return Outcome(plain(self.names[name]))
+        except NotPlain as error:
+            return Outcome(error="NotPlain", message=str(error))
+
+
+def check_function(name, function, arguments):
+    """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments."""
+    if function is None:
+        raise LookupError(f"there is no function {name}: run the cell that defines it, and keep its name")
+    if not callable(function):
+        raise LookupError(f"{name} is no function but of type {type(function).__name__}")
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*range(arguments))
+    except TypeError:
+        raise LookupError(f"{name}{signature} does not take {arguments} arguments, as it should") from None

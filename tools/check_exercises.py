@@ -1,0 +1,147 @@
+"""Check the exercises: that they tell right from wrong, and one mistake from another.
+
+    python tools/check_exercises.py [--draws 50] [name ...]
+
+For every exercise to implement, on each of many draws of its random cases: the solution and its alternatives earn all
+points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument earns none; every wrong
+solution fails, and is answered with its own hint. A table shows for each wrong solution whose hint it was given.
+"""
+
+import argparse
+import sys
+from collections import Counter
+
+import numpy as np
+
+from cnn_course.exercises import find, names
+from cnn_course.exercises.diagnose import recognise
+from cnn_course.exercises.examine import examine
+from cnn_course.exercises.outcome import run
+from cnn_course.exercises.submission import Here
+
+FEWEST = 5  # wrong solutions for an exercise to implement
+
+
+def check_texts(exercise):
+    """Statement, hints and remarks are there, and no hint stands twice."""
+    if not exercise.title or not exercise.statement or not exercise.chapter:
+        yield "needs a title, a chapter and a statement"
+    if exercise.kind == "Explain":
+        return
+    if exercise.kind == "Implement" and not exercise.hints:
+        yield "has no hint for everybody"
+    if exercise.kind == "Implement" and len(exercise.mistakes) < FEWEST:
+        yield f"has {len(exercise.mistakes)} wrong solutions, expected at least {FEWEST}"
+    hints = [*exercise.hints, *(mistake.hint for mistake in exercise.mistakes)]
+    if not all(hints) or len(set(hints)) < len(hints):
+        yield "has an empty hint, or one that stands twice"
+
+
+def check_right(exercise, draw):
+    """The solution and its alternatives earn all points."""
+    right = [exercise.answer, *getattr(exercise, "alternatives", ())]
+    for answer in right:
+        result = _examine(exercise, answer, draw)
+        if result.status != "passed" or result.points != exercise.points:
+            yield f"{_name(answer)} is right but {result.status}: {result.verdict and result.verdict.text}"
+
+
+def check_nothing(exercise, draw):
+    """Answers without content earn nothing."""
+    for name, answer in _empty_answers(exercise).items():
+        result = _examine(exercise, answer, draw)
+        expected = "not attempted" if name == "the stub" else "failed"
+        if result.status != expected or result.points:
+            yield f"{name} is {result.status} with {result.points} points, expected {expected} with 0"
+
+
+def check_wrong(exercise, draw, recognised):
+    """Every wrong solution fails in a named check and is recognised; count by whose hint is given."""
+    for mistake in exercise.mistakes:
+        result = _examine(exercise, mistake.answer, draw)
+        if result.status != "failed" or result.points >= exercise.points:
+            yield f"{mistake.name} is wrong but {result.status} with {result.points} points"
+            continue
+        if exercise.kind == "Implement" and not (result.failed and result.failed.check):
+            yield f"{mistake.name} is caught by no named check"
+        found = recognise(result)
+        recognised[mistake.name, found and found.name] += 1
+        if found is not mistake:
+            yield f"{mistake.name} is given the hint of {found.name if found else 'nobody'}"
+
+
+def _examine(exercise, answer, draw):
+    return examine(exercise, Here({exercise.name: answer}), np.random.default_rng(draw))
+
+
+def _empty_answers(exercise):
+    if exercise.kind == "Predict":
+        return {"the stub": None}
+
+    def stub(*args):
+        raise NotImplementedError
+
+    def zeros(*args):
+        return _zero(run(exercise.answer, args).value)
+
+    return {
+        "the stub": stub,
+        "an answer that returns nothing": lambda *args: None,
+        "an answer of zeros": zeros,
+        "an answer that returns its argument": lambda *args: args[0],
+    }
+
+
+def _zero(value):
+    if isinstance(value, tuple):
+        return tuple(_zero(part) for part in value)
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else type(value)(0) if value is not None else 0.0
+
+
+def _name(answer):
+    return getattr(answer, "__name__", repr(answer))
+
+
+def problems(exercise, draws, recognised):
+    """Yield what is wrong with an exercise, each complaint with the draw at which it showed."""
+    yield from check_texts(exercise)
+    if exercise.kind == "Explain":
+        return
+    for draw in range(draws):
+        for complaints in (
+            check_right(exercise, draw),
+            check_nothing(exercise, draw),
+            check_wrong(exercise, draw, recognised),
+        ):
+            for complaint in complaints:
+                yield f"{complaint} (draw {draw})"
+
+
+def confusion(exercise, recognised):
+    """The table of wrong solutions and given hints, as lines: a column a hint, in the order of the rows."""
+    known = [mistake.name for mistake in exercise.mistakes]
+    width = max(map(len, known))
+    return [f"  {row:{width}} " + "".join(f"{recognised[row, c] or '.':>4}" for c in [*known, None]) for row in known]
+
+
+def main(arguments=None):
+    """Check the exercises named, or all; the exit status tells whether there are problems."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="exercises; all, if none is named")
+    parser.add_argument("--draws", type=int, default=50, help="draws of the random cases (50)")
+    options = parser.parse_args(arguments)
+    found = 0
+    for exercise in map(find, options.names or names()):
+        recognised = Counter()
+        complaints = list(problems(exercise, options.draws, recognised))
+        print(f"{exercise.name}: {exercise.kind.lower()}, {exercise.points} points, {len(complaints)} problems")
+        if exercise.kind == "Implement":
+            print("\n".join(confusion(exercise, recognised)))
+        for complaint in complaints[:5]:
+            print(f"{exercise.name}: {complaint}", file=sys.stderr)
+        found += len(complaints)
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
