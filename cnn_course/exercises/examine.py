@@ -70,7 +70,7 @@ def _examine_prediction(exercise, submission):
         got = submission.value(exercise.name)
     except LookupError as error:
         return Result(exercise, "failed", verdict=Verdict("name", str(error)))
-    if got == Outcome():
+    if got.value is None and not got.error and not got.stopped:
         return Result(exercise, "not attempted")
     verdict = compare(Outcome(plain(exercise.answer)), got)
     if verdict is None:
