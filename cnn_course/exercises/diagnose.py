@@ -30,8 +30,11 @@ def describe(result):
     if not failed or result.verdict.kind in ("name", "state", "mutated"):
         return ""
     found = [_condition(result.exercise.parameters, trials)]
-    if all(isinstance(trial.got.value, np.ndarray) for trial in failed):
-        found += [pattern([(t.expected.value, t.got.value) for t in failed]) for pattern in PATTERNS]
+    pairs = [(trial.expected.value, trial.got.value) for trial in failed]
+    if all(isinstance(value, np.ndarray) for pair in pairs for value in pair):
+        with np.errstate(all="ignore"):
+            equal = all(expected.shape == got.shape and _close(got, expected) for expected, got in pairs)
+            found += [] if equal else [pattern(pairs) for pattern in PATTERNS]
     return " ".join(text for text in found if text)
 
 
@@ -64,15 +67,18 @@ def _factor(pairs):
     """Equal up to one factor."""
     factors = []
     for expected, got in pairs:
-        if expected.shape != got.shape or expected.dtype.kind == "c" or not expected.any():
+        if expected.shape != got.shape or "c" in (expected.dtype.kind, got.dtype.kind) or not expected.any():
             return ""
         factors.append(float((got * expected).sum() / (expected * expected).sum()))
         if not _close(got, factors[-1] * expected):
             return ""
-    if np.ptp(factors) <= 1e-9 * max(map(abs, factors)) and factors[0]:
+    numbers = sum(expected.size for expected, _ in pairs)  # with one number a factor, there always is one
+    if numbers > 1 and np.ptp(factors) <= 1e-9 * max(map(abs, factors)) and factors[0]:
         sign = abs(factors[0] + 1) < 1e-9
         return "The sign is wrong everywhere." if sign else f"Off by a constant factor: {factors[0]:.4g}."
-    return "" if 0 in factors else f"Off by a factor that changes from call to call ({factors[0]:.4g} in the first)."
+    if 0 in factors or numbers == len(pairs):
+        return ""
+    return f"Off by a factor that changes from call to call ({factors[0]:.4g} in the first)."
 
 
 def _sizes(pairs):
@@ -93,13 +99,15 @@ def _turned(pairs):
         ("Shifted by one place along the last axis", lambda a: np.roll(a, 1, -1)),
         ("Shifted by minus one place along the last axis", lambda a: np.roll(a, -1, -1)),
     ):
-        if all(got.shape == turn(e).shape and e.ndim and _close(got, turn(e)) for e, got in pairs):
+        if all(e.ndim and got.shape == turn(e).shape and _close(got, turn(e)) for e, got in pairs):
             return f"{words}."
     return ""
 
 
 def _offset(pairs):
     """Equal up to one number that is added everywhere."""
+    if any("b" in (e.dtype.kind, got.dtype.kind) for e, got in pairs):
+        return ""
     if all(e.shape == got.shape and e.size > 1 and _close(got - e, (got - e).flat[0]) for e, got in pairs):
         return "One and the same number is added everywhere."
     return ""
@@ -116,5 +124,4 @@ PATTERNS = (_factor, _sizes, _turned, _offset, _rounded)
 
 
 def _close(one, other):
-    with np.errstate(all="ignore"):
-        return np.allclose(one, other, rtol=1e-9, atol=1e-12)
+    return np.allclose(one, other, rtol=1e-9, atol=1e-12)

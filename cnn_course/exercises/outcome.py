@@ -43,7 +43,7 @@ def run(function, args):
     copies = [copy(arg) for arg in args]
     try:
         value = plain(function(*copies))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Outcome(error=type(error).__name__, message=str(error), line=_line(function, error))
     return Outcome(value, mutated=tuple(i for i, arg in enumerate(args) if not _unchanged(arg, copies[i])))
 
@@ -69,7 +69,9 @@ def plain(value):
             raise NotPlain(f"returned an array of dtype {value.dtype}, expected numbers")
         return np.array(value)
     if isinstance(value, np.generic):
-        return plain(value.item())
+        value = value.item()
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        raise NotPlain("returned a whole number of more than 64 bits")
     if type(value) in SCALARS:
         return value
     if type(value) in (tuple, list):
@@ -80,6 +82,8 @@ def plain(value):
 
 
 def _unchanged(before, after):
+    if isinstance(before, tuple):
+        return all(map(_unchanged, before, after))
     return not isinstance(before, np.ndarray) or np.array_equal(before, after, equal_nan=True)
 
 

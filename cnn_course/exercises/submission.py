@@ -33,8 +33,8 @@ class Here:
             return Outcome()
         try:
             return Outcome(plain(self.names[name]))
-        except NotPlain as error:
-            return Outcome(error="NotPlain", message=str(error))
+        except (NotPlain, RecursionError) as error:
+            return Outcome(error=type(error).__name__, message=str(error))
 
 
 def check_function(name, function, arguments):
@@ -50,4 +50,6 @@ def check_function(name, function, arguments):
     try:
         signature.bind(*range(arguments))
     except TypeError:
-        raise LookupError(f"{name}{signature} does not take {arguments} arguments, as it should") from None
+        raise LookupError(
+            f"{name}{signature} does not take {arguments} argument{'s' * (arguments != 1)}, as it should"
+        ) from None

@@ -40,13 +40,16 @@ def _text(path):
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a named pipe must not block
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror}") from None
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{path}: is not a regular file")
         if status.st_size > LARGEST:
             raise Unreadable(f"{path}: has {status.st_size} bytes, at most {LARGEST} are read; clear its outputs")
-        return file.read(LARGEST).decode("utf-8-sig")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST).decode("utf-8-sig")
+    finally:
+        os.close(descriptor)
 
 
 def _source(path, cell):

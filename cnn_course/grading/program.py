@@ -7,6 +7,7 @@ import ast
 import builtins
 import difflib
 import re
+import symtable
 
 
 class Missing(LookupError):
@@ -25,9 +26,8 @@ class Notebook:
     def __init__(self, cells):
         self.statements, self.broken = [], []
         for source, _ in cells:
-            source = _without_magics(source)
             try:
-                body = ast.parse(source).body
+                source, body = _parse(source)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.broken.append((source, error))
                 continue
@@ -78,11 +78,20 @@ class Notebook:
         return f"there is no {name} in the notebook" + (f"; has {near[0]} been renamed?" if near else "")
 
 
+def _parse(source):
+    """The source of a cell as Python, and its statements."""
+    try:
+        return source, ast.parse(source).body
+    except SyntaxError:
+        source = _without_magics(source)
+        return source, ast.parse(source).body
+
+
 def _without_magics(source):
     """IPython's lines that begin with % or ! are no Python; a cell that begins with %% is no Python at all."""
     if source.lstrip().startswith("%%"):
         return ""
-    return "\n".join("pass" if line.lstrip()[:1] in ("%", "!") else line for line in source.splitlines())
+    return re.sub(r"^([ \t]*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
 
 
 def _is_function(node):
@@ -110,6 +119,11 @@ def _bound(node):
 
 
 def _used(node):
-    """Names that a statement may read."""
-    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return names - set(dir(builtins))
+    """Global names that a statement reads, also inside of the functions that it defines."""
+    return _read(symtable.symtable(ast.unparse(node), "notebook", "exec")) - set(dir(builtins))
+
+
+def _read(table):
+    module = table.get_type() == "module"
+    names = {s.get_name() for s in table.get_symbols() if (s.is_referenced() if module else s.is_global())}
+    return names.union(*(_read(child) for child in table.get_children()))

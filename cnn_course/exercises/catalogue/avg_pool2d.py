@@ -1,0 +1,309 @@
+"""Average pooling of images, with padding."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="average pooling",
+    chapter="3-3",
+    statement=r"""
+    Write `avg_pool2d(x, kernel_size, stride, padding)` for images `x` of shape $(N, C, H, W)$. Around every image come
+    $p$ = `padding` rows and columns of zeros on each of its four sides. With $K$ = `kernel_size`, $s$ = `stride` and
+    the padded image $\tilde x$, each number of the result is the mean of a square window,
+
+    $$ y[n, c, i, j] = \frac{1}{K^2} \sum_{0 \le k,\, l < K} \tilde x[n, c, i s + k, j s + l] , $$
+
+    in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
+    $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
+    window. All four arguments but `x` are whole numbers, $p$ is at most half of $K$, and at least one window fits.
+    """,
+    hints=(
+        "First without padding: how many windows fit into a row of 7 numbers, for K = 3 and s = 2, and where do they "
+        "begin? Then the padded row is simply a longer row.",
+        "`np.pad` takes a pair (before, after) for each of the four axes. Which two axes are not padded?",
+        "The number of windows on an axis follows from the padded size, H + 2 p, by (size - K) // s + 1.",
+    ),
+    remark=r"""
+    After the padding nothing in the loop knows about the border. Because its zeros count, the divisor is the same for
+    all windows, and average pooling is a convolution of each channel with the constant kernel $1 / K^2$.
+    """,
+)
+
+
+@exercise.solution
+def avg_pool2d(x, kernel_size, stride, padding):
+    """Mean of each window of x (N, C, H, W), padded with zeros; the other arguments are whole numbers.
+
+    >>> avg_pool2d(np.array([[[[4.0, 8.0], [12.0, 20.0]]]]), 2, 1, 0)
+    array([[[[11.]]]])
+    >>> avg_pool2d(np.array([[[[4.0, 8.0], [12.0, 20.0]]]]), 2, 2, 1)
+    array([[[[1., 2.],
+             [3., 5.]]]])
+    """
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    images, channels, height, width = padded.shape
+    rows = (height - kernel_size) // stride + 1
+    columns = (width - kernel_size) // stride + 1
+    y = np.empty((images, channels, rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = padded[:, :, top : top + kernel_size, left : left + kernel_size]
+            y[:, :, i, j] = window.mean(axis=(2, 3))
+    return y
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[[[4.0, 8.0], [12.0, 20.0]]]]), 2, 1, 0
+    yield np.array([[[[4.0, 8.0], [12.0, 20.0]]]]), 2, 2, 1
+
+
+@exercise.check("windows side by side", points=1)
+def side_by_side(rng):
+    yield whole(rng, 1, 1, 4, 6), 2, 2, 0
+    yield whole(rng, 1, 1, 9, 3), 3, 3, 0
+
+
+@exercise.check("several images and channels", points=1)
+def several(rng):
+    yield whole(rng, 1, 3, 2, 4), 2, 2, 0
+    yield whole(rng, 2, 3, 4, 2), 2, 2, 0
+
+
+@exercise.check("overlapping windows, gaps, and what no window reaches", points=2)
+def strides(rng):
+    yield whole(rng, 1, 1, 4, 6), 3, 1, 0
+    yield whole(rng, 1, 1, 5, 7), 3, 2, 0
+    yield whole(rng, 1, 1, 5, 7), 2, 3, 0
+    yield whole(rng, 1, 1, 5, 7), 2, 2, 0
+
+
+@exercise.check("padding", points=2)
+def with_padding(rng):
+    yield whole(rng, 1, 1, 2, 4), 2, 2, 1
+    yield whole(rng, 1, 1, 3, 5), 3, 1, 1
+    yield whole(rng, 2, 1, 5, 3), 3, 2, 1
+    yield whole(rng, 1, 2, 3, 6), 4, 3, 2
+
+
+def mean(window):
+    """Mean of each channel of a window."""
+    return window.mean(axis=(2, 3))
+
+
+def pooled(padded, kernel_size, stride, reduce=mean, count=None):
+    """Pool what has been padded, with a way to reduce one window: what most mistakes have in common."""
+    rows, columns = count or fitting(padded.shape, kernel_size, stride)
+    y = np.empty((*padded.shape[:2], max(rows, 0), max(columns, 0)))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            y[:, :, i, j] = reduce(padded[:, :, top : top + kernel_size, left : left + kernel_size])
+    return y
+
+
+def fitting(shape, kernel_size, stride):
+    """Numbers of windows down and across."""
+    return tuple((size - kernel_size) // stride + 1 for size in shape[2:])
+
+
+def pad(x, before, after, **options):
+    """Pad the last two axes."""
+    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)), **options)
+
+
+@exercise.alternative
+def number_by_number(x, kernel_size, stride, padding):
+    height, width = x.shape[2:]
+    y = np.zeros((*x.shape[:2], *(1 + (size + 2 * padding - kernel_size) // stride for size in (height, width))))
+    for n, c, i, j in np.ndindex(*y.shape):
+        for k in range(kernel_size):
+            for l in range(kernel_size):
+                a, b = i * stride + k - padding, j * stride + l - padding
+                if 0 <= a < height and 0 <= b < width:
+                    y[n, c, i, j] += x[n, c, a, b] / kernel_size**2
+    return y
+
+
+@exercise.alternative
+def by_a_view(x, kernel_size, stride, padding):
+    shape = (kernel_size, kernel_size)
+    windows = np.lib.stride_tricks.sliding_window_view(pad(x, padding, padding), shape, axis=(2, 3))
+    return np.einsum("ncijkl->ncij", windows[:, :, ::stride, ::stride]) / kernel_size**2
+
+
+@exercise.alternative
+def by_running_sums(x, kernel_size, stride, padding):
+    sums = pad(x, padding + 1, padding).cumsum(axis=2).cumsum(axis=3)
+    sums = sums[:, :, kernel_size:] - sums[:, :, :-kernel_size]
+    sums = sums[..., kernel_size:] - sums[..., :-kernel_size]
+    return (sums / kernel_size**2)[:, :, ::stride, ::stride]
+
+
+@exercise.alternative
+def in_single_precision(x, kernel_size, stride, padding):
+    return avg_pool2d(x.astype(np.float32), kernel_size, stride, padding).astype(np.float32)
+
+
+@exercise.wrong(
+    "At the border the sum is divided by the number of places in the image alone. Here the zeros of the padding count "
+    "as well, and the divisor is always kernel_size times kernel_size."
+)
+def zeros_do_not_count(x, kernel_size, stride, padding):
+    inside = pooled(pad(np.ones_like(x), padding, padding), kernel_size, stride)
+    return avg_pool2d(x, kernel_size, stride, padding) / inside
+
+
+@exercise.wrong("This is the sum of each window. For the mean, divide it by the number of its places.")
+def sum_of_the_window(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding) * kernel_size**2
+
+
+@exercise.wrong(
+    "The sum is divided by kernel_size. A window has kernel_size rows and kernel_size columns: how many places is that?"
+)
+def divided_by_the_length(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding) * kernel_size
+
+
+@exercise.wrong(
+    "The means are rounded down: `//` is a division that keeps whole numbers only. `/` keeps what comes after the "
+    "point."
+)
+def rounded_down(x, kernel_size, stride, padding):
+    return np.floor(avg_pool2d(x, kernel_size, stride, padding))
+
+
+@exercise.wrong("This is the largest number of each window, which is max-pooling. Here all numbers of it count alike.")
+def maximum(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding), kernel_size, stride, lambda window: window.max(axis=(2, 3)))
+
+
+@exercise.wrong(
+    "The padding has no effect: the windows lie in the image itself. Put `padding` rows and columns of zeros on each "
+    "side of it first."
+)
+def padding_ignored(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, 0)
+
+
+@exercise.wrong(
+    "The windows begin in the padding, but do not reach the one at the other end: each axis counts its padding once. "
+    "Each of the four sides gets `padding` rows or columns, so that the height is H + 2 * padding."
+)
+def padded_before(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, 0), kernel_size, stride)
+
+
+@exercise.wrong(
+    "The zeros stand only below the image and on its right. Each of the four sides gets `padding` rows or columns, so "
+    "that the first window begins in the padding."
+)
+def padded_after(x, kernel_size, stride, padding):
+    return pooled(pad(x, 0, padding), kernel_size, stride)
+
+
+@exercise.wrong(
+    "The windows are right, but too few: their number follows from the size without padding. Take the sizes from the "
+    "padded image."
+)
+def padding_not_counted(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding), kernel_size, stride, count=fitting(x.shape, kernel_size, stride))
+
+
+@exercise.wrong(
+    "All four axes are padded, so that there are new images and new channels of zeros. Pad the last two axes only: "
+    "`np.pad` takes a pair (before, after) for each axis."
+)
+def all_axes_padded(x, kernel_size, stride, padding):
+    return pooled(np.pad(x, padding), kernel_size, stride)
+
+
+@exercise.wrong(
+    "The padding repeats the numbers at the border. Here it is of zeros, which is what `np.pad` does when it is given "
+    "no mode."
+)
+def border_repeated(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding, mode="edge"), kernel_size, stride)
+
+
+@exercise.wrong(
+    "The padding holds minus infinity, which is right for max-pooling, where it never wins. In a sum it swallows "
+    "everything: pad with zeros."
+)
+def padded_with_minus_infinity(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding, constant_values=-np.inf), kernel_size, stride)
+
+
+@exercise.wrong(
+    "The windows always lie side by side, whatever the stride: they move on by kernel_size. The distance between the "
+    "beginnings of two neighbours is `stride`."
+)
+def moves_by_the_kernel(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, kernel_size, padding)
+
+
+@exercise.wrong(
+    "There is a window at every place, as if the stride were 1. Only every `stride`-th of them belongs to the result, "
+    "down and across."
+)
+def stride_forgotten(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, 1, padding)
+
+
+@exercise.wrong(
+    "The number of windows is right, but they lie too close together: each begins one place after the one before. "
+    "Window i begins at i * stride."
+)
+def places_without_the_stride(x, kernel_size, stride, padding):
+    padded = pad(x, padding, padding)
+    return pooled(padded, kernel_size, 1, count=fitting(padded.shape, kernel_size, stride))
+
+
+@exercise.wrong(
+    "On each axis one window is missing: (size - kernel_size) // stride counts the steps from the first window to the "
+    "last, and there is one window more than steps."
+)
+def one_window_short(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding)[:, :, :-1, :-1]
+
+
+@exercise.wrong(
+    "Where the stride leaves rows or columns over, one more window takes them in, and it ends outside of the padded "
+    "image. Only whole windows count here: round their number down, not up."
+)
+def rounded_up(x, kernel_size, stride, padding):
+    padded = pad(x, padding, padding)
+    count = tuple(-(-(size - kernel_size) // stride) + 1 for size in padded.shape[2:])
+    return pooled(padded, kernel_size, stride, count=count)
+
+
+@exercise.wrong(
+    "All images and channels have the same result: the mean runs over them as well. Each image and each channel has "
+    "its own windows; take the mean over the last two axes only."
+)
+def over_all_axes(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding), kernel_size, stride, np.mean)
+
+
+@exercise.wrong(
+    "All channels of an image have the same result: the mean runs over the channels, too. Pooling works on each "
+    "channel alone."
+)
+def over_the_channels(x, kernel_size, stride, padding):
+    def reduce(window):
+        return window.mean(axis=(1, 2, 3))[:, None]
+
+    return pooled(pad(x, padding, padding), kernel_size, stride, reduce)
+
+
+@exercise.wrong(
+    "Only the first image and its first channel are pooled, and all others are left 0. The same is to be done for "
+    "every n and every c."
+)
+def first_channel_only(x, kernel_size, stride, padding):
+    y = avg_pool2d(x, kernel_size, stride, padding)
+    y[1:], y[:, 1:] = 0, 0
+    return y

@@ -1,0 +1,364 @@
+"""The convolution layer on images, from its definition."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="a convolution layer",
+    chapter="3-1",
+    statement=r"""
+    Write `conv2d(x, weight, bias, stride, padding)`, the layer that every network of this course is made of. `x` has
+    shape (N, C, H, W): images, channels, rows, columns. `weight` has shape (O, C, kH, kW), one filter for each output
+    channel, and `bias` has shape (O,). `stride` and `padding` are whole numbers, the same for rows and columns.
+
+    With $s$ for the stride, $p$ for the padding and $x = 0$ outside of the image, the result is
+
+    $$ y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l]\; x[n, c, i s + k - p, j s + l - p] . $$
+
+    The kernel is not flipped. There are $\lfloor (H + 2p - k_H) / s \rfloor + 1$ rows, and columns likewise: rows and
+    columns at the end that no whole window reaches are left out. The result has shape (N, O, rows, columns).
+    """,
+    hints=(
+        "Build it up: one image, one channel, one filter, stride 1, no padding. What are the four loops? Then add the "
+        "rest, one at a time.",
+        "Padding first, as a step of its own: an array of zeros of size H + 2 p by W + 2 p, with the image in its "
+        "middle. After that no index can leave the array.",
+        "The window of output (i, j) begins at row i s and column j s of the padded image, and is kH by kW. Multiply "
+        "it by the filter, sum over channels, rows and columns, and add the bias once.",
+    ),
+    remark=r"""
+    Only the two loops over places are left. The axis that `[:, None]` puts in lets every image meet every filter:
+    (N, 1, C, kH, kW) times (O, C, kH, kW). The sum over the last three axes is the sum over $c$, $k$ and $l$.
+    """,
+)
+
+
+@exercise.solution
+def conv2d(x, weight, bias, stride, padding):
+    """Convolution layer: x (N, C, H, W), weight (O, C, kH, kW), bias (O,) -> (N, O, rows, columns).
+
+    >>> x = np.array([[[[1.0, 2.0, 4.0], [0.0, 3.0, 5.0]]]])
+    >>> conv2d(x, np.array([[[[-1.0, 1.0]]]]), np.array([10.0]), 1, 0)
+    array([[[[11., 12.],
+             [13., 12.]]]])
+    >>> conv2d(x, np.array([[[[-1.0, 1.0]]]]), np.array([0.0]), 2, 1)
+    array([[[[0., 0.],
+             [0., 2.]]]])
+    """
+    height, width = weight.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    rows = (padded.shape[2] - height) // stride + 1
+    columns = (padded.shape[3] - width) // stride + 1
+    out = np.zeros((len(x), len(weight), rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = padded[:, :, top : top + height, left : left + width]
+            out[:, :, i, j] = (window[:, None] * weight).sum(axis=(2, 3, 4)) + bias
+    return out
+
+
+def case(rng, x, weight, stride=1, padding=0):
+    """Random numbers for arrays of these shapes."""
+    return whole(rng, *x), whole(rng, *weight), whole(rng, weight[0]), stride, padding
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    x = np.array([[[[1.0, 2.0, 4.0], [0.0, 3.0, 5.0]]]])
+    yield x, np.array([[[[-1.0, 1.0]]]]), np.array([10.0]), 1, 0
+
+
+@exercise.check("one image, one channel, one filter", points=1)
+def single(rng):
+    yield case(rng, (1, 1, 2, 3), (1, 1, 1, 2))
+    yield case(rng, (1, 1, 3, 4), (1, 1, 2, 2))
+    yield case(rng, (1, 1, 4, 6), (1, 1, 2, 3))
+
+
+@exercise.check("several channels and filters", points=1)
+def channels(rng):
+    yield case(rng, (1, 2, 2, 4), (1, 2, 1, 2))
+    yield case(rng, (1, 1, 3, 4), (2, 1, 2, 2))
+    yield case(rng, (1, 3, 3, 5), (2, 3, 2, 3))
+
+
+@exercise.check("several images", points=1)
+def images(rng):
+    yield case(rng, (3, 1, 2, 4), (1, 1, 1, 2))
+    yield case(rng, (4, 3, 4, 6), (2, 3, 2, 3))
+
+
+@exercise.check("padding", points=1)
+def padded(rng):
+    yield case(rng, (1, 1, 2, 3), (1, 1, 2, 1), padding=1)
+    yield case(rng, (2, 3, 4, 5), (2, 3, 3, 2), padding=1)
+    yield case(rng, (1, 2, 3, 5), (3, 2, 2, 3), padding=2)
+
+
+@exercise.check("strides", points=1)
+def strides(rng):
+    yield case(rng, (1, 1, 3, 5), (1, 1, 1, 1), stride=2)
+    yield case(rng, (1, 1, 6, 9), (1, 1, 3, 2), stride=2)
+    yield case(rng, (2, 2, 7, 8), (3, 2, 1, 2), stride=3)
+    yield case(rng, (2, 3, 4, 6), (2, 3, 2, 3), stride=2, padding=1)
+
+
+@exercise.alternative
+def by_seven_loops(x, weight, bias, stride, padding):
+    (n, c, h, w), (o, _, kh, kw) = x.shape, weight.shape
+    rows, columns = (h + 2 * padding - kh) // stride + 1, (w + 2 * padding - kw) // stride + 1
+    out = np.zeros((n, o, rows, columns))
+    for place in np.ndindex(*out.shape):
+        image, channel, i, j = place
+        out[place] = bias[channel]
+        for tap in np.ndindex(c, kh, kw):
+            row, column = i * stride + tap[1] - padding, j * stride + tap[2] - padding
+            if 0 <= row < h and 0 <= column < w:
+                out[place] += weight[(channel, *tap)] * x[image, tap[0], row, column]
+    return out
+
+
+@exercise.alternative
+def by_einsum(x, weight, bias, stride, padding):
+    padded = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
+    view = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=(2, 3))
+    return np.einsum("ncijkl,ockl->noij", view[:, :, ::stride, ::stride], weight) + bias[:, None, None]
+
+
+@exercise.alternative
+def by_taps_in_another_memory_order(x, weight, bias, stride, padding):
+    padded = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)]).transpose(0, 2, 3, 1)
+    kh, kw = weight.shape[2:]
+    rows, columns = (padded.shape[1] - kh) // stride + 1, (padded.shape[2] - kw) // stride + 1
+    out = np.zeros((len(x), rows, columns, len(weight))) + bias
+    for k in range(kh):
+        for l in range(kw):
+            part = padded[:, k : k + rows * stride : stride, l : l + columns * stride : stride]
+            out += part[:, :rows, :columns] @ weight[:, :, k, l].T
+    return out.transpose(0, 3, 1, 2)
+
+
+@exercise.alternative
+def in_single_precision(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride, padding).astype(np.float32)
+
+
+@exercise.wrong(
+    "The kernel is turned by 180 degrees, as in the convolution of mathematics. The layer does not flip: window and "
+    "filter are multiplied place by place, first tap with first element."
+)
+def flipped(x, weight, bias, stride, padding):
+    return conv2d(x, weight[:, :, ::-1, ::-1], bias, stride, padding)
+
+
+@exercise.wrong(
+    "The kernel is flipped in one direction only, along its rows or its columns. The layer does not flip at all: "
+    "both k and l run forwards, in the filter and in the window."
+)
+def flipped_along_the_columns(x, weight, bias, stride, padding):
+    return conv2d(x, weight[:, :, :, ::-1], bias, stride, padding)
+
+
+@exercise.wrong("The products are right, but the bias is missing: each output channel o adds its bias[o] everywhere.")
+def bias_forgotten(x, weight, bias, stride, padding):
+    return conv2d(x, weight, 0 * bias, stride, padding)
+
+
+@exercise.wrong(
+    "Right with one channel, too much bias with more: it is added inside of the loop over the channels. It comes once "
+    "to the finished sum."
+)
+def bias_for_each_channel(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias * weight.shape[1], stride, padding)
+
+
+@exercise.wrong(
+    "The bias is added to every product, so that the sum contains it once for each tap and each channel. It belongs to "
+    "the output, not to its terms: add it after the sum."
+)
+def bias_for_each_product(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias * weight[0].size, stride, padding)
+
+
+@exercise.wrong(
+    "Only the first channel of the image reaches the result. A filter is as deep as the image: the sum goes over c too."
+)
+def first_channel_only(x, weight, bias, stride, padding):
+    return conv2d(x[:, :1], weight[:, :1], bias, stride, padding)
+
+
+@exercise.wrong(
+    "Only the last channel is left: in the loop over the channels each one replaces the one before. They add up, "
+    "and the sum begins at 0 before that loop."
+)
+def channels_overwritten(x, weight, bias, stride, padding):
+    return conv2d(x[:, -1:], weight[:, -1:], bias, stride, padding)
+
+
+@exercise.wrong(
+    "The channels of the image and those of the filter are summed before they are multiplied, so that every channel "
+    "meets every other. Channel c of the window meets channel c of the filter only: multiply first, then sum."
+)
+def channels_summed_first(x, weight, bias, stride, padding):
+    return conv2d(x.sum(axis=1, keepdims=True), weight.sum(axis=1, keepdims=True), bias, stride, padding)
+
+
+@exercise.wrong(
+    "All output channels show the result of the first filter, each with its own bias. The filter for channel o is "
+    "weight[o]."
+)
+def first_filter_only(x, weight, bias, stride, padding):
+    return conv2d(x, np.repeat(weight[:1], len(weight), axis=0), bias, stride, padding)
+
+
+@exercise.wrong(
+    "Only the first image is worked on, and the others stay zero. The axis n needs its loop, or a colon in every index."
+)
+def first_image_only(x, weight, bias, stride, padding):
+    out = conv2d(x, weight, bias, stride, padding)
+    out[1:] = 0
+    return out
+
+
+@exercise.wrong(
+    "The first image takes part in the result of all images, or every image in that of the others: the sum goes over "
+    "n as well. Images never mix; only c, k and l are summed."
+)
+def images_summed(x, weight, bias, stride, padding):
+    return np.repeat(conv2d(x.sum(axis=0, keepdims=True), weight, bias, stride, padding), len(x), axis=0)
+
+
+@exercise.wrong(
+    "The numbers are means over the window. The layer adds the products and does not divide by how many they are."
+)
+def averaged(x, weight, bias, stride, padding):
+    return conv2d(x, weight / weight[0].size, bias, stride, padding)
+
+
+@exercise.wrong(
+    "Padding changes nothing here, not even the size. Surround rows and columns with zeros first; the formula for the "
+    "size is then that of the padded image."
+)
+def padding_ignored(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride, 0)
+
+
+@exercise.wrong(
+    "Rows at the bottom and columns at the right are missing where there is padding. It lies on both sides: the size "
+    "grows by 2 p, not by p."
+)
+def padding_counted_once(x, weight, bias, stride, padding):
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
+    return conv2d(padded, weight, bias, stride, 0)
+
+
+@exercise.wrong(
+    "The zeros stand at the bottom and at the right only, so that the image begins in the first corner of the padded "
+    "array. It lies in the middle, p rows and p columns further."
+)
+def padding_after_only(x, weight, bias, stride, padding):
+    padded = np.pad(x, ((0, 0), (0, 0), (0, padding), (0, padding)))
+    return conv2d(padded, weight, bias, stride, 0)
+
+
+@exercise.wrong(
+    "The size is right, but all zeros stand at the bottom and at the right: the image begins in the first corner of "
+    "the padded array. It lies in the middle, p rows and p columns further."
+)
+def image_in_the_corner(x, weight, bias, stride, padding):
+    padded = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
+    return conv2d(padded, weight, bias, stride, 0)
+
+
+@exercise.wrong(
+    "With one number, np.pad pads every axis, images and channels too, and the first images and channels are then the "
+    "zeros. Give a pair for each of the four axes: (0, 0) for the first two."
+)
+def every_axis_padded(x, weight, bias, stride, padding):
+    n, c = x.shape[:2]
+    return conv2d(np.pad(x, padding)[:n, :c], weight, bias, stride, 0)
+
+
+@exercise.wrong("Only the columns are padded, or only the rows. Both spatial axes get p zeros on both sides.")
+def columns_padded_only(x, weight, bias, stride, padding):
+    return conv2d(np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding))), weight, bias, stride, 0)
+
+
+@exercise.wrong("The border is padded with the image's own values. The definition has x = 0 outside of the image.")
+def padded_with_the_edge(x, weight, bias, stride, padding):
+    pairs = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv2d(np.pad(x, pairs, mode="edge"), weight, bias, stride, 0)
+
+
+@exercise.wrong("The stride changes nothing here: every place is visited. Visit every s-th, in both directions.")
+def stride_ignored(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, 1, padding)
+
+
+@exercise.wrong(
+    "The size fits the stride, but the windows stand side by side. Output (i, j) does not look at row i and column j "
+    "of the padded image, but at row i s and column j s."
+)
+def windows_one_apart(x, weight, bias, stride, padding):
+    rows, columns = conv2d(x, weight, bias, stride, padding).shape[2:]
+    return conv2d(x, weight, bias, 1, padding)[:, :, :rows, :columns]
+
+
+@exercise.wrong("The stride acts on one of the two axes only. The window takes steps of s downwards and to the right.")
+def stride_on_rows_only(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, 1, padding)[:, :, ::stride]
+
+
+@exercise.wrong(
+    "The last row and the last column are missing. The quotient counts the steps from window to window, and there is "
+    "one window more than there are steps."
+)
+def last_window_lost(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride, padding)[:, :, :-1, :-1]
+
+
+@exercise.wrong(
+    "Right with stride 1, but with a larger one the last row or column can be missing. In the formula for the size the "
+    "1 comes after the division."
+)
+def one_added_before_the_division(x, weight, bias, stride, padding):
+    (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
+    rows, columns = (h + 2 * padding - kh + 1) // stride, (w + 2 * padding - kw + 1) // stride
+    return conv2d(x, weight, bias, stride, padding)[:, :, :rows, :columns]
+
+
+@exercise.wrong(
+    "Where the stride leaves rows or columns over, one more window is visited, which hangs over the border. Only whole "
+    "windows count: round the quotient down."
+)
+def size_rounded_up(x, weight, bias, stride, padding):
+    (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
+    lacking = [(kh - h - 2 * padding) % stride, (kw - w - 2 * padding) % stride]
+    sides = [(padding, padding + more) for more in lacking]
+    return conv2d(np.pad(x, ((0, 0), (0, 0), *sides)), weight, bias, stride, 0)
+
+
+@exercise.wrong(
+    "Rows and columns of the result are exchanged. The axes stay in their order: i runs over rows and comes before j."
+)
+def rows_and_columns_exchanged(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride, padding).swapaxes(2, 3)
+
+
+@exercise.wrong(
+    "The numbers are right, but the channels stand last, or before the images. The order of the axes is (N, O, rows, "
+    "columns)."
+)
+def channels_last(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride, padding).transpose(0, 2, 3, 1)
+
+
+@exercise.wrong(
+    "Each output channel has been left apart for each input channel: the result has an axis too many. Sum over c, "
+    "besides k and l."
+)
+def channels_not_summed(x, weight, bias, stride, padding):
+    by_channel = [conv2d(x[:, c : c + 1], weight[:, c : c + 1], bias, stride, padding) for c in range(weight.shape[1])]
+    return np.stack(by_channel, axis=2)

@@ -1,0 +1,273 @@
+"""Valid convolution in two dimensions, with loops over the outputs only."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="valid convolution in two dimensions",
+    chapter="1-3",
+    statement=r"""
+    Write `convolve_valid(f, h)` for two-dimensional arrays, with loops over the *outputs* only: each output is the sum
+    of an elementwise product of two arrays. The kernel `h` is not larger than `f` on either axis. Of the convolution
+
+    $$ (f * h)[i, j] = \sum_{k, l} h[k, l]\, f[i - k, j - l] $$
+
+    the result keeps the places at which all the numbers of the kernel lie on the array, the first of them in its upper
+    left corner. With sizes $n_1 \times n_2$ of `f` and $m_1 \times m_2$ of `h` these are
+    $(n_1 - m_1 + 1) \times (n_2 - m_2 + 1)$ places.
+    """,
+    hints=(
+        "The index of f falls when that of h grows. What has to be done to h, so that both run in the same direction?",
+        "The window that belongs to the output [i, j] of the result is f[i : i + rows, j : j + columns].",
+        "In two dimensions the reflection reverses the order of the rows and the order of the columns.",
+    ),
+    remark=r"""
+    Without turning the kernel the checks fail, unless the kernel happens to be its own reflection. A square or a
+    symmetric kernel in a test would hide a mistake in the order of the axes. Who tests with whole numbers may ask for
+    equality: `np.array_equal(convolve_valid(f, h), cnn_course.convolve(f, h, "valid"))`.
+    """,
+)
+
+
+@exercise.solution
+def convolve_valid(f, h):
+    """Valid convolution of f, shape (n1, n2), with h, shape (m1, m2): shape (n1 - m1 + 1, n2 - m2 + 1).
+
+    >>> convolve_valid(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[1.0, 10.0], [100.0, 1000.0]]))
+    array([[1245., 2356.]])
+    """
+    rows, columns = h.shape
+    turned = h[::-1, ::-1]
+    out = np.zeros((f.shape[0] - rows + 1, f.shape[1] - columns + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(turned * f[i : i + rows, j : j + columns])
+    return out
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[1.0, 10.0], [100.0, 1000.0]])
+
+
+@exercise.check("kernels of one number", points=1)
+def one_number(rng):
+    for shape in ((2, 3), (4, 3)):
+        yield whole(rng, *shape), 2 * whole(rng, 1, 1)
+
+
+@exercise.check("a single row, a single column", points=1)
+def one_line(rng):
+    yield whole(rng, 2, 4), whole(rng, 1, 3)
+    yield whole(rng, 4, 3), whole(rng, 2, 1)
+
+
+@exercise.check("square kernels", points=1)
+def square(rng):
+    yield whole(rng, 3, 4), whole(rng, 2, 2)
+    yield whole(rng, 6, 5), whole(rng, 3, 3)
+
+
+@exercise.check("kernels that are not square", points=1)
+def uneven(rng):
+    yield whole(rng, 3, 5), whole(rng, 2, 3)
+    yield whole(rng, 6, 5), whole(rng, 4, 2)
+
+
+@exercise.check("kernels as large as the array", points=1)
+def as_large(rng):
+    for shape in ((2, 3), (4, 2)):
+        yield whole(rng, *shape), whole(rng, *shape)
+
+
+@exercise.alternative
+def by_four_loops(f, h):
+    (rows, columns), (m1, m2) = f.shape, h.shape
+    out = np.zeros((rows - m1 + 1, columns - m2 + 1))
+    for i, j in np.ndindex(out.shape):
+        for k, l in np.ndindex(h.shape):
+            out[i, j] += h[k, l] * f[i + m1 - 1 - k, j + m2 - 1 - l]
+    return out
+
+
+@exercise.alternative
+def cut_out_of_full(f, h):
+    out = np.zeros((f.shape[0] + h.shape[0] - 1, f.shape[1] + h.shape[1] - 1))
+    for k, l in np.ndindex(h.shape):
+        out[k : k + f.shape[0], l : l + f.shape[1]] += h[k, l] * f
+    return out[h.shape[0] - 1 : f.shape[0], h.shape[1] - 1 : f.shape[1]]
+
+
+@exercise.alternative
+def by_fft(f, h):
+    periodic = np.fft.irfft2(np.fft.rfft2(f) * np.fft.rfft2(h, f.shape), f.shape)
+    return periodic[h.shape[0] - 1 :, h.shape[1] - 1 :]
+
+
+@exercise.alternative
+def in_single_precision(f, h):
+    windows = np.lib.stride_tricks.sliding_window_view(f.astype(np.float32), h.shape)
+    return np.einsum("ijkl,kl->ij", windows, np.flip(h).astype(np.float32))
+
+
+@exercise.wrong(
+    "The kernel is not turned: this is a cross-correlation. In f[i - k, j - l] the index of the array falls when that "
+    "of the kernel grows."
+)
+def not_turned(f, h):
+    return convolve_valid(f, h[::-1, ::-1])
+
+
+@exercise.wrong(
+    "Only the order of the rows of the kernel is reversed. A reflection at the origin changes the sign of both "
+    "indices, so that the order of the columns is reversed as well."
+)
+def upside_down(f, h):
+    return convolve_valid(f, h[:, ::-1])
+
+
+@exercise.wrong(
+    "Only the order of the columns of the kernel is reversed. A reflection at the origin changes the sign of both "
+    "indices, so that the order of the rows is reversed as well."
+)
+def left_to_right(f, h):
+    return convolve_valid(f, h[::-1])
+
+
+@exercise.wrong(
+    "The kernel is transposed, which exchanges its rows and columns. The reflection leaves them what they are, and "
+    "reverses the order of each: it is a turn by 180 degrees."
+)
+def transposed(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: h.T * window)
+
+
+@exercise.wrong(
+    "The kernel is turned by a quarter only, so that its rows become columns. Two quarters are needed: both axes "
+    "reversed, and none exchanged."
+)
+def quarter_turn(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: np.rot90(h) * window)
+
+
+@exercise.wrong(
+    "The array is turned in place of the kernel. The sums are those of the convolution, but they come out in the "
+    "opposite order, the last one first."
+)
+def array_turned(f, h):
+    return convolve_valid(f, h)[::-1, ::-1]
+
+
+@exercise.wrong(
+    "The first outputs read the array at negative indices, which Python counts from the end. The first valid place of "
+    "the convolution is not [0, 0] but [m1 - 1, m2 - 1]."
+)
+def wrapped(f, h):
+    out = np.zeros(_valid(f, h))
+    for i, j in np.ndindex(out.shape):
+        for k, l in np.ndindex(h.shape):
+            out[i, j] += h[k, l] * f[i - k, j - l]
+    return out
+
+
+@exercise.wrong(
+    "The shape is right, but the result is cut out of the full convolution at the wrong place, from its corner on. "
+    "There the kernel hangs over the edge: the first place at which it does not is [m1 - 1, m2 - 1]."
+)
+def cut_from_the_corner(f, h):
+    rows, columns = _valid(f, h)
+    return full(f, h)[:rows, :columns]
+
+
+@exercise.wrong(
+    "These are all the places at which kernel and array overlap: the full convolution. Keep those at which the kernel "
+    "does not hang over an edge."
+)
+def full(f, h):
+    rows, columns = h.shape
+    return convolve_valid(np.pad(f, ((rows - 1, rows - 1), (columns - 1, columns - 1))), h)
+
+
+@exercise.wrong(
+    "The result is as large as the array, with zeros put around it: that is mode same. Valid makes nothing up, and is "
+    "smaller."
+)
+def same_size(f, h):
+    rows, columns = h.shape
+    above, left = rows - 1 - (rows - 1) // 2, columns - 1 - (columns - 1) // 2
+    return convolve_valid(np.pad(f, ((above, rows - 1 - above), (left, columns - 1 - left))), h)
+
+
+@exercise.wrong(
+    "One row and one column are missing. A kernel as large as the array has one place, not none: the number of places "
+    "is the difference of the sizes plus one."
+)
+def one_short(f, h):
+    return convolve_valid(f, h)[:-1, :-1]
+
+
+@exercise.wrong(
+    "The sums are divided by the number of products. A convolution adds and does not average; who wants the mean puts "
+    "it into the kernel."
+)
+def averaged(f, h):
+    return convolve_valid(f, h) / h.size
+
+
+@exercise.wrong(
+    "Kernel and window are multiplied as matrices. The product is elementwise, * and not @: each number of the turned "
+    "kernel with the one that lies under it."
+)
+def multiplied_as_matrices(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: h[::-1, ::-1] @ window)
+
+
+@exercise.wrong(
+    "The kernel is turned, but its rows and columns are exchanged as well: same result as if it were reflected at its "
+    "other diagonal. Reverse both axes, and exchange none."
+)
+def turned_and_transposed(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: h.T[::-1, ::-1] * window)
+
+
+@exercise.wrong(
+    "The result has its two sizes exchanged. Rows come first: the number of rows of the array less that of the "
+    "kernel, plus one, and then the same for columns."
+)
+def shape_exchanged(f, h):
+    return _windows(f, h, _valid(f, h)[::-1], lambda window: h[::-1, ::-1] * window)
+
+
+@exercise.wrong(
+    "The loops visit every place of the array. Near the lower and the right edge the slice ends early, and is smaller "
+    "than the kernel. How many rows can the kernel be moved down?"
+)
+def windows_cut_off(f, h):
+    return _windows(f, h, f.shape, lambda window: h[::-1, ::-1] * window)
+
+
+@exercise.wrong(
+    "The shape is right, but the last row and the last column are still zero: the loops over the outputs stop one "
+    "step early. They run over the whole shape of the result."
+)
+def last_left_zero(f, h):
+    return np.pad(convolve_valid(f, h)[:-1, :-1], ((0, 1), (0, 1)))
+
+
+@exercise.wrong(
+    "A frame of zeros, one place wide, is put around the array. Valid has no frame: the kernel lies on the array alone."
+)
+def padded_by_one(f, h):
+    return convolve_valid(np.pad(f, 1), h)
+
+
+def _valid(f, h):
+    return f.shape[0] - h.shape[0] + 1, f.shape[1] - h.shape[1] + 1
+
+
+def _windows(f, h, shape, product):
+    out = np.zeros(shape)
+    for i, j in np.ndindex(*shape):
+        out[i, j] = np.sum(product(f[i : i + h.shape[0], j : j + h.shape[1]]))
+    return out

@@ -1,0 +1,326 @@
+"""Cross-entropy of a softmax, without a logarithm of 0."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement
+
+exercise = Implement(
+    title="cross-entropy",
+    chapter="4-2",
+    statement=r"""
+    Write `cross_entropy(logits, labels)`. `logits` $z$ has the shape $(N, K)$, one row for each image and one column
+    for each class; `labels` $t$ are the true classes, $N$ whole numbers from 0 to $K - 1$. The result is one number,
+    the mean over the images of minus the natural logarithm of the probability that the softmax gives to the true class,
+
+    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+
+    It must be right for all finite logits, also for those as large as 1000 or as small as -1000, and also where a
+    probability is too small for a float: the loss is finite even then. `logits` keeps its values.
+    """,
+    hints=(
+        "Write the logarithm of the fraction as a difference of two logarithms. Which exponential disappears?",
+        "Adding the same number to all logits of a row changes nothing. Subtract the maximum of the row: then the sum "
+        "of the exponentials is at least 1, and its logarithm is harmless.",
+        "`z[np.arange(N), labels]` picks one number from each row: row 0 with labels[0], row 1 with labels[1], ...",
+    ),
+    remark=r"""
+    The probability of the true class is never computed, so that it cannot become 0 before its logarithm is taken. The
+    loss of one image is $\log \sum_j e^{z_j} - z_t$, about the distance from the true logit up to the largest one.
+    """,
+)
+
+
+@exercise.solution
+def cross_entropy(logits, labels):
+    """Mean cross-entropy of N images, from logits of shape (N, K) and N labels; one number.
+
+    >>> loss = cross_entropy(np.log(np.array([[1.0, 1.0, 2.0], [6.0, 1.0, 1.0]])), np.array([2, 1]))
+    >>> print(f"{loss:.6f} {(np.log(2) + np.log(8)) / 2:.6f}")  # probabilities 1/2 and 1/8
+    1.386294 1.386294
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_of_sum = np.log(np.exp(shifted).sum(axis=1))
+    true_logit = shifted[np.arange(len(labels)), labels]
+    return (log_of_sum - true_logit).mean()
+
+
+def spread(rng, rows, columns):
+    """Small logits, those of a row all different."""
+    steps = np.arange(columns) + rng.integers(0, 8, (rows, columns)) / 8
+    return rng.permuted(steps, axis=1) - 1
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.log(np.array([[1.0, 1.0, 2.0], [6.0, 1.0, 1.0]])), np.array([2, 1])
+
+
+@exercise.check("one image", points=1)
+def one_image(rng):
+    yield spread(rng, 1, 2), np.array([0])
+    yield spread(rng, 1, 3), np.array([2])
+    yield spread(rng, 1, 4), np.array([1])
+
+
+@exercise.check("several images", points=2)
+def several(rng):
+    yield spread(rng, 2, 3), np.array([0, 2])
+    yield spread(rng, 5, 3), np.array([1, 0, 1, 2, 0])
+    yield spread(rng, 3, 3), np.array([1, 1, 2])
+
+
+@exercise.check("large logits", points=1)
+def large(rng):
+    yield 1000 + spread(rng, 1, 3), np.array([1])
+    yield spread(rng, 2, 3) - 1000, np.array([0, 2])
+    yield spread(rng, 2, 3) + rng.permutation([[1000.0], [-1000.0]]), np.array([2, 0])
+
+
+@exercise.check("true classes of tiny probability", points=1)
+def tiny(rng):
+    yield spread(rng, 1, 3) + np.array([0, 800, 0]), np.array([2])
+    yield spread(rng, 2, 2) + np.array([[0, 1000], [-1000, 0]]), np.array([0, 0])
+
+
+@exercise.alternative
+def image_after_image(logits, labels):
+    loss = 0.0
+    for row, label in zip(logits, labels, strict=True):
+        largest = max(row)
+        loss += largest + np.log(sum(np.exp(z - largest) for z in row)) - row[label]
+    return loss / len(labels)
+
+
+@exercise.alternative
+def by_logaddexp(logits, labels):
+    return np.mean(np.logaddexp.reduce(logits, axis=1) - np.take_along_axis(logits, labels[:, None], 1)[:, 0])
+
+
+@exercise.alternative
+def by_one_hot(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return np.array(-(np.eye(logits.shape[1])[labels] * log_p).sum() / len(logits))
+
+
+@exercise.alternative
+def in_single_precision(logits, labels):
+    return np.array(cross_entropy(logits.astype(np.float32), labels), dtype=np.float32)
+
+
+def log_softmax(logits):
+    """Stable logarithms of the probabilities."""
+    return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+
+
+def true_ones(array, labels):
+    """The number of the true class in each row."""
+    return array[np.arange(len(labels)), labels]
+
+
+def softmax(logits):
+    """Stable probabilities."""
+    return np.exp(log_softmax(logits))
+
+
+@exercise.wrong(
+    "The sign is missing: logarithms of probabilities are negative, and minus their mean is a loss that is to become "
+    "small."
+)
+def negative(logits, labels):
+    return -cross_entropy(logits, labels)
+
+
+@exercise.wrong("This is the sum over the images. Divide it by their number, so that the loss does not grow with N.")
+def summed(logits, labels):
+    return cross_entropy(logits, labels) * len(labels)
+
+
+@exercise.wrong(
+    "The mean runs over all N times K entries. Only one entry of each row is not 0, that of the true class: divide "
+    "their sum by the number of images, N."
+)
+def mean_over_all_entries(logits, labels):
+    return cross_entropy(logits, labels) / logits.shape[1]
+
+
+@exercise.wrong("These are the losses of the images, one for each. The result is a single number, their mean.")
+def one_for_each_image(logits, labels):
+    return -true_ones(log_softmax(logits), labels)
+
+
+@exercise.wrong(
+    "The formula is right, but not its arithmetic: exp(1000) is infinite, and all exp(-1000) are 0, so that the loss "
+    "becomes NaN or infinite. Subtract the maximum of each row first."
+)
+@np.errstate(all="ignore")
+def not_shifted(logits, labels):
+    z = np.exp(logits)
+    return -np.log(true_ones(z, labels) / z.sum(axis=1)).mean()
+
+
+@exercise.wrong(
+    "The logarithm of the fraction is a difference already, but the sum of exp(1000) is still infinite, and that of "
+    "exp(-1000) is 0. Subtract the maximum of each row from its logits, and the loss stays the same."
+)
+@np.errstate(all="ignore")
+def difference_not_shifted(logits, labels):
+    return (np.log(np.exp(logits).sum(axis=1)) - true_ones(logits, labels)).mean()
+
+
+@exercise.wrong(
+    "The probabilities are right, but one that is too small for a float has become 0, and log(0) is minus infinity. "
+    "Do not compute the probability: the logarithm of the fraction is z_t minus the logarithm of the sum."
+)
+@np.errstate(all="ignore")
+def logarithm_of_zero(logits, labels):
+    return -np.log(true_ones(softmax(logits), labels)).mean()
+
+
+def with_a_number_added(number):
+    """The mistake of a small number added inside of the logarithm, for one such number."""
+
+    @exercise.wrong(
+        f"A small number in the logarithm prevents log(0), but the loss can never be more than {-np.log(number):.3g}: "
+        f"that is -log({number:g}). The true loss here is larger. Write the logarithm of the fraction as a difference, "
+        "and no such number is needed."
+    )
+    def wrong(logits, labels):
+        return -np.log(true_ones(softmax(logits), labels) + number).mean()
+
+    exercise.mistakes[-1] = replace(exercise.mistakes[-1], name=f"{number:g}_in_the_logarithm")
+
+
+for number in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15):
+    with_a_number_added(number)
+
+
+@exercise.wrong(
+    "The largest number of the whole array is subtracted. In a row that lies far below it all exponentials become 0: "
+    "each row needs its own maximum."
+)
+@np.errstate(all="ignore")
+def one_maximum_for_all_rows(logits, labels):
+    shifted = logits - logits.max()
+    return (np.log(np.exp(shifted).sum(axis=1)) - true_ones(shifted, labels)).mean()
+
+
+@exercise.wrong(
+    "The maximum is subtracted in the exponentials, but not from the true logit, so that each loss is too small by the "
+    "maximum of its row. Shift both, or add the maximum again."
+)
+def shifted_in_one_place(logits, labels):
+    return cross_entropy(logits, labels) - logits.max(axis=1).mean()
+
+
+@exercise.wrong(
+    "The logits are cut off at some bound, which keeps exp finite, but different logits beyond the bound become equal. "
+    "A shift of the whole row keeps their differences."
+)
+def cut_off(logits, labels):
+    return cross_entropy(np.clip(logits, -500, 500), labels)
+
+
+@exercise.wrong(
+    "All labels are picked from every row: `p[:, labels]` is a matrix of N x N numbers. One number of each row is "
+    "wanted, with the row's own label: index with `np.arange(N)` and `labels` together."
+)
+def all_labels_in_each_row(logits, labels):
+    return -log_softmax(logits)[:, labels].mean()
+
+
+@exercise.wrong(
+    "The labels have no effect: this is the mean over all classes. Only the probability of the true class counts."
+)
+def labels_ignored(logits, labels):
+    return -log_softmax(logits).mean()
+
+
+@exercise.wrong(
+    "What counts is the probability of the class that the network thinks is the best one. It must be that of the true "
+    "class, or the loss cannot tell right from wrong."
+)
+def predicted_class(logits, labels):
+    return cross_entropy(logits, logits.argmax(axis=1))
+
+
+@exercise.wrong("The labels are counted from 1, so that the neighbour of the true class counts. They begin with 0.")
+def labels_from_one(logits, labels):
+    return cross_entropy(logits, labels - 1)
+
+
+@exercise.wrong("This is the loss in bits, with logarithms to the base 2. Use the natural logarithm, `np.log`.")
+def in_bits(logits, labels):
+    return cross_entropy(logits, labels) / np.log(2)
+
+
+@exercise.wrong("These are logarithms to the base 10. Use the natural logarithm, `np.log`.")
+def decimal_logarithm(logits, labels):
+    return cross_entropy(logits, labels) / np.log(10)
+
+
+@exercise.wrong("The logarithm is missing: this is minus the mean probability of the true class.")
+def without_logarithm(logits, labels):
+    return -true_ones(softmax(logits), labels).mean()
+
+
+@exercise.wrong(
+    "The logarithm is missing: this is one minus the mean probability of the true class. The cross-entropy is minus "
+    "the mean of its logarithm."
+)
+def distance_from_one(logits, labels):
+    return 1 - true_ones(softmax(logits), labels).mean()
+
+
+@exercise.wrong(
+    "The logarithm is taken after the mean. Each image has a logarithm of its own, and the mean comes last."
+)
+@np.errstate(all="ignore")
+def logarithm_of_the_mean(logits, labels):
+    return -np.log(true_ones(softmax(logits), labels).mean())
+
+
+@exercise.wrong(
+    "The logits are taken for probabilities, and the softmax is missing. They can be negative or larger than 1: first "
+    "make probabilities of them."
+)
+@np.errstate(all="ignore")
+def softmax_forgotten(logits, labels):
+    return -np.log(true_ones(logits, labels)).mean()
+
+
+@exercise.wrong(
+    "This is minus the mean of the true logits. What is missing is the logarithm of the sum of the exponentials, which "
+    "keeps the other logits down."
+)
+def without_the_sum(logits, labels):
+    return -true_ones(logits, labels).mean()
+
+
+@exercise.wrong(
+    "The softmax is taken twice: its probabilities go through exp and a division once more, which makes them almost "
+    "equal. Once is enough."
+)
+def softmax_twice(logits, labels):
+    return cross_entropy(softmax(logits), labels)
+
+
+@exercise.wrong(
+    "The exponentials are summed over the images, along axis 0. The probabilities of one image, a row, have the sum 1: "
+    "sum along axis 1."
+)
+@np.errstate(all="ignore")
+def along_the_columns(logits, labels):
+    return -true_ones(log_softmax(logits.T).T, labels).mean()
+
+
+@exercise.wrong(
+    "There is a term log(1 - p) for each of the other classes. That belongs to K separate yes-or-no questions; here "
+    "only the true class counts, and the softmax ties the others to it."
+)
+@np.errstate(all="ignore")
+def yes_or_no_for_each_class(logits, labels):
+    p, truth = softmax(logits), np.eye(logits.shape[1])[labels]
+    return -np.where(truth == 1, np.log(p), np.log(1 - p)).sum() / len(labels)

@@ -1,0 +1,292 @@
+"""Gradient of the softmax with cross-entropy, in one formula."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement
+
+exercise = Implement(
+    title="gradient of the cross-entropy",
+    chapter="4-2",
+    statement=r"""
+    For `logits` $z$ of shape $(N, K)$ and `labels` $t$, which are $N$ whole numbers from 0 to $K - 1$, the loss is the
+    mean cross-entropy of the softmax,
+
+    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+
+    Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
+    of shape $(N, K)$. Derive its formula by hand first: it is short. It must be right for all finite logits, also for
+    those as large as 1000 or as small as -1000. `logits` keeps its values.
+    """,
+    hints=(
+        "For one image, write the loss as log(sum of exp(z_j)) minus z_t. What is the derivative of each part in z_k?",
+        "The derivative of the first part is p_k. The second part contributes only where k is the true class.",
+        "Each image has the weight 1 / N in the mean, and so it has in the gradient. For the softmax, subtract the "
+        "maximum of each row before exp.",
+    ),
+    remark=r"""
+    The gradient is $(p - \text{one-hot}) / N$: what the network says minus what is true. Each row has the sum 0, no
+    entry is larger than $1 / N$, and it vanishes only when the network is sure and right.
+    """,
+)
+
+
+@exercise.solution
+def cross_entropy_backward(logits, labels):
+    """Gradient of the mean cross-entropy in the logits (N, K), for N labels.
+
+    >>> cross_entropy_backward(np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1]))
+    array([[-0.25,  0.25],
+           [ 0.5 , -0.5 ]])
+    """
+    z = np.exp(logits - logits.max(axis=1, keepdims=True))
+    grad = z / z.sum(axis=1, keepdims=True)
+    grad[np.arange(len(labels)), labels] -= 1
+    return grad / len(labels)
+
+
+def spread(rng, rows, columns):
+    """Small logits, those of a row all different."""
+    steps = np.arange(columns) + rng.integers(0, 8, (rows, columns)) / 8
+    return rng.permuted(steps, axis=1) - 1
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1])
+
+
+@exercise.check("one image", points=1)
+def one_image(rng):
+    yield spread(rng, 1, 2), np.array([0])
+    yield spread(rng, 1, 3), np.array([2])
+    yield spread(rng, 1, 4), np.array([1])
+
+
+@exercise.check("several images", points=2)
+def several(rng):
+    yield spread(rng, 2, 3), np.array([0, 2])
+    yield spread(rng, 3, 3), np.array([2, 0, 1])
+    yield spread(rng, 4, 2), np.array([0, 1, 1, 0])
+
+
+@exercise.check("several images of one class", points=1)
+def one_class(rng):
+    yield spread(rng, 2, 3), np.array([1, 1])
+    yield spread(rng, 5, 3), np.array([2, 0, 2, 2, 0])
+
+
+@exercise.check("large logits", points=1)
+def large(rng):
+    yield 1000 + spread(rng, 1, 3), np.array([1])
+    yield spread(rng, 2, 3) - 1000, np.array([0, 2])
+    yield spread(rng, 2, 3) + rng.permutation([[1000.0], [-1000.0]]), np.array([2, 0])
+    yield spread(rng, 1, 2) + np.array([0, 1000]), np.array([0])
+
+
+def softmax(logits):
+    """Stable probabilities."""
+    return np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+
+
+def one_hot(labels, classes):
+    """A 1 in each row at its label."""
+    return np.eye(classes)[labels]
+
+
+@exercise.alternative
+def by_one_hot(logits, labels):
+    return (softmax(logits) - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.alternative
+def number_by_number(logits, labels):
+    images, classes = logits.shape
+    grad = np.empty((images, classes))
+    for n in range(images):
+        powers = [np.exp(z - max(logits[n])) for z in logits[n]]
+        for k in range(classes):
+            grad[n, k] = (powers[k] / sum(powers) - (k == labels[n])) / images
+    return grad
+
+
+@exercise.alternative
+def by_the_softmax_gradient(logits, labels):
+    p, truth = softmax(logits), one_hot(labels, logits.shape[1])
+    jacobian_over_p = np.eye(logits.shape[1]) - p[:, None, :]
+    return -np.einsum("nk,nkj->nj", truth, jacobian_over_p) / len(labels)
+
+
+@exercise.alternative
+def in_single_precision(logits, labels):
+    return cross_entropy_backward(logits.astype(np.float32), labels).T.copy().T
+
+
+@exercise.wrong(
+    "The gradient of each image is right, but the loss is their mean: each of them has the weight 1 / N, with N the "
+    "number of images."
+)
+def not_divided(logits, labels):
+    return cross_entropy_backward(logits, labels) * len(labels)
+
+
+@exercise.wrong(
+    "The gradient is divided by N times K, the number of its entries. The loss is a mean over the N images; over the "
+    "classes there is a sum."
+)
+def divided_by_all_entries(logits, labels):
+    return cross_entropy_backward(logits, labels) / logits.shape[1]
+
+
+@exercise.wrong(
+    "The gradient is divided by the number of classes. The loss is a mean over the images: divide by their number, the "
+    "length of axis 0."
+)
+def divided_by_the_classes(logits, labels):
+    return cross_entropy_backward(logits, labels) * len(labels) / logits.shape[1]
+
+
+@exercise.wrong(
+    "The sign is turned: this is the one-hot target minus the softmax. A step against the gradient must raise the true "
+    "logit, so that the gradient is negative there."
+)
+def negative(logits, labels):
+    return -cross_entropy_backward(logits, labels)
+
+
+@exercise.wrong(
+    "These are the probabilities, divided by N. The second part of the loss, minus the true logit, is missing: its "
+    "derivative is -1 in the true class."
+)
+def one_hot_forgotten(logits, labels):
+    return softmax(logits) / len(labels)
+
+
+@exercise.wrong(
+    "The probabilities are divided by N before 1 is subtracted, so that the 1 is not. Both parts have the weight 1 / N."
+)
+def divided_too_early(logits, labels):
+    return softmax(logits) / len(labels) - one_hot(labels, logits.shape[1])
+
+
+@exercise.wrong(
+    "Only the true class gets a gradient, and all others have 0. The other logits stand in the denominator of the "
+    "softmax: raising them lowers the true probability, and their gradient is p_k / N."
+)
+def true_class_only(logits, labels):
+    return cross_entropy_backward(logits, labels) * one_hot(labels, logits.shape[1])
+
+
+@exercise.wrong(
+    "The 1 is subtracted in the columns of all labels, in every row: `grad[:, labels]` picks whole columns. Index with "
+    "`np.arange(N)` and `labels` together, one place in each row."
+)
+def all_labels_in_each_row(logits, labels):
+    grad = softmax(logits)
+    grad[:, labels] -= 1
+    return grad / len(labels)
+
+
+@exercise.wrong("The 1 is subtracted from all entries. It belongs to the true class of each row only.")
+def one_from_all(logits, labels):
+    return (softmax(logits) - 1) / len(labels)
+
+
+@exercise.wrong(
+    "The labels themselves are subtracted, as numbers. A label is the name of a column: subtract 1 in that column of "
+    "its row."
+)
+def labels_as_numbers(logits, labels):
+    return (softmax(logits) - labels[:, None]) / len(labels)
+
+
+@exercise.wrong(
+    "The formula is right, but not the arithmetic of the softmax: exp(1000) is infinite, all exp(-1000) are 0, and the "
+    "quotients are NaN. Subtract the maximum of each row first."
+)
+@np.errstate(all="ignore")
+def not_shifted(logits, labels):
+    z = np.exp(logits)
+    return (z / z.sum(axis=1, keepdims=True) - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "The largest number of the whole array is subtracted. In a row that lies far below it all exponentials become 0, "
+    "and 0 / 0 is NaN: each row needs its own maximum."
+)
+@np.errstate(all="ignore")
+def one_maximum_for_all_rows(logits, labels):
+    return not_shifted(logits - logits.max(), labels)
+
+
+@exercise.wrong(
+    "The probabilities are divided by one sum for all images. Each row of the softmax has a sum of its own: sum along "
+    "axis 1."
+)
+def one_sum_for_all_rows(logits, labels):
+    z = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (z / z.sum() - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "The softmax runs along the columns, over the images. The probabilities of one image, a row, have the sum 1: "
+    "maximum and sum run along axis 1."
+)
+def along_the_columns(logits, labels):
+    return (softmax(logits.T).T - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "The softmax is missing: the one-hot target is subtracted from the logits themselves. That is the gradient of half "
+    "the squared error; here it is subtracted from the probabilities."
+)
+def softmax_forgotten(logits, labels):
+    return (logits - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "This is the gradient in the probabilities, -1 / p in the true class. The chain rule leads on through the softmax "
+    "to the logits, and there the 1 / p cancels."
+)
+@np.errstate(all="ignore")
+def in_the_probabilities(logits, labels):
+    truth = one_hot(labels, logits.shape[1])
+    return np.where(truth == 1, -1 / softmax(logits), 0) / len(labels)
+
+
+@exercise.wrong(
+    "Softmax minus one-hot is already the gradient in the logits, and it is multiplied by p (1 - p) once more. That "
+    "factor has cancelled with the 1 / p of the logarithm."
+)
+def softmax_derivative_twice(logits, labels):
+    p = softmax(logits)
+    return cross_entropy_backward(logits, labels) * p * (1 - p)
+
+
+@exercise.wrong(
+    "The 1 is subtracted in the class that the network thinks is the best one. It belongs to the true class, which the "
+    "labels tell."
+)
+def predicted_class(logits, labels):
+    return cross_entropy_backward(logits, logits.argmax(axis=1))
+
+
+@exercise.wrong("The labels are counted from 1, so that the column before the true one is changed. They begin with 0.")
+def labels_from_one(logits, labels):
+    return cross_entropy_backward(logits, labels - 1)
+
+
+@exercise.wrong(
+    "The gradients of all images are added up, in one row. Each logit has a gradient of its own, so that the result "
+    "has the shape of the logits."
+)
+def summed_over_the_images(logits, labels):
+    return cross_entropy_backward(logits, labels).sum(axis=0)
+
+
+@exercise.wrong(
+    "The gradient is right, but `-=` has written into the array of the logits, which belongs to the caller. "
+    "`logits - m` makes a new array."
+)
+def in_place(logits, labels):
+    logits -= logits.max(axis=1, keepdims=True)
+    return cross_entropy_backward(logits, labels)

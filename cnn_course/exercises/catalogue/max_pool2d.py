@@ -1,0 +1,275 @@
+"""Max-pooling of images, window by window."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="max-pooling",
+    chapter="3-3",
+    statement=r"""
+    Write `max_pool2d(x, kernel_size, stride)` for images `x` of shape $(N, C, H, W)$. With the whole numbers $K$ =
+    `kernel_size` and $s$ = `stride`, each number of the result is the largest of a square window,
+
+    $$ y[n, c, i, j] = \max_{0 \le k,\, l < K} x[n, c, i s + k, j s + l] , $$
+
+    in every image and every channel alone. The first window begins in the upper left corner. Only windows that lie
+    entirely in the image count: rows and columns at the end that no such window reaches are left out. The stride may
+    be smaller than the window, so that windows overlap, or larger, so that numbers between them are skipped. The
+    numbers of `x` may all be negative. $H$ and $W$ are at least $K$.
+    """,
+    hints=(
+        "Work out by hand how many windows fit into a row of 7 numbers, for K = 3 and s = 2. Which formula gives this?",
+        "The window of y[n, c, i, j] begins in row i * stride and column j * stride, and ends K places further.",
+        "A slice x[:, :, top : top + K, left : left + K] is one window of all images and channels. Over which of its "
+        "four axes does the maximum run?",
+    ),
+    remark=r"""
+    The slices keep the axes of images and channels, and the maximum runs over the other two: pooling never mixes
+    channels. Two loops go over the windows, and NumPy does the rest.
+    """,
+)
+
+
+@exercise.solution
+def max_pool2d(x, kernel_size, stride):
+    """Largest number of each window of x (N, C, H, W); kernel_size and stride are whole numbers.
+
+    >>> x = np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]])
+    >>> max_pool2d(x, 2, 1)
+    array([[[[5., 5.],
+             [7., 6.]]]])
+    """
+    images, channels, height, width = x.shape
+    rows = (height - kernel_size) // stride + 1
+    columns = (width - kernel_size) // stride + 1
+    y = np.empty((images, channels, rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
+            y[:, :, i, j] = window.max(axis=(2, 3))
+    return y
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]]), 2, 1
+
+
+@exercise.check("windows side by side", points=1)
+def side_by_side(rng):
+    yield whole(rng, 1, 1, 4, 6), 2, 2
+    yield whole(rng, 1, 1, 9, 3), 3, 3
+
+
+@exercise.check("several images and channels", points=1)
+def several(rng):
+    yield whole(rng, 1, 3, 2, 4), 2, 2
+    x = whole(rng, 2, 3, 4, 2)
+    x[1] += 20  # no maximum of one image is that of the other
+    yield x, 2, 2
+
+
+@exercise.check("rows and columns that no window reaches", points=1)
+def remainder(rng):
+    yield whole(rng, 1, 1, 5, 7), 2, 2
+    yield whole(rng, 1, 2, 4, 8), 3, 3
+
+
+@exercise.check("overlapping windows", points=1)
+def overlapping(rng):
+    yield whole(rng, 1, 1, 4, 6), 3, 1
+    yield whole(rng, 1, 1, 5, 7), 3, 2
+    yield whole(rng, 2, 1, 6, 3), 3, 2
+
+
+@exercise.check("gaps between the windows", points=1)
+def gaps(rng):
+    yield whole(rng, 1, 1, 3, 5), 1, 2
+    yield whole(rng, 1, 1, 5, 7), 2, 3
+
+
+@exercise.check("negative numbers only", points=1)
+def negative(rng):
+    yield -abs(whole(rng, 1, 1, 4, 6)), 2, 2
+    yield -abs(whole(rng, 1, 2, 3, 5)), 2, 1
+
+
+def pooled(x, kernel_size, stride, rows, columns, reduce=lambda window: window.max(axis=(2, 3)), fill=0.0):
+    """Pool with a number of windows and a way to reduce one to its number: what most mistakes have in common."""
+    y = np.full((*x.shape[:2], rows, columns), fill)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            y[:, :, i, j] = reduce(x[:, :, top : top + kernel_size, left : left + kernel_size])
+    return y
+
+
+def fitting(x, kernel_size, stride):
+    """Numbers of windows down and across."""
+    return tuple((size - kernel_size) // stride + 1 for size in x.shape[2:])
+
+
+@exercise.alternative
+def number_by_number(x, kernel_size, stride):
+    y = np.full((*x.shape[:2], *fitting(x, kernel_size, stride)), -np.inf)
+    for n, c, i, j in np.ndindex(*y.shape):
+        for k in range(kernel_size):
+            for l in range(kernel_size):
+                y[n, c, i, j] = max(y[n, c, i, j], x[n, c, i * stride + k, j * stride + l])
+    return y
+
+
+@exercise.alternative
+def by_a_view(x, kernel_size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (kernel_size, kernel_size), axis=(2, 3))
+    return windows[:, :, ::stride, ::stride].max(axis=(4, 5))
+
+
+@exercise.alternative
+def axis_after_axis(x, kernel_size, stride):
+    for _ in range(2):
+        count = (x.shape[3] - kernel_size) // stride + 1
+        taps = [x[..., k : k + (count - 1) * stride + 1 : stride] for k in range(kernel_size)]
+        x = np.maximum.reduce(taps).swapaxes(2, 3)
+    return x
+
+
+@exercise.alternative
+def in_single_precision(x, kernel_size, stride):
+    return max_pool2d(x.astype(np.float32), kernel_size, stride).astype(np.float32)
+
+
+@exercise.wrong(
+    "Where all numbers of a window are negative, 0 comes out: the search for the maximum begins with 0, which is "
+    "larger than all of them. Begin with a number of the window itself, or with minus infinity."
+)
+def begins_with_zero(x, kernel_size, stride):
+    return np.maximum(max_pool2d(x, kernel_size, stride), 0)
+
+
+@exercise.wrong(
+    "This is the number that is farthest from 0, which may be a negative one. The maximum compares the numbers with "
+    "their signs: -9 is smaller than 1."
+)
+def farthest_from_zero(x, kernel_size, stride):
+    largest, smallest = max_pool2d(x, kernel_size, stride), -max_pool2d(-x, kernel_size, stride)
+    return np.where(abs(smallest) > abs(largest), smallest, largest)
+
+
+@exercise.wrong("This is the mean of each window, which is average pooling. Here the largest number alone counts.")
+def mean_of_the_window(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *fitting(x, kernel_size, stride), lambda window: window.mean(axis=(2, 3)))
+
+
+@exercise.wrong(
+    "The windows always lie side by side, whatever the stride: they move on by kernel_size. The distance between the "
+    "beginnings of two neighbours is `stride`, both in the number of windows and in their places."
+)
+def moves_by_the_kernel(x, kernel_size, stride):
+    return max_pool2d(x, kernel_size, kernel_size)
+
+
+@exercise.wrong(
+    "There is a window at every place, as if the stride were 1. Only every `stride`-th of them belongs to the result, "
+    "down and across."
+)
+def stride_forgotten(x, kernel_size, stride):
+    return max_pool2d(x, kernel_size, 1)
+
+
+@exercise.wrong(
+    "The number of windows is right, but they lie too close together: each begins one place after the one before. "
+    "Window i begins at i * stride."
+)
+def places_without_the_stride(x, kernel_size, stride):
+    return pooled(x, kernel_size, 1, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong(
+    "The windows begin where they should, but are as long as the stride. From its beginning a window reaches over "
+    "kernel_size numbers, whatever the stride."
+)
+def as_long_as_the_stride(x, kernel_size, stride):
+    return pooled(x, stride, stride, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong(
+    "The number of windows is that of size // stride, which does not ask whether the last ones fit. The last window "
+    "begins at the latest at size - kernel_size: divide that by the stride, and count the window at 0 as well."
+)
+def size_over_stride(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, x.shape[2] // stride, x.shape[3] // stride)
+
+
+@exercise.wrong(
+    "Where the stride leaves rows or columns over, one more window takes them in, and it ends outside of the image. "
+    "Only whole windows count here: round their number down, not up."
+)
+def rounded_up(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(-(-(size - kernel_size) // stride) + 1 for size in x.shape[2:]))
+
+
+@exercise.wrong(
+    "On each axis one window is missing: (size - kernel_size) // stride counts the steps from the first window to the "
+    "last, and there is one window more than steps."
+)
+def one_window_short(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(count - 1 for count in fitting(x, kernel_size, stride)))
+
+
+@exercise.wrong(
+    "The shape is right, but a last window that ends exactly at the border is left empty. `range` leaves out its end: "
+    "the last possible beginning, size - kernel_size, must still be in it."
+)
+def last_place_left_out(x, kernel_size, stride):
+    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
+    for top in range(0, x.shape[2] - kernel_size, stride):
+        for left in range(0, x.shape[3] - kernel_size, stride):
+            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
+            y[:, :, top // stride, left // stride] = window.max(axis=(2, 3))
+    return y
+
+
+@exercise.wrong(
+    "All images and channels have the same result: the maximum runs over them as well. Each image and each channel has "
+    "its own windows; take the maximum over the last two axes only."
+)
+def over_all_axes(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *fitting(x, kernel_size, stride), np.max)
+
+
+@exercise.wrong(
+    "All channels of an image have the same result: the maximum runs over the channels, too. Pooling works on each "
+    "channel alone."
+)
+def over_the_channels(x, kernel_size, stride):
+    count = fitting(x, kernel_size, stride)
+    return pooled(x, kernel_size, stride, *count, lambda window: window.max(axis=(1, 2, 3))[:, None])
+
+
+@exercise.wrong(
+    "Only the first image and its first channel are pooled, and all others are left 0. The same is to be done for "
+    "every n and every c."
+)
+def first_channel_only(x, kernel_size, stride):
+    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
+    y[0, 0] = max_pool2d(x[:1, :1], kernel_size, stride)[0, 0]
+    return y
+
+
+@exercise.wrong(
+    "Height and width are exchanged. The shape is (N, C, H, W): axis 2 counts the rows, and i runs along it; axis 3 "
+    "counts the columns, and j runs along it."
+)
+def height_and_width_exchanged(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *fitting(x, kernel_size, stride)[::-1])
+
+
+@exercise.wrong(
+    "The result is transposed: windows that follow each other across stand in a column. The window in row i and "
+    "column j of the windows belongs to y[n, c, i, j]."
+)
+def transposed(x, kernel_size, stride):
+    return max_pool2d(x, kernel_size, stride).swapaxes(2, 3)
