@@ -5,11 +5,11 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test serve run bench lint lock clean
+.PHONY: help book test serve run exercises bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(ENVIRONMENT): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -28,10 +28,11 @@ book: _build/.started  ## build the site into _build/html
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build; exit 1; }
 	@echo "Open file://$(CURDIR)/_build/html/index.html in a browser, or run: make serve"
 
-test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, build
+test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, exercises, build
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS)
 	$(BIN)/python tools/check_book.py
+	$(BIN)/python tools/check_exercises.py
 	$(MAKE) --no-print-directory book
 
 serve: book  ## build the site and serve it on this machine
@@ -39,6 +40,9 @@ serve: book  ## build the site and serve it on this machine
 
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+exercises: $(ENVIRONMENT)  ## write the notebooks and blocks that are generated from the catalogue of exercises
+	$(BIN)/python tools/make_exercises.py
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks

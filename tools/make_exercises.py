@@ -85,7 +85,7 @@ def _points(exercise):
 def block(exercise):
     """The exercise and its folded solution, as a chapter shows them."""
     suffix = exercise.name.replace("_", "-")
-    offer = f"Work on it in {_download(exercise)}{f', for {_points(exercise)}' if exercise.points else ''}."
+    offer = f"Work on it in {_download(exercise, f'{exercise.name}.ipynb')}{f', for {_points(exercise)}' if exercise.points else ''}."
     return BLOCK.format(
         kind=exercise.kind,
         title=exercise.title,
@@ -97,15 +97,15 @@ def block(exercise):
     )
 
 
-def _download(exercise):
-    return f"{{download}}`{exercise.name}.ipynb <exercises/{exercise.name}.ipynb>`"
+def _download(exercise, text):
+    return f"{{download}}`{text} <exercises/{exercise.name}.ipynb>`"
 
 
 def listing(exercises):
     """A table of all exercises, chapter by chapter."""
-    rows = ["| exercise | kind | notebook | points |", "|---|---|---|---|"]
+    rows = ["| chapter | exercise | kind | points |", "|---|---|---|---|"]
     for exercise in sorted(exercises, key=lambda e: (e.chapter, -e.points, e.name)):
-        cells = exercise.title, exercise.kind.lower(), _download(exercise), exercise.points or ""
+        cells = exercise.chapter, _download(exercise, exercise.title), exercise.kind.lower(), exercise.points or ""
         rows.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(rows) + "\n"
 

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOLERANCES = {
-    8: 1e-9,
-    4: 1e-4,
-    2: 1e-2,
-}  # by bytes of a float: sums of some hundred terms, in any order, leave a wide margin
+# By bytes of a float: sums of some hundred terms, in any order, leave a wide margin.
+TOLERANCES = {8: 1e-9, 4: 1e-4, 2: 1e-2}
 FEW = 36  # numbers that can be printed
 STOPPED = {
     "time": "did not return in time: is there an endless loop?",

@@ -7,6 +7,7 @@ A file of the catalogue makes one object `exercise` of one of three kinds: `Impl
 import inspect
 import textwrap
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ class Predict(Exercise):
     kind = "Predict"
     points = 1
 
-    @property
+    @cached_property
     def mistakes(self):
         """The wrong answers as a list of `Wrong`."""
         return [Wrong(repr(answer), answer, hint) for answer, hint in self.wrong.items()]

@@ -50,6 +50,5 @@ def check_function(name, function, arguments):
     try:
         signature.bind(*range(arguments))
     except TypeError:
-        raise LookupError(
-            f"{name}{signature} does not take {arguments} argument{'s' * (arguments != 1)}, as it should"
-        ) from None
+        many = f"{arguments} argument{'s' * (arguments != 1)}"
+        raise LookupError(f"{name}{signature} does not take {many}, as it should") from None

@@ -45,6 +45,21 @@ ORDER = (
     "mnist",
 )
 
+INSIDE = {
+    "exercises": (
+        "outcome",
+        "exercise",
+        "compare",
+        "source",
+        "catalogue",
+        "submission",
+        "examine",
+        "diagnose",
+        "report",
+    ),
+    "grading": ("notebook", "program", "channel", "child", "worker", "grade", "cli"),
+}
+
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 
 
@@ -67,7 +82,26 @@ def siblings(path):
 
 
 def test_every_module_has_its_place_in_the_order():
-    assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", *ORDER}
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__", *ORDER}
+
+
+@pytest.mark.parametrize("folder", INSIDE)
+def test_inside_of_a_folder_a_module_imports_only_earlier_ones(folder):
+    order = INSIDE[folder]
+    assert {path.stem for path in (PACKAGE / folder).iterdir() if path.stem[0] != "_"} == set(order)
+    for i, module in enumerate(order):
+        paths = [PACKAGE / folder / f"{module}.py"]
+        for path in [path for path in paths if path.exists()]:
+            parts = [name.split(".") for name in imported(path)]
+            used = {part[2] for part in parts if part[:2] == ["cnn_course", folder] and len(part) > 2}
+            assert used & set(order) <= set(order[:i]), path
+
+
+def test_the_exercises_and_the_grader_need_nothing_of_the_course_s_code():
+    """An answer's process must not hold what is asked for, and an exercise's solution is complete by itself."""
+    for folder, needed in (("exercises", {"exercises"}), ("grading", {"exercises", "grading"})):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            assert siblings(path) <= needed, path
 
 
 @pytest.mark.parametrize("module", ORDER)

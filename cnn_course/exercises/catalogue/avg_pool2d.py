@@ -16,7 +16,7 @@ exercise = Implement(
 
     in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
     $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
-    window. All four arguments but `x` are whole numbers, $p$ is at most half of $K$, and at least one window fits.
+    window. The other three arguments are whole numbers, $p$ is at most half of $K$, and at least one window fits.
     """,
     hints=(
         "First without padding: how many windows fit into a row of 7 numbers, for K = 3 and s = 2, and where do they "
@@ -307,3 +307,42 @@ def first_channel_only(x, kernel_size, stride, padding):
     y = avg_pool2d(x, kernel_size, stride, padding)
     y[1:], y[:, 1:] = 0, 0
     return y
+
+
+@exercise.wrong(
+    "The sum is divided by stride times stride. The stride says where windows begin, not how large they are: a window "
+    "has kernel_size times kernel_size places."
+)
+def divided_by_the_stride(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding) * kernel_size**2 / stride**2
+
+
+@exercise.wrong(
+    "The first two axes are padded, those of images and channels. The shape is (N, C, H, W): rows and columns are the "
+    "last two."
+)
+def images_and_channels_padded(x, kernel_size, stride, padding):
+    return pooled(np.pad(x, ((padding, padding), (padding, padding), (0, 0), (0, 0))), kernel_size, stride)
+
+
+@exercise.wrong(
+    "At the border something else than zeros comes in, or nothing: windows begin at negative places of x itself, and "
+    "NumPy counts those from the end. Make a padded array, in which no place is negative."
+)
+def negative_places(x, kernel_size, stride, padding):
+    rows, columns = fitting(pad(x, padding, padding).shape, kernel_size, stride)
+    y = np.empty((*x.shape[:2], rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride - padding, j * stride - padding
+            y[:, :, i, j] = x[:, :, top : top + kernel_size, left : left + kernel_size].sum(axis=(2, 3))
+    return y / kernel_size**2
+
+
+@exercise.wrong(
+    "Each window lacks its last row and its last column. A slice ends before its second number, so that a window from "
+    "`top` ends at top + kernel_size, without - 1."
+)
+def windows_too_short(x, kernel_size, stride, padding):
+    padded = pad(x, padding, padding)
+    return pooled(padded, kernel_size - 1, stride, count=fitting(padded.shape, kernel_size, stride))

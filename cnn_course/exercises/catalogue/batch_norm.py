@@ -279,7 +279,7 @@ def weight_and_bias_exchanged(x, weight, bias, eps):
 
 @exercise.wrong(
     "NumPy aligns an array of shape (C,) with the last axis, the width, and so `weight * x_hat` runs along the columns "
-    "or raises an error. Give weight and bias the shape (C, 1, 1)."
+    "or raises an error. Give weight and bias the shape (C, 1, 1), or take one number of them for each channel."
 )
 def weight_along_the_width(x, weight, bias, eps):
     mean, var = statistics(x)
@@ -295,3 +295,29 @@ def in_place(x, weight, bias, eps):
     x -= mean
     x /= np.sqrt(var + eps)
     return scaled(x, weight, bias)
+
+
+@exercise.wrong(
+    "Means without `keepdims` have the shape (C,), which NumPy aligns with the last axis, the width: it raises an "
+    "error, or mixes channels and columns. Keep the axes, and give weight and bias the shape (C, 1, 1)."
+)
+def without_keepdims(x, weight, bias, eps):
+    return weight * (x - x.mean(axis=AXES)) / np.sqrt(x.var(axis=AXES) + eps) + bias
+
+
+@exercise.wrong(
+    "The squared distances from the mean are added up, but not divided. The variance is their mean: divide by the "
+    "number of values in a channel."
+)
+def sum_of_squares(x, weight, bias, eps):
+    mean, var = statistics(x)
+    return scaled((x - mean) / np.sqrt(var * x[:, 0].size + eps), weight, bias)
+
+
+@exercise.wrong(
+    "The squared distances from the mean are divided by the number of images. A channel has N H W values, one at each "
+    "position of each image."
+)
+def variance_over_the_images(x, weight, bias, eps):
+    mean, var = statistics(x)
+    return scaled((x - mean) / np.sqrt(var * x[0, 0].size + eps), weight, bias)

@@ -153,17 +153,17 @@ def flipped(x, weight, bias, stride, padding):
     return conv2d(x, weight[:, :, ::-1, ::-1], bias, stride, padding)
 
 
-@exercise.wrong(
-    "The kernel is flipped in one direction only, along its rows or its columns. The layer does not flip at all: "
-    "both k and l run forwards, in the filter and in the window."
-)
-def flipped_along_the_columns(x, weight, bias, stride, padding):
-    return conv2d(x, weight[:, :, :, ::-1], bias, stride, padding)
-
-
 @exercise.wrong("The products are right, but the bias is missing: each output channel o adds its bias[o] everywhere.")
 def bias_forgotten(x, weight, bias, stride, padding):
     return conv2d(x, weight, 0 * bias, stride, padding)
+
+
+@exercise.wrong(
+    "Right with one filter, but with more the bias, shape (O,), meets the wrong axis. NumPy aligns shapes at the end, "
+    "where the columns are: give the bias the shape (O, 1, 1), or add bias[o] to one channel at a time."
+)
+def bias_along_the_columns(x, weight, bias, stride, padding):
+    return conv2d(x, weight, 0 * bias, stride, padding) + bias
 
 
 @exercise.wrong(
@@ -281,15 +281,17 @@ def every_axis_padded(x, weight, bias, stride, padding):
     return conv2d(np.pad(x, padding)[:n, :c], weight, bias, stride, 0)
 
 
+@exercise.wrong(
+    "With padding there are too many images, or the channels do not fit: with one number, np.pad pads all four axes. "
+    "Give it a pair for each of them, (0, 0) for images and channels."
+)
+def images_and_channels_padded(x, weight, bias, stride, padding):
+    return conv2d(np.pad(x, padding), weight, bias, stride, 0)
+
+
 @exercise.wrong("Only the columns are padded, or only the rows. Both spatial axes get p zeros on both sides.")
 def columns_padded_only(x, weight, bias, stride, padding):
     return conv2d(np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding))), weight, bias, stride, 0)
-
-
-@exercise.wrong("The border is padded with the image's own values. The definition has x = 0 outside of the image.")
-def padded_with_the_edge(x, weight, bias, stride, padding):
-    pairs = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    return conv2d(np.pad(x, pairs, mode="edge"), weight, bias, stride, 0)
 
 
 @exercise.wrong("The stride changes nothing here: every place is visited. Visit every s-th, in both directions.")
@@ -317,6 +319,18 @@ def stride_on_rows_only(x, weight, bias, stride, padding):
 )
 def last_window_lost(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, padding)[:, :, :-1, :-1]
+
+
+@exercise.wrong(
+    "The size is right, but the last row or the last column has stayed zero. range(0, H - kH, s) leaves out the window "
+    "that begins at H - kH: the end of a range is excluded, so add 1."
+)
+def ranges_too_short(x, weight, bias, stride, padding):
+    out = conv2d(x, weight, bias, stride, padding)
+    (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
+    out[:, :, len(range(0, h + 2 * padding - kh, stride)) :] = 0
+    out[:, :, :, len(range(0, w + 2 * padding - kw, stride)) :] = 0
+    return out
 
 
 @exercise.wrong(

@@ -29,7 +29,7 @@ exercise = Implement(
         "Work on the padded image, and on a gradient of the same padded size. At the very end cut the padding off "
         "again, on all four sides.",
         "For one place, g = grad_output[:, :, i, j] has shape (N, O), the window (N, C, kH, kW) and the weight "
-        "(O, C, kH, kW). The weight gets the sum over n of g times window, the window the sum over o of g times weight.",
+        "(O, C, kH, kW). The weight gets the sum over n of g window, the window the sum over o of g weight.",
     ),
     remark=r"""
     The loop visits the windows of the forward pass, reads each for `grad_weight`, and adds to it for `grad_x`: `here`
@@ -216,11 +216,11 @@ def grad_weight_averaged(grad_output, x, weight, stride, padding):
 
 
 @exercise.wrong(
-    "grad_weight is the mean over the places of the output. Sharing a weight adds up its gradients; nothing is divided."
+    "All three gradients are divided by the number of images. The mean belongs to the loss: when it has been taken "
+    "there, grad_output contains 1 / N already. The layer divides by nothing."
 )
-def mean_over_the_places(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight / grad_output[0, 0].size, grad_bias
+def everything_averaged(grad_output, x, weight, stride, padding):
+    return tuple(grad / len(x) for grad in conv2d_backward(grad_output, x, weight, stride, padding))
 
 
 @exercise.wrong(
@@ -306,9 +306,8 @@ def full_convolution_without_zeros_between(grad_output, x, weight, stride, paddi
 )
 def cut_to_the_windows(grad_output, x, weight, stride, padding):
     grad_x, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    rows, columns = (
-        (n - 1) * stride + k - 2 * padding for n, k in zip(grad_output.shape[2:], weight.shape[2:], strict=True)
-    )
+    axes = zip(grad_output.shape[2:], weight.shape[2:], strict=True)
+    rows, columns = ((n - 1) * stride + k - 2 * padding for n, k in axes)
     return grad_x[:, :, :rows, :columns], *others
 
 
@@ -367,11 +366,12 @@ def grad_bias_for_every_image(grad_output, x, weight, stride, padding):
 
 
 @exercise.wrong(
-    "grad_bias is one number, the sum of everything. Each output channel has its own bias: the axis o stays."
+    "Right with padding, but without any grad_x is empty: a slice from p to -p means for p = 0 from 0 to 0. Count the "
+    "end from the front, p + H."
 )
-def grad_bias_over_all_channels(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_output.sum()
+def empty_without_padding(grad_output, x, weight, stride, padding):
+    grad_padded, *others = padding_left_on(grad_output, x, weight, stride, padding)
+    return grad_padded[:, :, padding:-padding, padding:-padding], *others
 
 
 @exercise.wrong("The results are right, but their order is not. Return grad_x, grad_weight, grad_bias.")

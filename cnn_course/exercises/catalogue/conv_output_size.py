@@ -249,3 +249,20 @@ def error_without_the_dilation(size, kernel_size, stride, padding, dilation):
     if kernel_size > size + 2 * padding:
         raise ValueError("the kernel is too large")
     return no_error(size, kernel_size, stride, padding, dilation)
+
+
+@exercise.wrong(
+    "Right without dilation and where the kernel fits, and only there. First let the dilation make the kernel longer; "
+    "then raise the ValueError before you divide."
+)
+def textbook_formula(size, kernel_size, stride, padding, dilation):
+    return (size + 2 * padding - kernel_size) // stride + 1
+
+
+@exercise.wrong(
+    "The input and the kernel are divided by the stride one by one, and each is rounded. Take the difference first, "
+    "the room in which the window moves, and divide that."
+)
+def divided_before_the_difference(size, kernel_size, stride, padding, dilation):
+    conv_output_size(size, kernel_size, stride, padding, dilation)
+    return (size + 2 * padding) // stride - (dilation * (kernel_size - 1) + 1) // stride + 1

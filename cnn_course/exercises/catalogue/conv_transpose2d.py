@@ -22,10 +22,10 @@ exercise = Implement(
     $W = (Q - 1) s + k_W - 2p$. What would fall outside of it is dropped: padding makes this result smaller.
     """,
     hints=(
-        "It goes the other way round: a convolution gathers a window into one number, this one spreads one number over a "
-        "window.",
-        "Forget the padding at first: begin with zeros of size (R - 1) s + kH by (Q - 1) s + kW, and go over the places "
-        "(i, j) of x.",
+        "It goes the other way round: a convolution gathers a window into one number, this one "
+        "spreads a number over a window.",
+        "Forget the padding at first: begin with zeros of size (R - 1) s + kH by (Q - 1) s + kW, and go over the "
+        "places (i, j) of x.",
         "The element (i, j) adds to the window at row i s and column j s: for each c, the sum over o of "
         "x[n, o, i, j] w[o, c]. In the end cut p rows and p columns off, on all four sides.",
     ),
@@ -230,8 +230,8 @@ def padding_cut_once(x, weight, stride, padding):
 
 
 @exercise.wrong(
-    "The channels of x are not summed: only one of them reaches the result. Each x[n, o] adds its copies of weight[o, c] "
-    "to output channel c, for all o."
+    "The channels of x are not summed: only one of them reaches the result. Each x[n, o] adds its copies of "
+    "weight[o, c] to output channel c, for all o."
 )
 def last_input_channel_only(x, weight, stride, padding):
     return conv_transpose2d(x[:, -1:], weight[-1:], stride, padding)
@@ -252,3 +252,11 @@ def images_summed(x, weight, stride, padding):
 @exercise.wrong("Rows and columns of the result are exchanged. The axes stay in their order: rows come before columns.")
 def rows_and_columns_exchanged(x, weight, stride, padding):
     return conv_transpose2d(x, weight, stride, padding).swapaxes(2, 3)
+
+
+@exercise.wrong(
+    "Right with padding, but without any the result is empty: a slice from p to -p means for p = 0 from 0 to 0. Count "
+    "the end from the front, size - p."
+)
+def empty_without_padding(x, weight, stride, padding):
+    return conv_transpose2d(x, weight, stride, 0)[:, :, padding:-padding, padding:-padding]

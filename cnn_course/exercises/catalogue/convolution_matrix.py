@@ -256,8 +256,8 @@ def last_column_empty(h, n):
 
 
 @exercise.wrong(
-    "The matrix has only n rows, and in the last columns there is no room for the whole kernel. The result of a full "
-    "convolution is longer than the signal, by m - 1: so many rows more are needed."
+    "A slice of T ends early, at the edge of the matrix, and there is no room in it for the whole kernel. The kernel "
+    "stands in the columns, and below the n rows of a square matrix another m - 1 are needed."
 )
 def no_room(h, n):
     T = np.zeros((n, n))

@@ -1,7 +1,5 @@
 """Cross-entropy of a softmax, without a logarithm of 0."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from cnn_course.exercises.exercise import Implement
@@ -120,6 +118,11 @@ def true_ones(array, labels):
     return array[np.arange(len(labels)), labels]
 
 
+def one_hot(labels, classes):
+    """A 1 in each row at its label."""
+    return np.eye(classes)[labels]
+
+
 def softmax(logits):
     """Stable probabilities."""
     return np.exp(log_softmax(logits))
@@ -180,20 +183,20 @@ def logarithm_of_zero(logits, labels):
 
 
 def with_a_number_added(number):
-    """The mistake of a small number added inside of the logarithm, for one such number."""
+    """Add the mistake of one small number inside of the logarithm."""
 
-    @exercise.wrong(
+    def answer(logits, labels):
+        return -np.log(true_ones(softmax(logits), labels) + number).mean()
+
+    answer.__name__ = f"with_{number:g}_in_the_logarithm"
+    exercise.wrong(
         f"A small number in the logarithm prevents log(0), but the loss can never be more than {-np.log(number):.3g}: "
         f"that is -log({number:g}). The true loss here is larger. Write the logarithm of the fraction as a difference, "
         "and no such number is needed."
-    )
-    def wrong(logits, labels):
-        return -np.log(true_ones(softmax(logits), labels) + number).mean()
-
-    exercise.mistakes[-1] = replace(exercise.mistakes[-1], name=f"{number:g}_in_the_logarithm")
+    )(answer)
 
 
-for number in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15):
+for number in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15):
     with_a_number_added(number)
 
 
@@ -322,5 +325,37 @@ def along_the_columns(logits, labels):
 )
 @np.errstate(all="ignore")
 def yes_or_no_for_each_class(logits, labels):
-    p, truth = softmax(logits), np.eye(logits.shape[1])[labels]
+    p, truth = softmax(logits), one_hot(labels, logits.shape[1])
     return -np.where(truth == 1, np.log(p), np.log(1 - p)).sum() / len(labels)
+
+
+@exercise.wrong(
+    "A product of the one-hot target with the logarithms gives 0 times minus infinity, which is NaN, where some "
+    "probability is too small for a float. Compute the logarithm of the softmax without the softmax: as a difference."
+)
+@np.errstate(all="ignore")
+def zero_times_infinity(logits, labels):
+    return -(one_hot(labels, logits.shape[1]) * np.log(softmax(logits))).sum() / len(labels)
+
+
+@exercise.wrong(
+    "Row and column are exchanged where the numbers of the true classes are picked. The row is that of the image, "
+    "`np.arange(N)`, and the column is the label."
+)
+def row_and_column_exchanged(logits, labels):
+    return -log_softmax(logits)[labels, np.arange(len(labels))].mean()
+
+
+@exercise.wrong(
+    "The exponentials are divided by one sum for all images. Each row has a sum of its own: sum along axis 1."
+)
+def one_sum_for_all_rows(logits, labels):
+    return (np.logaddexp.reduce(logits, axis=None) - true_ones(logits, labels)).mean()
+
+
+@exercise.wrong(
+    "This is the squared distance between the probabilities and the one-hot target. The cross-entropy asks for a "
+    "single probability, that of the true class, and takes minus its logarithm."
+)
+def squared_error(logits, labels):
+    return ((softmax(logits) - one_hot(labels, logits.shape[1])) ** 2).sum(axis=1).mean()

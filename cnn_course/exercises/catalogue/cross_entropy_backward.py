@@ -34,9 +34,9 @@ exercise = Implement(
 def cross_entropy_backward(logits, labels):
     """Gradient of the mean cross-entropy in the logits (N, K), for N labels.
 
-    >>> cross_entropy_backward(np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1]))
-    array([[-0.25,  0.25],
-           [ 0.5 , -0.5 ]])
+    >>> cross_entropy_backward(np.log(np.array([[1.0, 1.0, 2.0], [2.0, 4.0, 2.0]])), np.array([0, 1]))
+    array([[-0.375,  0.125,  0.25 ],
+           [ 0.125, -0.25 ,  0.125]])
     """
     z = np.exp(logits - logits.max(axis=1, keepdims=True))
     grad = z / z.sum(axis=1, keepdims=True)
@@ -52,7 +52,7 @@ def spread(rng, rows, columns):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1])
+    yield np.log(np.array([[1.0, 1.0, 2.0], [2.0, 4.0, 2.0]])), np.array([0, 1])
 
 
 @exercise.check("one image", points=1)
@@ -290,3 +290,21 @@ def summed_over_the_images(logits, labels):
 def in_place(logits, labels):
     logits -= logits.max(axis=1, keepdims=True)
     return cross_entropy_backward(logits, labels)
+
+
+@exercise.wrong(
+    "The 1 is subtracted from whole rows: `grad[labels]` picks the rows with the numbers of the labels. The row is "
+    "that of the image, and the label is the column."
+)
+def labels_as_rows(logits, labels):
+    grad = softmax(logits)
+    grad[labels] -= 1
+    return grad / len(labels)
+
+
+@exercise.wrong(
+    "Softmax minus one-hot is already the gradient in the logits, and it is multiplied by p once more. Nothing is left "
+    "to do but to divide by N."
+)
+def times_the_probability(logits, labels):
+    return cross_entropy_backward(logits, labels) * softmax(logits)

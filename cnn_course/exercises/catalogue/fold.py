@@ -284,3 +284,18 @@ def one_window_too_few(columns, size, kernel_size, stride):
         top, left = i * stride, j * stride
         out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., i * across + j]
     return out
+
+
+@exercise.wrong(
+    "The ranges end too early: range(0, H - kH, s) leaves out the window that begins at row H - kH, and the columns "
+    "that follow are added in wrong places. The end of a range is excluded, so add 1."
+)
+def ranges_too_short(columns, size, kernel_size, stride):
+    out = np.zeros_like(fold(columns, size, kernel_size, stride))
+    windows = columns.reshape(*out.shape[:2], *kernel_size, columns.shape[2])
+    number = 0
+    for top in range(0, size[0] - kernel_size[0], stride):
+        for left in range(0, size[1] - kernel_size[1], stride):
+            out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., number]
+            number += 1
+    return out

@@ -273,3 +273,34 @@ def height_and_width_exchanged(x, kernel_size, stride):
 )
 def transposed(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, stride).swapaxes(2, 3)
+
+
+@exercise.wrong(
+    "The loops run over the places in x where windows begin, and these places serve as indices of the result, too. "
+    "Window number i begins at i * stride: the result needs i."
+)
+def place_for_number(x, kernel_size, stride):
+    y = np.empty((*x.shape[:2], *fitting(x, kernel_size, stride)))
+    for top in range(0, x.shape[2] - kernel_size + 1, stride):
+        for left in range(0, x.shape[3] - kernel_size + 1, stride):
+            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
+            y[:, :, top, left] = window.max(axis=(2, 3))
+    return y
+
+
+@exercise.wrong(
+    "Each window lacks its last row and its last column. A slice ends before its second number, so that a window from "
+    "`top` ends at top + kernel_size, without - 1."
+)
+def windows_too_short(x, kernel_size, stride):
+    return pooled(x, kernel_size - 1, stride, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong(
+    "The image is cut into blocks with `reshape`. That is short where stride and window are the same and fit exactly, "
+    "but only there: overlaps, gaps and remainders need the stride."
+)
+def cut_into_blocks(x, kernel_size, stride):
+    images, channels, height, width = x.shape
+    rows, columns = height // kernel_size, width // kernel_size
+    return x.reshape(images, channels, rows, kernel_size, columns, kernel_size).max(axis=(3, 5))

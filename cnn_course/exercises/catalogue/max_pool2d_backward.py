@@ -336,3 +336,36 @@ def first_channel_only(grad_output, x, kernel_size, stride):
 def one_place(window, place):
     """1 at one place of a window, counted row by row, and 0 elsewhere."""
     return np.eye(1, window.size, place).reshape(window.shape)
+
+
+@exercise.wrong(
+    "Only the largest number of all images and channels gets a gradient. Every channel of every image has windows of "
+    "its own, and a maximum in each: with slices, take it over the last two axes only."
+)
+def over_all_axes(grad_output, x, kernel_size, stride):
+    grad_x = np.zeros(x.shape)
+    for i, j in np.ndindex(*grad_output.shape[2:]):
+        top, left = i * stride, j * stride
+        index = (..., slice(top, top + kernel_size), slice(left, left + kernel_size))
+        grad_x[index] += (x[index] == x[index].max()) * grad_output[:, :, i : i + 1, j : j + 1]
+    return grad_x
+
+
+@exercise.wrong(
+    "The maximum itself is added at its place. What flows back is the gradient: grad_output[n, c, i, j] belongs there."
+)
+def maximum_for_the_gradient(grad_output, x, kernel_size, stride):
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: window * one_place(window, window.argmax()))
+
+
+@exercise.wrong(
+    "The count of `argmax` is divided by the width of the image. It counts inside of the window, whose rows have the "
+    "length kernel_size."
+)
+def counted_in_the_image(grad_output, x, kernel_size, stride):
+    grad_x = np.zeros(x.shape)
+    for n, c, i, j in np.ndindex(*grad_output.shape):
+        top, left = i * stride, j * stride
+        k, l = divmod(x[n, c, top : top + kernel_size, left : left + kernel_size].argmax(), x.shape[3])
+        grad_x[n, c, top + k, left + l] += grad_output[n, c, i, j]
+    return grad_x

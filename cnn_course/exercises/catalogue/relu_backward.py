@@ -216,3 +216,27 @@ def arguments_exchanged(grad_output, x):
 def in_place(grad_output, x):
     grad_output[x <= 0] = 0
     return grad_output
+
+
+@exercise.wrong(
+    "This is the derivative of the ReLU, as whole numbers. What is missing is the factor from above: the chain rule "
+    "multiplies the derivative by grad_output."
+)
+def whole_numbers(grad_output, x):
+    return np.where(x > 0, 1, 0)
+
+
+@exercise.wrong(
+    "These are truth values: where the gradient passes, and where not. Multiply them by the gradient that passes, "
+    "grad_output."
+)
+def truth_values(grad_output, x):
+    return x > 0
+
+
+@exercise.wrong(
+    "A loop over an array goes over its first axis only, and in a matrix it meets whole rows, which are neither "
+    "positive nor negative. Let NumPy work on all numbers at once, whatever the number of axes."
+)
+def first_axis_only(grad_output, x):
+    return np.array([g if number > 0 else 0.0 for g, number in zip(grad_output, x, strict=True)])

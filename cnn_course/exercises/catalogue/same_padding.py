@@ -181,3 +181,19 @@ def one_number(kernel_size, dilation):
 )
 def true_halves(kernel_size, dilation):
     return (dilation * (kernel_size - 1) / 2,) * 2
+
+
+@exercise.wrong(
+    "Right for odd kernels. For even ones (k - 1) / 2 is no whole number, and rounding it down on both sides makes the "
+    "output shorter: the total d (k - 1) is to be halved, and the second number is the rest of it."
+)
+def half_of_an_odd_kernel(kernel_size, dilation):
+    return (dilation * ((kernel_size - 1) // 2),) * 2
+
+
+@exercise.wrong(
+    "k // 2 comes before and the rest of k - 1 after. Two things are still wrong: the larger number belongs after, and "
+    "the dilation does not appear in the total."
+)
+def larger_before_without_dilation(kernel_size, dilation):
+    return kernel_size // 2, kernel_size - 1 - kernel_size // 2

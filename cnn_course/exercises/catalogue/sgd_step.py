@@ -271,3 +271,21 @@ def in_place(weight, grad, velocity, lr, momentum, weight_decay):
     velocity += grad + weight_decay * weight
     weight -= lr * velocity
     return weight, velocity
+
+
+@exercise.wrong(
+    "The learning rate comes in twice, into the velocity and again when the weights change. In this rule it comes in "
+    "only when the weights change."
+)
+def rate_twice(weight, grad, velocity, lr, momentum, weight_decay):
+    velocity = momentum * velocity + lr * (grad + weight_decay * weight)
+    return weight - lr * velocity, velocity
+
+
+@exercise.wrong(
+    "The momentum multiplies the gradient instead of the velocity, so that the past never fades. The factor belongs to "
+    "the old velocity."
+)
+def momentum_of_the_gradient(weight, grad, velocity, lr, momentum, weight_decay):
+    velocity = velocity + momentum * (grad + weight_decay * weight)
+    return weight - lr * velocity, velocity

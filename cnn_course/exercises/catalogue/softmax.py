@@ -34,9 +34,9 @@ exercise = Implement(
 def softmax(logits):
     """Probabilities of the classes, row by row, from logits of shape (N, K).
 
-    >>> softmax(np.array([[0.0, 0.0], [1000.0, -1000.0]]))
-    array([[0.5, 0.5],
-           [1. , 0. ]])
+    >>> softmax(np.log(np.array([[1.0, 2.0, 5.0], [3.0, 3.0, 6.0]])))
+    array([[0.125, 0.25 , 0.625],
+           [0.25 , 0.25 , 0.5  ]])
     """
     z = np.exp(logits - logits.max(axis=1, keepdims=True))
     return z / z.sum(axis=1, keepdims=True)
@@ -50,7 +50,7 @@ def spread(rng, rows, columns):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield (np.array([[0.0, 0.0], [1000.0, -1000.0]]),)
+    yield (np.log(np.array([[1.0, 2.0, 5.0], [3.0, 3.0, 6.0]])),)
 
 
 @exercise.check("one row", points=1)
@@ -217,9 +217,19 @@ def nan_replaced(logits):
     "and infinity still comes through. Shift the row, and no such number is needed."
 )
 @np.errstate(all="ignore")
-def small_number_below(logits):
+def tiny_number_below(logits):
     z = np.exp(logits)
     return z / (z.sum(axis=1, keepdims=True) + 1e-12)
+
+
+@exercise.wrong(
+    "A small number added to the denominator falsifies all probabilities a little, those of large negative numbers "
+    "altogether, and infinity still comes through. Shift the row, and no such number is needed."
+)
+@np.errstate(all="ignore")
+def small_number_below(logits):
+    z = np.exp(logits)
+    return z / (z.sum(axis=1, keepdims=True) + 1e-8)
 
 
 @exercise.wrong(
@@ -296,3 +306,65 @@ def largest_only(logits):
 def in_place(logits):
     logits -= logits.max(axis=1, keepdims=True)
     return softmax(logits)
+
+
+@exercise.wrong(
+    "A small number is added to the sum of each row. After the shift the sum is at least 1, and cannot be 0: the small "
+    "number only makes the probabilities a little too small."
+)
+def small_number_though_shifted(logits):
+    z = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return z / (z.sum(axis=1, keepdims=True) + 1e-8)
+
+
+@exercise.wrong("These are powers of 2. The formula asks for powers of e: use `np.exp`.")
+def powers_of_two(logits):
+    return softmax(logits * np.log(2))
+
+
+@exercise.wrong(
+    "This is a softmax of the whole array: all probabilities together have the sum 1. Each row is a softmax of its "
+    "own, with its own maximum and its own sum: both along axis 1."
+)
+@np.errstate(all="ignore")
+def of_the_whole_array(logits):
+    z = np.exp(logits - logits.max())
+    return z / z.sum()
+
+
+@exercise.wrong(
+    "The exponentials are divided by the sum of the whole array. Each row has a sum of its own, along axis 1. After "
+    "that, exp(1000) is still infinite: find a shift of each row that prevents it."
+)
+@np.errstate(all="ignore")
+def of_the_whole_array_not_shifted(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+@exercise.wrong(
+    "The sums of the rows have the shape (N,), which NumPy aligns with the columns: `keepdims=True` gives the shape "
+    "(N, 1). After that, exp(1000) is still infinite: find a shift of each row that prevents it."
+)
+@np.errstate(all="ignore")
+def not_shifted_without_keepdims(logits):
+    z = np.exp(logits)
+    return z / z.sum(axis=1)
+
+
+@exercise.wrong(
+    "These are the exponentials alone, the numerators of the formula. Divide each row by its sum; and since exp(1000) "
+    "is infinite, first find a shift of the row that changes no probability."
+)
+@np.errstate(all="ignore")
+def exponentials_alone(logits):
+    return np.exp(logits)
+
+
+@exercise.wrong(
+    "The exponentials are divided by the sums of the columns. The classes of one image stand in a row: sum along axis "
+    "1. After that, exp(1000) is still infinite: find a shift of each row that prevents it."
+)
+@np.errstate(all="ignore")
+def along_the_columns_not_shifted(logits):
+    z = np.exp(logits)
+    return z / z.sum(axis=0)

@@ -267,3 +267,12 @@ def one_window_too_few(x, kernel_size, stride):
     return columns.reshape(*columns.shape[:2], down + 1, across + 1)[..., :-1, :-1].reshape(
         *columns.shape[:2], down * across
     )
+
+
+@exercise.wrong(
+    "A list of windows, made into an array, has the windows along its first axis. A reshape to the shape of the result "
+    "only cuts these numbers anew: move the first axis to the end, or stack the windows along the last axis."
+)
+def list_of_windows_reshaped(x, kernel_size, stride):
+    columns = unfold(x, kernel_size, stride)
+    return columns.transpose(2, 0, 1).reshape(columns.shape)
