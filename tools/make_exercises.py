@@ -85,14 +85,14 @@ def _points(exercise):
 def block(exercise):
     """The exercise and its folded solution, as a chapter shows them."""
     suffix = exercise.name.replace("_", "-")
-    offer = f"Work on it in {_download(exercise, f'{exercise.name}.ipynb')}{f', for {_points(exercise)}' if exercise.points else ''}."
+    worth = f", for {_points(exercise)}" if exercise.points else ""
     return BLOCK.format(
         kind=exercise.kind,
         title=exercise.title,
         label=f"ex-{suffix}",
         suffix=suffix,
         statement=exercise.statement,
-        offer=offer,
+        offer=f"Work on it in {_download(exercise, f'{exercise.name}.ipynb')}{worth}.",
         solution=solution_text(exercise),
     )
 

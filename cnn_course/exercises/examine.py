@@ -97,7 +97,7 @@ class _Examination:
         except LookupError as error:
             return Result(exercise, "failed", verdict=Verdict("name", str(error)))
         earned, first = {}, None
-        for check in exercise.checks:
+        for check in sorted(exercise.checks, key=lambda check: check.property is not None):  # properties last
             if self._gave_up() or (check.property and any(trial.verdict for trial in self.trials)):
                 break
             failure = self._property(check, rng) if check.property else self._cases(check, rng)

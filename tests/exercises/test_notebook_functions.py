@@ -120,7 +120,7 @@ def test_solution_shows_solution_and_remark(cell, capsys, name, text):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("twise", "find: there is no exercise 'twise'; do you mean 'twice'?"),
+        ("twise", "find: there is no exercise 'twise'; do you mean 'twice' or 'size'?"),
         ("sice", "find: there is no exercise 'sice'; do you mean 'size' or 'twice'?"),
         ("qqq", "find: there is no exercise 'qqq'"),
         ("__init__", "find: there is no exercise '__init__'"),
@@ -128,7 +128,7 @@ def test_solution_shows_solution_and_remark(cell, capsys, name, text):
     ],
 )
 def test_an_unknown_name_is_answered_with_close_ones(cell, function, name, message):
-    with pytest.raises(ValueError, match="^find: ") as error:
+    with pytest.raises(ValueError, match=r"^find: ") as error:
         cell(f"{function}({name!r})")
     assert str(error.value) == message
 

@@ -1,6 +1,7 @@
 """What a learner reads, as text and as HTML: every status, nothing that runs, nothing that is only dark or light."""
 
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ def implement():
 
     @exercise.check("small & <simple>", points=1)
     def small(rng):
-        yield (np.array([[1.0, 2.0], [3.0, 5.0]]),)
+        yield (np.array([[1.0, 2.0, 3.0], [5.0, 7.0, 9.0]]),)
 
     @exercise.check("large", points=2)
     def large(rng):
@@ -46,7 +47,7 @@ def stub(x):
 
 
 def halves(x):
-    return 2 * x if x.size == 4 else x / 2
+    return 2 * x if x.size == 6 else x / 2
 
 
 def attack(x):
@@ -86,14 +87,14 @@ TRIED = "Everything that was tried here is right. A grader draws other cases, an
         (
             "attack",
             "twice: 0 of 7 points",
-            "raised ValueError: <script>alert('x')</script> & <img src=x>\nin the line: ",
+            "raised ValueError: <script>alert('x')</script> & <img src=x>\nin the line",
         ),
         ("right prediction", "size: 1 of 1 points", "This is the answer."),
         ("wrong prediction", "size: 0 of 1 points", "40 is not the answer\n\nHint: One more."),
         (
             "no prediction",
             "size: 0 of 1 points",
-            "Not attempted yet: assign your answer to the name, and run the cell.",
+            "Not attempted yet: assign your answer to the name",
         ),
         ("explanation", "why: 0 of 0 points", "Write your answer down, then compare it with the model answer."),
     ],
@@ -106,15 +107,15 @@ def test_every_status_in_words(name, head, body):
 
 
 def test_the_checks_stand_in_a_table():
-    assert as_text(result("half")).splitlines()[1:4] == ["  passed    1/1  small & <simple>", "  failed    0/2  large",
-                                                         "  not run   0/4  linear"]  # fmt: skip
+    table = ["  passed    1/1  small & <simple>", "  failed    0/2  large", "  not run   0/4  linear"]
+    assert as_text(result("half")).splitlines()[1:4] == table
     assert as_text(result("passed")).splitlines()[3] == "  passed    4/4  linear"
     assert as_text(result("stub")).splitlines()[1] == as_text(result("wrong prediction")).splitlines()[1] == ""
 
 
 def test_the_call_that_shows_it_stands_before_the_verdict():
     text = as_text(result("known"))
-    assert "small & <simple>:\nx = [[1., 2.],\n     [3., 5.]]\n\n3 of 4 numbers differ" in text
+    assert "small & <simple>:\nx = [[1., 2., 3.],\n     [5., 7., 9.]]\n\n5 of 6 numbers differ" in text
     assert "large:\nx = array of shape (7, 11), dtype float64\n\n" in as_text(result("half"))
 
 
@@ -133,9 +134,7 @@ def test_a_check_without_its_points_is_marked_failed():
 @pytest.mark.parametrize("name", ANSWERS)
 def test_html_says_the_same(name):
     html, text = as_html(result(name)), as_text(result(name))
-    words = re.sub("<[^>]*>", " ", html)
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&#x27;", "'"), ("&quot;", '"'), ("&amp;", "&")):
-        words = words.replace(entity, character)
+    words = unescape(re.sub("<[^>]*>", " ", html.replace("</strong>", "")))
     assert sorted(words.split()) == sorted(text.split())
 
 
