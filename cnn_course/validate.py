@@ -43,6 +43,15 @@ def check_shape(function, name, array, expected):
         raise ValueError(f"{function}: {name} must have shape {tuple(expected)}, got {array.shape}")
 
 
+def check_fits(function, name, kernel, shape):
+    """Check that a kernel is on no axis larger than a grid."""
+    for axis, (m, n) in enumerate(zip(kernel, shape, strict=True)):
+        if m > n:
+            raise ValueError(
+                f"{function}: {name} must fit into the grid, but on axis {axis} it has size {m} and the grid {n}"
+            )
+
+
 SPATIAL = {1: "L", 2: "H W", 3: "D H W"}
 
 
