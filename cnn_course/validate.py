@@ -1,5 +1,8 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
+from math import inf
+from numbers import Real
+
 import numpy as np
 
 
@@ -19,6 +22,13 @@ def as_floats(function, **arrays):
                 f"{function}: {first} and {name} must have one dtype, got {reference.dtype} and {array.dtype}"
             )
     return tuple(checked.values())
+
+
+def number(function, argument, value):
+    """Return a number as a float of Python, which leaves the dtype of arrays alone."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
+        raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
+    return float(value)
 
 
 def check_layout(function, name, array, layout):
