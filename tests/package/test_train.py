@@ -280,6 +280,39 @@ def test_a_checkpoint_changes_nothing_in_an_uninterrupted_run(tmp_path):
     assert without.everything() == with_one.everything()
 
 
+class Mean(Layer):
+    """Subtracts a running mean, whose array is another one after each forward pass."""
+
+    buffers = ("mean",)
+
+    def __init__(self):
+        self.mean = np.zeros(1)
+
+    def forward(self, x):
+        if self.training:
+            self.mean = 0.5 * self.mean + 0.5 * x.mean(axis=0)
+        return x - self.mean
+
+    def backward(self, grad_output):
+        return grad_output
+
+
+def test_a_buffer_that_is_replaced_is_saved_as_it_is(tmp_path):
+    whole, interrupted, resumed = (Sequential(Mean(), Factor()) for _ in range(3))
+    fit_factor(whole, epochs=3, rng=np.random.default_rng(0))
+    fit_factor(interrupted, epochs=2, checkpoint=tmp_path / "run.npz")
+    fit_factor(resumed, epochs=3, checkpoint=tmp_path / "run.npz")
+    assert resumed[0].mean == whole[0].mean != 0
+    assert resumed[1].w.data == whole[1].w.data
+
+
+def test_the_network_is_left_in_training_mode(tmp_path):
+    for epochs in (0, 1, 1):  # at last a run that is complete
+        factor = Factor().eval()
+        fit_factor(factor, epochs=epochs, checkpoint=tmp_path / "run.npz", validation=(NUMBERS, NUMBERS))
+        assert factor.training
+
+
 def test_a_run_that_is_complete_is_only_loaded(tmp_path):
     whole, again = Run(), Run()
     history = whole.fit(tmp_path / "run.npz")
@@ -424,7 +457,11 @@ def test_a_validation_loss_that_is_not_finite_stops_the_run(tmp_path):
         ),
         ({"images": NUMBERS[:0], "labels": NUMBERS[:0]}, "fit: images and labels must be of one number, at least 1"),
         ({"labels": np.float64(1)}, "fit: images and labels must be of one number, at least 1"),
-        ({"validation": (NUMBERS, NUMBERS[:2])}, "fit: images and labels must be of one number, at least 1"),
+        (
+            {"validation": (NUMBERS, NUMBERS[:2])},
+            "fit: images and labels of validation must be of one number, at least 1 (images.shape=(5, 1), labels.shape",
+        ),
+        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got 5 objects"),
         ({"epochs": -1}, "fit: epochs must be at least 0, got -1"),
         ({"epochs": 1.5}, "fit: epochs must be made of integers, got 1.5"),
         ({"batch_size": 0}, "fit: batch_size must be at least 1, got 0"),
@@ -444,6 +481,8 @@ def test_errors_of_evaluate():
         "evaluate: images and labels must be of one number, at least 1 (images.shape=(5, 1), labels.shape=(4, 1))"
     ):
         evaluate(Factor(), NUMBERS, NUMBERS[:4], batch_size=2)
+    with raises("evaluate: the labels of a batch must have shape (2,), got (2, 1)"):  # they would broadcast
+        evaluate(Factor(), np.ones((5, 4)), np.ones((5, 1), int), batch_size=2, loss=(lambda x, y: 0.0, None))
     with raises("evaluate: batch_size must be at least 1, got 0"):
         evaluate(Factor(), NUMBERS, NUMBERS, batch_size=0)
 
