@@ -516,6 +516,8 @@ class Flatten(Layer):
     def forward(self, x):
         """Return a copy of `x` with two axes."""
         y = np.array(x, order="C")
+        if y.ndim == 0:
+            raise ValueError("Flatten: x must have at least 1 axis, got 0")
         self.keep(y.shape)
         return y.reshape(y.shape[0], prod(y.shape[1:]))
 

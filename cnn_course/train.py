@@ -9,7 +9,7 @@ from cnn_course.checkpoint import check_suffix, load, save
 from cnn_course.loss import cross_entropy, cross_entropy_backward
 from cnn_course.shape import integer
 from cnn_course.state import load_arrays
-from cnn_course.validate import check_shape
+from cnn_course.validate import check_rng, check_shape
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
@@ -93,8 +93,7 @@ def fit(
     images, labels = _pair("fit", images, labels)
     epochs = integer("fit", "epochs", epochs, minimum=0)
     batch_size = integer("fit", "batch_size", batch_size, minimum=1)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"fit: rng must be a numpy.random.Generator, got {rng!r}")
+    check_rng("fit", rng)
     if validation is not None:
         if len(validation) != 2:
             raise ValueError(f"fit: validation must be a pair of images and labels, got {len(validation)} objects")

@@ -62,6 +62,12 @@ def check_fits(function, name, kernel, shape):
             )
 
 
+def check_rng(function, rng):
+    """Check that the caller has passed a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
+
+
 SPATIAL = {1: "L", 2: "H W", 3: "D H W"}
 
 

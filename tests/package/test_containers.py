@@ -164,6 +164,9 @@ def test_outputs_that_do_not_fit_together():
         Concat(Identity(), Mean())(x)
     with raises("Concat: the output of branch 1 must have shape (5, 6, 3), got (5, 6)"):
         Concat(Identity(), Flatten())(x)
+    for x in (np.ones(3), np.float64(1)):
+        with raises(f"Concat: the output of branch 0 must have at least 2 axes, got {x.ndim}"):
+            Concat(Identity())(x)
 
 
 class Mean(Layer):

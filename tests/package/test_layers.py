@@ -305,6 +305,10 @@ def test_errors_of_constructors(make_layer, message):
             "batch_statistics: the statistics of a batch need at least 2",
         ),
         (
+            lambda: Flatten()(np.float64(1)),
+            "Flatten: x must have at least 1 axis, got 0",
+        ),
+        (
             lambda: Dropout(rng=np.random.default_rng(0))(np.ones(3, int)),
             "Dropout: x must have a floating dtype such as float64, got int64",
         ),
