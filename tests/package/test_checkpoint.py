@@ -147,7 +147,16 @@ def test_names_that_are_not_for_arrays(suffix, name, tmp_path):
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"a": np.float64(1).reshape(1)}, {"a": float("nan")}, {"a": {1, 2}}, {"a": (1, 2)}, {1: 2}, [1], {"a": 1j}],
+    [
+        {"a": np.float64(1).reshape(1)},
+        {"a": float("nan")},
+        {"a": -np.inf},
+        {"a": {1, 2}},
+        {"a": (1, 2)},
+        {1: 2},
+        [1],
+        {"a": 1j},
+    ],
 )
 def test_metadata_that_json_cannot_hold(metadata, tmp_path):
     with raises("save: metadata must be "):
@@ -283,6 +292,16 @@ def test_every_byte_of_an_array_counts(suffix, tmp_path):
         path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         with raises(f"load: {path} is not a whole {suffix} file"):
             load(path)
+
+
+def test_the_shape_of_an_array_counts(tmp_path):
+    path = tmp_path / "x.safetensors"
+    save(path, {"x": np.arange(6.0).reshape(2, 3)})
+    content = path.read_bytes()
+    assert content.count(b'"shape":[2,3]') == 1
+    path.write_bytes(content.replace(b'"shape":[2,3]', b'"shape":[3,2]'))
+    with raises(f"load: {path} is not a whole .safetensors file of named arrays: its checksum is "):
+        load(path)
 
 
 @every_format

@@ -392,6 +392,25 @@ def test_without_a_momentum_the_running_statistics_are_means_over_all_batches():
         assert layer.running_var[c] == pytest.approx(sum(v for _, v in moments) / 5, rel=1e-13)
 
 
+def test_the_defaults_of_batch_norm_are_those_of_pytorch():
+    x = 1e-2 * np.random.default_rng(0).standard_normal((4, 3, 2, 5))  # so small that eps shows
+    default, given = BatchNorm2d(3, dtype=np.float64), BatchNorm2d(3, 1e-5, 0.1, dtype=np.float64)
+    for _ in range(2):
+        assert_array_equal(default(x), given(x))
+    for name, array in default.state_dict().items():
+        assert_array_equal(array, given.state_dict()[name])
+    assert_array_equal(
+        BatchNorm1d(3).eval()(x[..., 0].astype(np.float32)), BatchNorm1d(3, 1e-5).eval()(x[..., 0].astype(np.float32))
+    )
+
+
+def test_a_momentum_in_double_precision_leaves_the_running_statistics_in_single():
+    layer = BatchNorm2d(3, momentum=np.float64(0.3))
+    for x in batches(np.random.default_rng(0)):
+        layer(x.astype(np.float32))
+    assert layer.running_mean.dtype == layer.running_var.dtype == np.float32
+
+
 def test_batch_norm_uses_the_running_statistics_in_evaluation_mode_and_leaves_them_alone():
     layer = BatchNorm1d(2, eps=0.25, dtype=np.float64).eval()
     layer.running_mean[...], layer.running_var[...] = [1, 2], [2, 3.75]
