@@ -399,9 +399,6 @@ def test_the_defaults_of_batch_norm_are_those_of_pytorch():
         assert_array_equal(default(x), given(x))
     for name, array in default.state_dict().items():
         assert_array_equal(array, given.state_dict()[name])
-    assert_array_equal(
-        BatchNorm1d(3).eval()(x[..., 0].astype(np.float32)), BatchNorm1d(3, 1e-5).eval()(x[..., 0].astype(np.float32))
-    )
 
 
 def test_a_momentum_in_double_precision_leaves_the_running_statistics_in_single():

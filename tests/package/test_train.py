@@ -372,6 +372,15 @@ def test_a_checkpoint_of_another_run_changes_nothing(make, changes, message, tmp
     assert path.read_bytes() == content
 
 
+def test_a_checkpoint_of_a_run_over_other_images(tmp_path):
+    path = tmp_path / "run.npz"
+    fit_factor(Factor(), checkpoint=path)
+    with raises(
+        f"fit: {path} belongs to another run, with {{'images': 5, 'batch_size': 2}}, expected {{'images': 4, 'batch"
+    ):
+        fit_factor(Factor(), images=NUMBERS[:4], checkpoint=path)
+
+
 def test_files_that_are_no_checkpoints_of_a_run(tmp_path):
     path = tmp_path / "run.npz"
     save(path, {}, {"epoch": 3})
@@ -404,6 +413,7 @@ def test_what_a_checkpoint_holds(tmp_path):
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_stops_the_run(value, tmp_path):
     path, factor, calls = tmp_path / "run.npz", Factor(), []
+    optimizer = SGD(factor.named_parameters(), 0.01)
 
     def loss(outputs, labels):
         calls.append(len(outputs))
@@ -412,7 +422,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(value, tmp_path):
     with pytest.raises(
         FloatingPointError, match=r"^fit: loss is infinite or NaN in epoch 3, step 2 of 3: the training"
     ):
-        fit_factor(factor, epochs=5, checkpoint=path, loss=(loss, mse_loss_backward))
+        fit_factor(factor, optimizer, epochs=5, checkpoint=path, loss=(loss, mse_loss_backward))
+    assert optimizer.state_dict()["step"] == 7, "no step by the gradient of such a loss"
     arrays, metadata = load(path)
     assert len(metadata["history"]) == 2
     assert np.isfinite(arrays["network.w"]).all()
@@ -425,6 +436,21 @@ def test_too_large_a_rate_stops_the_run_without_a_warning(tmp_path):
         FloatingPointError, match=r"^fit: .* is infinite or NaN .*: the training diverges; try a smaller"
     ):
         fit_factor(factor, SGD(factor.named_parameters(), 1e200), epochs=5)
+
+
+def test_a_difference_of_infinities_stops_the_run_without_a_warning():
+    factor = Factor(np.inf)  # the cross-entropy of its outputs is inf - inf
+    with pytest.raises(FloatingPointError, match=r"^fit: loss is infinite or NaN in epoch 1, step 1 of 2: "):
+        fit(
+            factor,
+            SGD(factor.named_parameters(), 0.1),
+            np.ones((2, 3)),
+            np.array([0, 2]),
+            epochs=1,
+            batch_size=1,
+            rng=np.random.default_rng(0),
+            progress=False,
+        )
 
 
 def test_a_parameter_that_overflows_in_the_last_step_is_not_saved(tmp_path):
