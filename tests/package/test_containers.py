@@ -45,14 +45,6 @@ def test_sequential_runs_forwards_and_backwards():
     assert_array_equal(network.backward(np.array([7.0, 7.0])), [7 * 3 * 2, 0])
 
 
-def test_sequential_goes_back_through_its_last_layer_first():
-    network = Sequential(*(Linear(2, 2, bias=False, rng=np.random.default_rng(0), dtype=np.float64) for _ in range(2)))
-    first, second = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [5.0, 0.0]])  # they do not commute
-    network[0].weight.data[...], network[1].weight.data[...] = first, second
-    network(np.ones((1, 2)))
-    assert_array_equal(network.backward(np.array([[1.0, 10.0]])), np.array([[1.0, 10.0]]) @ second @ first)
-
-
 def test_residual_adds_both_ways():
     block = Residual(Affine(2, 1), Affine(10, 100))
     assert_array_equal(block(np.array([3.0])), [3 * 2 + 1 + 3 * 10 + 100])
@@ -71,6 +63,14 @@ def test_concat_joins_the_channels_in_order():
     assert_array_equal(block(x), [[2, 6, 10, 30, 1, 3, 1, 3], [10, 14, 50, 70, 5, 7, 5, 7]])
     grad_x = block.backward(np.array([[1.0, 2, 100, 200, 10, 20, 30, 40], [1.0, 0, 0, 0, 0, 0, 0, 0]]))
     assert_array_equal(grad_x, [[2 * 1 + 10 * 100 + 10 + 30, 2 * 2 + 10 * 200 + 20 + 40], [2, 0]])
+
+
+def test_sequential_goes_back_through_its_last_layer_first():
+    network = Sequential(*(Linear(2, 2, bias=False, rng=np.random.default_rng(0), dtype=np.float64) for _ in range(2)))
+    first, second = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [5.0, 0.0]])  # they do not commute
+    network[0].weight.data[...], network[1].weight.data[...] = first, second
+    network(np.ones((1, 2)))
+    assert_array_equal(network.backward(np.array([[1.0, 10.0]])), np.array([[1.0, 10.0]]) @ second @ first)
 
 
 def test_sequential_is_a_sequence_of_its_layers():
