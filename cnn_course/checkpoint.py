@@ -16,6 +16,7 @@ from uuid import uuid4
 import numpy as np
 
 HEADER = "__metadata__"  # its name in both formats, which no array can have
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of NumPy's archives
 
 
 def save(path, arrays, metadata=None):
@@ -33,7 +34,8 @@ def save(path, arrays, metadata=None):
     Raises
     ------
     ValueError
-        If the suffix is another, an array does not hold numbers, or the metadata is more than JSON can hold.
+        If the suffix is another, a name is not for arrays, an array does not hold numbers, or the metadata is more than
+        JSON can hold.
     ImportError
         If the library for the suffix is not installed.
 
@@ -102,9 +104,12 @@ def load(path):
         text = header.get("cnn_course", "{}")
         if header.get("crc32", checksum := _checksum(arrays, text)) != checksum:
             raise ValueError(f"its checksum is {checksum}, expected {header['crc32']}")
+        metadata = json.loads(text)
+        if not isinstance(metadata, dict):
+            raise ValueError(f"its metadata is {metadata!r}, expected a dict")
     except _DAMAGE as error:
         raise ValueError(f"load: {path} is not a whole {suffix} file of named arrays: {error}") from error
-    return arrays, json.loads(text)
+    return arrays, metadata
 
 
 def check_suffix(function, path):
@@ -118,8 +123,8 @@ def check_suffix(function, path):
 def _plain(name, array):
     """The array in the byte order of the machine, row-major, whatever its layout was."""
     array = np.asarray(array)
-    if not isinstance(name, str) or name == HEADER:
-        raise ValueError(f"save: names must be strings other than {HEADER!r}, got {name!r}")
+    if not isinstance(name, str) or name == HEADER or "\0" in name:  # where zip archives cut a name off
+        raise ValueError(f"save: names must be strings without NUL, other than {HEADER!r}, got {name!r}")
     if array.dtype.kind not in "biufc":
         raise ValueError(f"save: {name} must hold numbers or truth values, got dtype {array.dtype}")
     return np.asarray(array, array.dtype.newbyteorder("="), order="C")
@@ -155,9 +160,13 @@ def _to_npz(arrays, header):
 def _from_npz(content):
     arrays = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            entry = io.BytesIO(archive.read(name))
-            arrays[name.removesuffix(".npy")] = np.lib.format.read_array(entry, allow_pickle=False)
+        for entry in archive.infolist():
+            if entry.compress_type not in _METHODS:  # also where a damaged byte says so
+                raise ValueError(
+                    f"{entry.filename} is compressed by method {entry.compress_type}, expected one of {_METHODS}"
+                )
+            array = np.lib.format.read_array(io.BytesIO(archive.read(entry)), allow_pickle=False)
+            arrays[entry.filename.removesuffix(".npy")] = array
         # The archive ends in 22 bytes and a comment. Python does not compare the count that stands there.
         count = int.from_bytes(content[len(content) - len(archive.comment) - 12 :][:2], "little")
     if min(len(arrays), 0xFFFF) != count:

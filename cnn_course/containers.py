@@ -154,7 +154,7 @@ class Concat(_Named):
     Raises
     ------
     ValueError
-        As `Sequential`, and if outputs differ in more than their channels.
+        As `Sequential`, and if outputs have no channels or differ in more than those.
 
     References
     ----------
@@ -170,6 +170,11 @@ class Concat(_Named):
     def forward(self, x):
         """Join the outputs of all branches."""
         outputs = [branch(x) for branch in self]
+        if outputs[0].ndim < 2:
+            raise ValueError(
+                f"Concat: the output of branch {next(iter(self.children))} must have at least 2 axes, "
+                f"got {outputs[0].ndim}"
+            )
         images, _, *size = outputs[0].shape
         for name, y in zip(self.children, outputs, strict=True):
             check_shape("Concat", f"the output of branch {name}", y, (images, *y.shape[1:2], *size))

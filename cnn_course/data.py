@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnn_course.shape import integer
+from cnn_course.validate import check_rng
 
 PHOTOGRAPHS = ("china", "flower")
 
@@ -47,7 +48,7 @@ def to_gray(image):
     Returns
     -------
     ndarray, shape (H, W)
-        Of the dtype of `image`, if that is a floating one.
+        Of the dtype of `image`, if that is a floating one; float32 for bytes.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def to_gray(image):
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[-1] != 3:
         raise ValueError(f"to_gray: image must have shape (H, W, 3), got {image.shape}")
-    return image @ np.array([0.299, 0.587, 0.114], dtype=np.result_type(image.dtype, np.float32))
+    dtype = image.dtype if np.issubdtype(image.dtype, np.floating) else np.result_type(image.dtype, np.float32)
+    return image @ np.array([0.299, 0.587, 0.114], dtype=dtype)
 
 
 def digits():
@@ -125,7 +127,7 @@ def shapes(count, *, size=32, rng):
     Raises
     ------
     ValueError
-        If `count` is below 1, or `size` below 16.
+        If `count` is below 1, or `size` below 16, or `rng` is no generator.
 
     Examples
     --------
@@ -135,6 +137,7 @@ def shapes(count, *, size=32, rng):
     """
     count = integer("shapes", "count", count, minimum=1)
     size = integer("shapes", "size", size, minimum=16)
+    check_rng("shapes", rng)
     labels = rng.integers(len(SHAPES), size=count)
     radius = rng.uniform(size / 6, size / 3, (count, 1, 1))
     row, column = rng.uniform(radius, size - radius, (2, count, 1, 1))

@@ -53,12 +53,7 @@ from cnn_course.pool import (
     max_pool3d_backward,
 )
 from cnn_course.shape import geometry, integer, per_axis
-from cnn_course.validate import as_floats, check_shape
-
-
-def _check_rng(function, rng):
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
+from cnn_course.validate import as_floats, check_rng, check_shape
 
 
 def _check_dtype(function, dtype):
@@ -87,7 +82,7 @@ class _Weighted(Layer):
     """
 
     def __init__(self, weight_shape, bias_size, bias, rng, dtype, **numbers):
-        _check_rng(type(self).__name__, rng)
+        check_rng(type(self).__name__, rng)
         _check_dtype(type(self).__name__, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))
         self.weight = Parameter(rng.uniform(-bound, bound, weight_shape).astype(dtype))
@@ -516,6 +511,8 @@ class Flatten(Layer):
     def forward(self, x):
         """Return a copy of `x` with two axes."""
         y = np.array(x, order="C")
+        if y.ndim == 0:
+            raise ValueError("Flatten: x must have at least 1 axis, got 0")
         self.keep(y.shape)
         return y.reshape(y.shape[0], prod(y.shape[1:]))
 
@@ -686,7 +683,7 @@ class Dropout(Layer):
     def __init__(self, p=0.5, *, rng):
         if not 0 <= p < 1:
             raise ValueError(f"Dropout: p must be at least 0 and below 1, got {p!r}")
-        _check_rng("Dropout", rng)
+        check_rng("Dropout", rng)
         self.p, self.rng = p, rng
 
     def forward(self, x):

@@ -50,7 +50,8 @@ def cross_entropy(logits, target):
     Returns
     -------
     NumPy scalar, the dtype of `logits`
-        NaN propagates. Infinite where a true class has the logit minus infinity.
+        NaN propagates. Infinite where a true class has the logit minus infinity. A logit of plus infinity makes it
+        NaN, as in `softmax`.
 
     Raises
     ------

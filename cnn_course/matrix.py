@@ -12,6 +12,7 @@ import numpy as np
 
 from cnn_course.shape import per_axis
 from cnn_course.signal import MODES, crop, impulse
+from cnn_course.validate import check_fits
 
 
 def matrix_of(transform, shape):
@@ -275,15 +276,6 @@ def _nested(h, shape, lengths):
 def _wrapped_toeplitz(c, n):
     """The first n columns of the circulant matrix of c: to the left of c[0] comes the end of c."""
     return toeplitz(c, c[-np.arange(n)])
-
-
-def check_fits(function, name, kernel, shape):
-    """Check that a kernel is on no axis larger than a grid."""
-    for axis, (m, n) in enumerate(zip(kernel, shape, strict=True)):
-        if m > n:
-            raise ValueError(
-                f"{function}: {name} must fit into the grid, but on axis {axis} it has size {m} and the grid {n}"
-            )
 
 
 def _kernel_and_shape(function, h, shape):

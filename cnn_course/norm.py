@@ -4,22 +4,12 @@ Batch normalization sees its input as a matrix with one row for each channel, an
 NumPy sums along a row pairwise, so that they stay accurate in float32.
 """
 
-from math import inf
-from numbers import Real
-
 import numpy as np
 
 from cnn_course.columns import from_matrix, to_matrix
 from cnn_course.shape import integer
-from cnn_course.validate import as_floats, check_layout, check_shape, layout
+from cnn_course.validate import as_floats, check_layout, check_shape, layout, number
 from cnn_course.windows import pad
-
-
-def _number(function, argument, value):
-    """Return a number as a float of Python, which leaves the dtype of arrays alone."""
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
-        raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
-    return float(value)
 
 
 def _statistics(function, rows, shape):
@@ -87,7 +77,7 @@ def _standardize(function, x, weight, bias, mean, var, eps):
         mean, var = given["mean"], given["var"]
         if (var < 0).any():
             raise ValueError(f"{function}: var must be at least 0, got {var.min()}")
-    factor = 1 / np.sqrt(var + _number(function, "eps", eps))
+    factor = 1 / np.sqrt(var + number(function, "eps", eps))
     x_hat = (rows - mean[:, None]) * factor[:, None]
     return x, x_hat, factor, given.get("weight", np.ones_like(factor)), given.get("bias", np.zeros_like(factor))
 
@@ -204,8 +194,8 @@ def _neighbours(function, x, size, alpha, beta, k):
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 0)))
     size = integer(function, "size", size, minimum=1)
-    slope = _number(function, "alpha", alpha) / size
-    return x, (size // 2, (size - 1) // 2), slope, _number(function, "beta", beta), _number(function, "k", k)
+    slope = number(function, "alpha", alpha) / size
+    return x, (size // 2, (size - 1) // 2), slope, number(function, "beta", beta), number(function, "k", k)
 
 
 def _over_channels(x, before, after):

@@ -5,11 +5,13 @@ applies the rule to each. The rules are PyTorch's.
 """
 
 import math
+from numbers import Real
 
 import numpy as np
 
 from cnn_course.layer import Parameter
 from cnn_course.state import load_arrays
+from cnn_course.validate import check_shape, number
 
 
 class _Optimizer:
@@ -17,16 +19,9 @@ class _Optimizer:
 
     def __init__(self, parameters, lr, weight_decay, slots):
         self._name = type(self).__name__
-        self.parameters = dict(parameters)
-        if not self.parameters:
-            raise ValueError(f"{self._name}: parameters must hold at least 1 parameter, got 0")
-        for name, parameter in self.parameters.items():
-            if not isinstance(parameter, Parameter):
-                raise ValueError(
-                    f"{self._name}: parameters must be pairs (name, Parameter), got {name!r}: {parameter!r}"
-                )
+        self.parameters = _distinct(self._name, parameters)
         self.lr = lr
-        self.weight_decay = _not_negative(self._name, "weight_decay", weight_decay)
+        self.weight_decay = number(self._name, "weight_decay", weight_decay)
         self._steps = np.zeros((), np.int64)
         self._slots = {
             name: {slot: np.zeros_like(parameter.data) for slot in slots} for name, parameter in self.parameters.items()
@@ -39,15 +34,25 @@ class _Optimizer:
 
     @lr.setter
     def lr(self, lr):
-        self._lr = _not_negative(self._name, "lr", lr)
+        self._lr = number(self._name, "lr", lr)
 
     def step(self):
-        """Change every parameter once, by its gradient."""
+        """Change every parameter once, by its gradient.
+
+        Raises
+        ------
+        RuntimeError
+            If a parameter has no gradient; then nothing is changed.
+        ValueError
+            If a gradient does not have the shape of its parameter; then nothing is changed.
+        """
         without = [name for name, parameter in self.parameters.items() if parameter.grad is None]
         if without:
             raise RuntimeError(
                 f"{self._name}.step: no gradient of {', '.join(without)}; call backward first, on the whole network"
             )
+        for name, parameter in self.parameters.items():
+            check_shape(f"{self._name}.step", f"the gradient of {name}", parameter.grad, parameter.data.shape)
         self._steps += 1
         for name, parameter in self.parameters.items():
             grad = parameter.grad
@@ -98,7 +103,7 @@ class SGD(_Optimizer):
     Raises
     ------
     ValueError
-        If there is no parameter, a number is negative, or `nesterov` comes without momentum.
+        If there is no parameter or one twice, a number is negative, or `nesterov` comes without momentum.
 
     Notes
     -----
@@ -121,7 +126,7 @@ class SGD(_Optimizer):
     """
 
     def __init__(self, parameters, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
-        self.momentum = _not_negative("SGD", "momentum", momentum)
+        self.momentum = number("SGD", "momentum", momentum)
         self.nesterov = nesterov
         if nesterov and not momentum:
             raise ValueError(f"SGD: nesterov needs a momentum above 0, got momentum={momentum}")
@@ -160,7 +165,7 @@ class Adam(_Optimizer):
     Raises
     ------
     ValueError
-        If there is no parameter, or a number is out of range.
+        If there is no parameter or one twice, or a number is out of range.
 
     References
     ----------
@@ -176,9 +181,9 @@ class Adam(_Optimizer):
     """
 
     def __init__(self, parameters, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+        if np.shape(betas) != (2,) or not all(isinstance(beta, Real) and 0 <= beta < 1 for beta in betas):
             raise ValueError(f"Adam: betas must be 2 numbers, at least 0 and below 1, got {betas!r}")
-        self.betas, self.eps = tuple(betas), _not_negative("Adam", "eps", eps)
+        self.betas, self.eps = tuple(map(float, betas)), number("Adam", "eps", eps)
         super().__init__(parameters, lr, weight_decay, ["exp_avg", "exp_avg_sq"])
 
     def _update(self, data, grad, exp_avg, exp_avg_sq):
@@ -190,7 +195,20 @@ class Adam(_Optimizer):
         data -= (self.lr / (1 - beta1**steps)) * exp_avg / denominator
 
 
-def _not_negative(function, name, value):
-    if not (math.isfinite(value) and value >= 0):
-        raise ValueError(f"{function}: {name} must be a number that is at least 0, got {value!r}")
-    return float(value)
+def _distinct(function, parameters):
+    """The parameters by name, each of them once: twice it would be changed twice in a step."""
+    named, names = {}, {}
+    for pair in parameters:
+        if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[1], Parameter):
+            raise ValueError(f"{function}: parameters must be pairs (name, Parameter), got {pair!r}")
+        name, parameter = pair
+        if name in named:
+            raise ValueError(f"{function}: every parameter must have a name of its own, got 2 that are called {name!r}")
+        if id(parameter) in names:
+            raise ValueError(
+                f"{function}: every parameter may occur once, got the same at {names[id(parameter)]!r} and {name!r}"
+            )
+        named[name], names[id(parameter)] = parameter, name
+    if not named:
+        raise ValueError(f"{function}: parameters must hold at least 1 parameter, got 0")
+    return named

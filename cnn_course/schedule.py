@@ -22,6 +22,11 @@ def constant(step, *, base):
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If `step` is negative.
+
     Examples
     --------
     >>> constant(100, base=0.1)

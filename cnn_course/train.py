@@ -9,6 +9,7 @@ from cnn_course.checkpoint import check_suffix, load, save
 from cnn_course.loss import cross_entropy, cross_entropy_backward
 from cnn_course.shape import integer
 from cnn_course.state import load_arrays
+from cnn_course.validate import check_rng, check_shape
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
@@ -92,15 +93,16 @@ def fit(
     images, labels = _pair("fit", images, labels)
     epochs = integer("fit", "epochs", epochs, minimum=0)
     batch_size = integer("fit", "batch_size", batch_size, minimum=1)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"fit: rng must be a numpy.random.Generator, got {rng!r}")
+    check_rng("fit", rng)
     if validation is not None:
-        _pair("fit", *validation)
+        if len(validation) != 2:
+            raise ValueError(f"fit: validation must be a pair of images and labels, got {len(validation)} objects")
+        _pair("fit", *validation, of=" of validation")
     run = _Run(checkpoint, network, optimizer, rng, {"images": len(images), "batch_size": batch_size})
     history = run.resume()
+    network.train()
     steps = -(-len(images) // batch_size)
     for epoch in range(len(history) + 1, epochs + 1):
-        network.train()
         order, total = rng.permutation(len(images)), 0.0
         for step in _bar(range(steps), f"epoch {epoch}/{epochs}", progress):
             chosen = order[step * batch_size : (step + 1) * batch_size]
@@ -144,7 +146,8 @@ def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
     Raises
     ------
     ValueError
-        If there are no images, or not as many labels.
+        If there are no images, or not as many labels, or integer labels do not have the shape of the outputs without
+        the channels.
 
     Examples
     --------
@@ -163,7 +166,9 @@ def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
             outputs = network(batch)
             total += float(loss[0](outputs, targets)) * len(batch)
             if np.issubdtype(labels.dtype, np.integer):
-                right += int((outputs.argmax(axis=1) == targets).sum())
+                predicted = outputs.argmax(axis=1)
+                check_shape("evaluate", "the labels of a batch", targets, predicted.shape)
+                right += int((predicted == targets).sum())
     finally:
         for layer, mode in modes:
             layer.training = mode
@@ -190,15 +195,22 @@ class _Run:
         self.path, self.settings = path, settings
         if path is not None:
             check_suffix("fit", path)
-        named = {"network": network.named_arrays(), "optimizer": optimizer.named_arrays()}
-        self.arrays = {f"{owner}.{name}": array for owner, own in named.items() for name, array in own.items()}
+        self.owners = {"network": network, "optimizer": optimizer}
         layers = {f"network.{name}": vars(layer).get("rng") for name, layer in network.named_layers()}
         self.generators = {name: g for name, g in layers.items() if isinstance(g, np.random.Generator)} | {"rng": rng}
+
+    def arrays(self):
+        """Asked for anew each time: a layer may put another array in the place of a buffer."""
+        return {
+            f"{kind}.{name}": array
+            for kind, owner in self.owners.items()
+            for name, array in owner.named_arrays().items()
+        }
 
     def write(self, history):
         if self.path is not None:
             states = {name: _plain(generator.bit_generator.state) for name, generator in self.generators.items()}
-            save(self.path, self.arrays, {"history": history, "settings": self.settings, "generators": states})
+            save(self.path, self.arrays(), {"history": history, "settings": self.settings, "generators": states})
 
     def resume(self):
         """Restore everything, or if something does not fit nothing, and return the history."""
@@ -216,7 +228,7 @@ class _Run:
         expected = {name: generator.bit_generator.state["bit_generator"] for name, generator in self.generators.items()}
         if kinds != expected:
             raise ValueError(f"fit: {self.path} belongs to another run, with generators {kinds}, expected {expected}")
-        load_arrays(f"fit: {self.path}", self.arrays, arrays)
+        load_arrays(f"fit: {self.path}", self.arrays(), arrays)
         for name, generator in self.generators.items():
             generator.bit_generator.state = states[name]
         return metadata["history"]
@@ -227,11 +239,11 @@ def _plain(state):
     return json.loads(json.dumps(state, default=np.ndarray.tolist))
 
 
-def _pair(function, images, labels):
+def _pair(function, images, labels, of=""):
     images, labels = np.asarray(images), np.asarray(labels)
     if images.ndim == 0 or labels.ndim == 0 or len(images) != len(labels) or len(images) == 0:
         raise ValueError(
-            f"{function}: images and labels must be of one number, at least 1 "
+            f"{function}: images and labels{of} must be of one number, at least 1 "
             f"(images.shape={images.shape}, labels.shape={labels.shape})"
         )
     return images, labels

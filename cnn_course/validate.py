@@ -1,5 +1,8 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
+from math import inf
+from numbers import Real
+
 import numpy as np
 
 
@@ -19,6 +22,13 @@ def as_floats(function, **arrays):
                 f"{function}: {first} and {name} must have one dtype, got {reference.dtype} and {array.dtype}"
             )
     return tuple(checked.values())
+
+
+def number(function, argument, value):
+    """Return a number as a float of Python, which leaves the dtype of arrays alone."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
+        raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
+    return float(value)
 
 
 def check_layout(function, name, array, layout):
@@ -41,6 +51,21 @@ def check_shape(function, name, array, expected):
     """Check that an array has exactly the shape expected."""
     if array.shape != tuple(expected):
         raise ValueError(f"{function}: {name} must have shape {tuple(expected)}, got {array.shape}")
+
+
+def check_fits(function, name, kernel, shape):
+    """Check that a kernel is on no axis larger than a grid."""
+    for axis, (m, n) in enumerate(zip(kernel, shape, strict=True)):
+        if m > n:
+            raise ValueError(
+                f"{function}: {name} must fit into the grid, but on axis {axis} it has size {m} and the grid {n}"
+            )
+
+
+def check_rng(function, rng):
+    """Check that the caller has passed a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
 
 
 SPATIAL = {1: "L", 2: "H W", 3: "D H W"}

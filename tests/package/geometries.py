@@ -1,4 +1,4 @@
-"""Hypothesis strategies: windows, layers and pools on 1, 2 or 3 spatial axes, uneven in everything.
+"""Hypothesis strategies: windows, layers, pools and signals on 1, 2 or 3 spatial axes, uneven in everything.
 
 A case holds its numbers twice: `written`, in one of the forms that a user may choose, and `exact`, completed here by
 hand into the tuples that `cnn_course.reference` takes. What counts windows is the reference, never `cnn_course.shape`.
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cnn_course import reference
 
 on_1_2_and_3_axes = pytest.mark.parametrize("ndim", [1, 2, 3])
+all_modes = pytest.mark.parametrize("mode", ["full", "same", "valid"])
 
 MOST_TAPS = {1: 4, 2: 3, 3: 2}  # on each axis, by the number of axes: the reference visits every tap of every window
 
@@ -78,6 +79,20 @@ def whole_numbers(shape, seed=0):
     and so exact in float64, while in float32 even a single product may not be. No comparison needs a tolerance.
     """
     return np.random.default_rng(seed).integers(-(2**13) + 1, 2**13, shape).astype(np.float64)
+
+
+def whole(shape, dtype, seed):
+    """Random whole numbers below 100 in absolute value, with complex dtypes in both parts."""
+    rng = np.random.default_rng(seed)
+    values = rng.integers(-99, 100, shape).astype(dtype)
+    return values + 1j * rng.integers(-99, 100, shape) if np.issubdtype(dtype, np.complexfloating) else values
+
+
+def shapes(data, ndim, mode, most=6):
+    """Draw sizes of a signal and of a kernel, which has to fit only in mode 'valid'."""
+    n = data.draw(st.tuples(*[st.integers(1, most)] * ndim))
+    m = data.draw(st.tuples(*(st.integers(1, size if mode == "valid" else most) for size in n)))
+    return n, m
 
 
 def per_axis(ndim, low, high):

@@ -138,15 +138,25 @@ def test_arrays_that_hold_no_numbers(suffix, value, tmp_path):
 
 
 @every_format
-@pytest.mark.parametrize("name", [3, None, "__metadata__"])
+@pytest.mark.parametrize("name", [3, None, "__metadata__", "a\0b"])  # an archive's names end at NUL
 def test_names_that_are_not_for_arrays(suffix, name, tmp_path):
-    with raises(f"save: names must be strings other than '__metadata__', got {name!r}"):
+    with raises(f"save: names must be strings without NUL, other than '__metadata__', got {name!r}"):
         save(tmp_path / f"x{suffix}", {name: np.ones(1)})
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"a": np.float64(1).reshape(1)}, {"a": float("nan")}, {"a": {1, 2}}, {"a": (1, 2)}, {1: 2}, [1], {"a": 1j}],
+    [
+        {"a": np.float64(1).reshape(1)},
+        {"a": float("nan")},
+        {"a": -np.inf},
+        {"a": {1, 2}},
+        {"a": (1, 2)},
+        {1: 2},
+        [1],
+        {"a": 1j},
+    ],
 )
 def test_metadata_that_json_cannot_hold(metadata, tmp_path):
     with raises("save: metadata must be "):
@@ -200,6 +210,24 @@ def test_a_header_that_is_none(tmp_path):
     np.savez(tmp_path / "x.npz", __metadata__=np.array("[1, 2]"))
     with raises(f"load: {tmp_path / 'x.npz'} is not a whole .npz file of named arrays: "):
         load(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "", 3])
+def test_metadata_that_are_none(text, tmp_path):
+    np.savez(tmp_path / "x.npz", __metadata__=np.array(json.dumps({"cnn_course": text})))
+    with raises(f"load: {tmp_path / 'x.npz'} is not a whole .npz file of named arrays: "):
+        load(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_that_is_said_to_be_compressed_in_another_way(method, tmp_path):
+    path = tmp_path / "x.npz"
+    save(path, {"x": np.arange(10_000.0)})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 10] = method
+    path.write_bytes(content)
+    with raises(f"load: {path} is not a whole .npz file of named arrays: x.npy is compressed by method {method}"):
+        load(path)
 
 
 def test_an_array_is_missed(tmp_path):
@@ -264,6 +292,16 @@ def test_every_byte_of_an_array_counts(suffix, tmp_path):
         path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         with raises(f"load: {path} is not a whole {suffix} file"):
             load(path)
+
+
+def test_the_shape_of_an_array_counts(tmp_path):
+    path = tmp_path / "x.safetensors"
+    save(path, {"x": np.arange(6.0).reshape(2, 3)})
+    content = path.read_bytes()
+    assert content.count(b'"shape":[2,3]') == 1
+    path.write_bytes(content.replace(b'"shape":[2,3]', b'"shape":[3,2]'))
+    with raises(f"load: {path} is not a whole .safetensors file of named arrays: its checksum is "):
+        load(path)
 
 
 @every_format

@@ -58,11 +58,19 @@ def test_the_shortcut_is_the_identity_unless_it_is_given():
 
 
 def test_concat_joins_the_channels_in_order():
-    block = Concat(Affine(2), Repeat(2), Affine(10))
+    block = Concat(Affine(2), Affine(10), Repeat(2))
     x = np.array([[1.0, 3.0], [5.0, 7.0]])
-    assert_array_equal(block(x), [[2, 6, 1, 3, 1, 3, 10, 30], [10, 14, 5, 7, 5, 7, 50, 70]])
-    grad_x = block.backward(np.array([[1.0, 2, 10, 20, 30, 40, 100, 200], [1.0, 0, 0, 0, 0, 0, 0, 0]]))
-    assert_array_equal(grad_x, [[2 * 1 + 10 + 30 + 10 * 100, 2 * 2 + 20 + 40 + 10 * 200], [2, 0]])
+    assert_array_equal(block(x), [[2, 6, 10, 30, 1, 3, 1, 3], [10, 14, 50, 70, 5, 7, 5, 7]])
+    grad_x = block.backward(np.array([[1.0, 2, 100, 200, 10, 20, 30, 40], [1.0, 0, 0, 0, 0, 0, 0, 0]]))
+    assert_array_equal(grad_x, [[2 * 1 + 10 * 100 + 10 + 30, 2 * 2 + 10 * 200 + 20 + 40], [2, 0]])
+
+
+def test_sequential_goes_back_through_its_last_layer_first():
+    network = Sequential(*(Linear(2, 2, bias=False, rng=np.random.default_rng(0), dtype=np.float64) for _ in range(2)))
+    first, second = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [5.0, 0.0]])  # they do not commute
+    network[0].weight.data[...], network[1].weight.data[...] = first, second
+    network(np.ones((1, 2)))
+    assert_array_equal(network.backward(np.array([[1.0, 10.0]])), np.array([[1.0, 10.0]]) @ second @ first)
 
 
 def test_sequential_is_a_sequence_of_its_layers():
@@ -164,6 +172,9 @@ def test_outputs_that_do_not_fit_together():
         Concat(Identity(), Mean())(x)
     with raises("Concat: the output of branch 1 must have shape (5, 6, 3), got (5, 6)"):
         Concat(Identity(), Flatten())(x)
+    for x in (np.ones(3), np.float64(1)):
+        with raises(f"Concat: the output of branch 0 must have at least 2 axes, got {x.ndim}"):
+            Concat(Identity())(x)
 
 
 class Mean(Layer):

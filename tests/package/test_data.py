@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_sample_images
 
@@ -35,7 +36,7 @@ def test_to_gray_keeps_white_white():
     assert_allclose(to_gray(np.ones((2, 5, 3))), np.ones((2, 5)), rtol=2**-51)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_to_gray_keeps_the_dtype(dtype):
     assert to_gray(np.ones((2, 3, 3), dtype)).dtype == dtype
 
@@ -45,3 +46,27 @@ def test_to_gray_writes_nothing_and_takes_lists():
     image.flags.writeable = False
     # a matrix product may add its three terms in another order: two roundings
     assert_allclose(to_gray(image.tolist()), to_gray(image), rtol=2**-51)
+
+
+def test_to_gray_of_bytes():
+    gray = to_gray(np.array([[[10, 20, 30]]], np.uint8))
+    assert gray.dtype == np.float32
+    assert_allclose(gray, [[0.299 * 10 + 0.587 * 20 + 0.114 * 30]], rtol=1e-6)  # a few roundings of float32
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.ones((3, 5)), "image must have shape (H, W, 3), got (3, 5)"),
+        (np.ones((3, 5, 4)), "image must have shape (H, W, 3), got (3, 5, 4)"),
+        (np.ones((1, 3, 5, 3)), "image must have shape (H, W, 3), got (1, 3, 5, 3)"),
+    ],
+)
+def test_images_that_are_not_of_colours(image, message):
+    with raises(f"to_gray: {message}"):
+        to_gray(image)
+
+
+def test_a_photograph_that_is_not_there():
+    with raises("photograph: name must be one of ('china', 'flower'), got 'cat'"):
+        photograph("cat")

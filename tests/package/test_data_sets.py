@@ -92,6 +92,11 @@ def test_errors_of_shapes(arguments, message):
         shapes(**arguments, rng=np.random.default_rng(0))
 
 
+def test_shapes_need_a_generator():
+    with raises("shapes: rng must be a numpy.random.Generator, got 0"):
+        shapes(1, rng=0)
+
+
 # MNIST --------------------------------------------------------------------------------------------------------------
 
 COUNTS = {name: 5 if name.startswith("train") else 3 for name in FILES}

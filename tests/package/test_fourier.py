@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import scipy.fft
 import scipy.signal
-from geometries import on_1_2_and_3_axes
+from geometries import all_modes, on_1_2_and_3_axes, shapes, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
-from test_scipy import all_modes, shapes, whole
 
 import cnn_course
 from cnn_course import adjoint_check, convolve, correlate

@@ -305,6 +305,10 @@ def test_errors_of_constructors(make_layer, message):
             "batch_statistics: the statistics of a batch need at least 2",
         ),
         (
+            lambda: Flatten()(np.float64(1)),
+            "Flatten: x must have at least 1 axis, got 0",
+        ),
+        (
             lambda: Dropout(rng=np.random.default_rng(0))(np.ones(3, int)),
             "Dropout: x must have a floating dtype such as float64, got int64",
         ),
@@ -386,6 +390,22 @@ def test_without_a_momentum_the_running_statistics_are_means_over_all_batches():
         moments = [mean_and_unbiased_variance(channel(x, c)) for x in xs]
         assert layer.running_mean[c] == pytest.approx(sum(m for m, _ in moments) / 5, rel=1e-13)
         assert layer.running_var[c] == pytest.approx(sum(v for _, v in moments) / 5, rel=1e-13)
+
+
+def test_the_defaults_of_batch_norm_are_those_of_pytorch():
+    x = 1e-2 * np.random.default_rng(0).standard_normal((4, 3, 2, 5))  # so small that eps shows
+    default, given = BatchNorm2d(3, dtype=np.float64), BatchNorm2d(3, 1e-5, 0.1, dtype=np.float64)
+    for _ in range(2):
+        assert_array_equal(default(x), given(x))
+    for name, array in default.state_dict().items():
+        assert_array_equal(array, given.state_dict()[name])
+
+
+def test_a_momentum_in_double_precision_leaves_the_running_statistics_in_single():
+    layer = BatchNorm2d(3, momentum=np.float64(0.3))
+    for x in batches(np.random.default_rng(0)):
+        layer(x.astype(np.float32))
+    assert layer.running_mean.dtype == layer.running_var.dtype == np.float32
 
 
 def test_batch_norm_uses_the_running_statistics_in_evaluation_mode_and_leaves_them_alone():

@@ -58,6 +58,12 @@ def test_cross_entropy_with_a_logit_of_minus_infinity():
     assert_array_equal(cross_entropy_backward(1.0, logits, [1]), [[0.5, -1, 0.5]])
 
 
+def test_cross_entropy_with_a_logit_of_plus_infinity_is_nan_and_warns_as_numpy_does():
+    for label in (0, 1):
+        with pytest.warns(RuntimeWarning, match="invalid value encountered in subtract"):
+            assert np.isnan(cross_entropy([[np.inf, 0.0], [0.0, 0.0]], [label, 0]))
+
+
 def test_cross_entropy_with_a_nan():
     logits = LOGITS.copy()
     logits[3, 0] = np.nan

@@ -6,25 +6,17 @@ All numbers are whole, so that nothing needs a tolerance, except where a DFT com
 import numpy as np
 import pytest
 import scipy.linalg
-from geometries import on_1_2_and_3_axes
+from geometries import all_modes, on_1_2_and_3_axes, shapes, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
-from test_scipy import all_modes, whole
 
 from cnn_course import conv2d, conv_transpose2d, convolve, correlate, flip
 from cnn_course.matrix import circulant, circulant_matrix, convolution_matrix, is_toeplitz, matrix_of, toeplitz
 
 MOST = {1: 7, 2: 5, 3: 3}  # positions on each axis, by the number of axes: a matrix has a column for each place
 SHIFT_6 = np.roll(np.eye(6), 1, axis=0)  # (S x)[u] = x[u - 1 mod 6]
-
-
-def shapes(data, ndim, mode):
-    """Sizes of a signal and of a kernel, which has to fit only in mode 'valid'."""
-    n = data.draw(st.tuples(*[st.integers(1, MOST[ndim])] * ndim))
-    m = data.draw(st.tuples(*(st.integers(1, size if mode == "valid" else MOST[ndim]) for size in n)))
-    return n, m
 
 
 def circular(f, h):
@@ -37,7 +29,7 @@ def circular(f, h):
 @pytest.mark.parametrize("dtype", [np.int64, np.complex128])
 @given(data=st.data())
 def test_the_matrix_convolves(dtype, mode, ndim, data):
-    n, m = shapes(data, ndim, mode)
+    n, m = shapes(data, ndim, mode, MOST[ndim])
     f, h = whole(n, dtype, 0), whole(m, dtype, 1)
     assert_array_equal(convolution_matrix(h, n, mode) @ f.ravel(), convolve(f, h, mode).ravel(), strict=True)
 
@@ -46,7 +38,7 @@ def test_the_matrix_convolves(dtype, mode, ndim, data):
 @all_modes
 @given(data=st.data())
 def test_the_matrix_is_that_of_the_map(mode, ndim, data):
-    n, m = shapes(data, ndim, mode)
+    n, m = shapes(data, ndim, mode, MOST[ndim])
     h = whole(m, np.float64, 1)
     assert_array_equal(convolution_matrix(h, n, mode), matrix_of(lambda f: convolve(f, h, mode), n), strict=True)
 
@@ -55,7 +47,7 @@ def test_the_matrix_is_that_of_the_map(mode, ndim, data):
 @all_modes
 @given(data=st.data())
 def test_a_flipped_conjugate_kernel_correlates(mode, ndim, data):
-    n, m = shapes(data, ndim, mode)
+    n, m = shapes(data, ndim, mode, MOST[ndim])
     f, h = whole(n, np.complex128, 0), whole(m, np.complex128, 1)
     matrix = convolution_matrix(flip(h).conj(), n, mode)
     assert_array_equal(matrix @ f.ravel(), correlate(f, h, mode).ravel())
@@ -64,7 +56,7 @@ def test_a_flipped_conjugate_kernel_correlates(mode, ndim, data):
 @on_1_2_and_3_axes
 @given(data=st.data())
 def test_valid_correlation_is_the_adjoint_of_full_convolution(ndim, data):
-    n, m = shapes(data, ndim, "full")
+    n, m = shapes(data, ndim, "full", MOST[ndim])
     h = whole(m, np.complex128, 1)
     y = whole(np.add(n, m) - 1, np.complex128, 0)
     adjoint = convolution_matrix(h, n).conj().T
@@ -75,7 +67,7 @@ def test_valid_correlation_is_the_adjoint_of_full_convolution(ndim, data):
 @all_modes
 @given(data=st.data())
 def test_scipy_has_the_same_matrix(mode, data):
-    (n,), (m,) = shapes(data, 1, mode)
+    (n,), (m,) = shapes(data, 1, mode, MOST[1])
     h = whole(min(m, n), np.int64, 1)  # SciPy exchanges the operands where the kernel is longer
     assert_array_equal(convolution_matrix(h, n, mode), scipy.linalg.convolution_matrix(h, n, mode), strict=True)
 
@@ -184,7 +176,7 @@ def test_circulant_of_blocks():
 @on_1_2_and_3_axes
 @given(data=st.data())
 def test_circulant_matrix_convolves_periodic_signals(ndim, data):
-    n, m = shapes(data, ndim, "valid")
+    n, m = shapes(data, ndim, "valid", MOST[ndim])
     f, h = whole(n, np.complex128, 0), whole(m, np.complex128, 1)
     matrix = circulant_matrix(h, n)
     assert_array_equal(matrix @ f.ravel(), circular(f, h).ravel(), strict=True)

@@ -186,7 +186,7 @@ def test_the_learning_rate_may_be_set_between_steps():
     assert optimizer.lr == 0.125
     optimizer.step()
     assert_array_equal(parameter.data, [1 - 0.5 - 0.125])
-    with raises("SGD: lr must be a number that is at least 0, got -1"):
+    with raises("SGD: lr must be a finite number and at least 0, got -1"):
         optimizer.lr = -1
     assert optimizer.lr == 0.125
 
@@ -200,6 +200,17 @@ def test_a_missing_gradient_is_named_and_nothing_is_changed():
         optimizer.step()
     assert_array_equal(network.weight.data, before["weight"])
     assert optimizer.state_dict()["step"] == 0
+
+
+def test_a_gradient_of_another_shape_is_named_and_nothing_is_changed():
+    for shape in ((), (1,), (3, 1), (1, 3)):  # also those that would broadcast
+        held = parameters()
+        optimizer = SGD(held.items(), 0.1)
+        held["b"].grad, held["a"].grad = np.ones(1), np.ones(shape)
+        with raises(f"SGD.step: the gradient of a must have shape (3,), got {shape}"):
+            optimizer.step()
+        assert numbers(held) == numbers(parameters())
+        assert optimizer.state_dict()["step"] == 0
 
 
 def test_only_the_parameters_that_it_is_given_are_changed():
@@ -216,21 +227,38 @@ def test_only_the_parameters_that_it_is_given_are_changed():
         (lambda p: Adam({}.items()), "Adam: parameters must hold at least 1 parameter, got 0"),
         (
             lambda p: SGD([("a", np.ones(1))], 0.1),
-            "SGD: parameters must be pairs (name, Parameter), got 'a': array([1.])",
+            "SGD: parameters must be pairs (name, Parameter), got ('a', array([1.]))",
         ),
-        (lambda p: SGD(p, -0.1), "SGD: lr must be a number that is at least 0, got -0.1"),
-        (lambda p: SGD(p, np.nan), "SGD: lr must be a number that is at least 0, got nan"),
-        (lambda p: Adam(p, np.inf), "Adam: lr must be a number that is at least 0, got inf"),
-        (lambda p: SGD(p, 0.1, momentum=-1), "SGD: momentum must be a number that is at least 0, got -1"),
+        (lambda p: SGD(["ab"], 0.1), "SGD: parameters must be pairs (name, Parameter), got 'ab'"),
+        (
+            lambda p: SGD(dict(p).values(), 0.1),
+            "SGD: parameters must be pairs (name, Parameter), got <cnn_course.layer.Parameter",
+        ),
+        (
+            lambda p: SGD([*p, *parameters().items()], 0.1),
+            "SGD: every parameter must have a name of its own, got 2 that are called 'a'",
+        ),
+        (
+            lambda p: Adam([*p, *((f"0.{name}", parameter) for name, parameter in p)]),
+            "Adam: every parameter may occur once, got the same at 'a' and '0.a'",
+        ),
+        (lambda p: SGD(p, -0.1), "SGD: lr must be a finite number and at least 0, got -0.1"),
+        (lambda p: SGD(p, np.nan), "SGD: lr must be a finite number and at least 0, got nan"),
+        (lambda p: Adam(p, np.inf), "Adam: lr must be a finite number and at least 0, got inf"),
+        (lambda p: SGD(p, "0.1"), "SGD: lr must be a finite number and at least 0, got '0.1'"),
+        (lambda p: Adam(p, None), "Adam: lr must be a finite number and at least 0, got None"),
+        (lambda p: SGD(p, 0.1, momentum=-1), "SGD: momentum must be a finite number and at least 0, got -1"),
         (lambda p: SGD(p, 0.1, nesterov=True), "SGD: nesterov needs a momentum above 0, got momentum=0.0"),
-        (lambda p: SGD(p, 0.1, weight_decay=-1), "SGD: weight_decay must be a number that is at least 0, got -1"),
-        (lambda p: Adam(p, weight_decay=-1), "Adam: weight_decay must be a number that is at least 0, got -1"),
-        (lambda p: Adam(p, eps=-1), "Adam: eps must be a number that is at least 0, got -1"),
+        (lambda p: SGD(p, 0.1, weight_decay=-1), "SGD: weight_decay must be a finite number and at least 0, got -1"),
+        (lambda p: Adam(p, weight_decay=-1), "Adam: weight_decay must be a finite number and at least 0, got -1"),
+        (lambda p: Adam(p, eps=-1), "Adam: eps must be a finite number and at least 0, got -1"),
         (lambda p: Adam(p, betas=(0.9, 1.0)), "Adam: betas must be 2 numbers, at least 0 and below 1, got (0.9, 1.0)"),
         (
             lambda p: Adam(p, betas=(-0.1, 0.9)),
             "Adam: betas must be 2 numbers, at least 0 and below 1, got (-0.1, 0.9)",
         ),
+        (lambda p: Adam(p, betas=0.9), "Adam: betas must be 2 numbers, at least 0 and below 1, got 0.9"),
+        (lambda p: Adam(p, betas="ab"), "Adam: betas must be 2 numbers, at least 0 and below 1, got 'ab'"),
         (lambda p: Adam(p, betas=(0.9,)), "Adam: betas must be 2 numbers, at least 0 and below 1, got (0.9,)"),
     ],
 )

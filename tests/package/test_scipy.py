@@ -7,28 +7,13 @@ import numpy as np
 import pytest
 import scipy.ndimage
 import scipy.signal
-from geometries import on_1_2_and_3_axes
+from geometries import all_modes, on_1_2_and_3_axes, shapes, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 import cnn_course
 from cnn_course import convolve, correlate
-
-all_modes = pytest.mark.parametrize("mode", ["full", "same", "valid"])
-
-
-def whole(shape, dtype, seed):
-    rng = np.random.default_rng(seed)
-    values = rng.integers(-99, 100, shape).astype(dtype)
-    return values + 1j * rng.integers(-99, 100, shape) if np.issubdtype(dtype, np.complexfloating) else values
-
-
-def shapes(data, ndim, mode):
-    """Sizes of a signal and of a kernel, which has to fit only in mode 'valid'."""
-    n = data.draw(st.tuples(*[st.integers(1, 6)] * ndim))
-    m = data.draw(st.tuples(*(st.integers(1, size if mode == "valid" else 6) for size in n)))
-    return n, m
 
 
 @on_1_2_and_3_axes

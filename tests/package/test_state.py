@@ -38,10 +38,10 @@ def test_names_shapes_and_dtypes():
 
 def test_the_state_is_a_copy():
     built = network(0)
-    before, taken = built.state_dict(), built.state_dict()
-    for array in taken.values():
+    before = {name: array.copy() for name, array in built.named_arrays().items()}
+    for array in built.state_dict().values():
         array += 1
-    for name, array in built.state_dict().items():
+    for name, array in built.named_arrays().items():
         assert_array_equal(array, before[name], strict=True)
 
 
@@ -102,7 +102,7 @@ def test_loading_takes_any_order_and_layout():
 )
 def test_what_does_not_match_is_listed_and_changes_nothing(change, message):
     target, state = network(1), network(0).state_dict()
-    before = target.state_dict()
+    before = {name: array.copy() for name, array in target.named_arrays().items()}
     change(state)
     with raises(f"Sequential.load_state_dict: {message}"):
         target.load_state_dict(state)

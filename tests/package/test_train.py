@@ -280,6 +280,39 @@ def test_a_checkpoint_changes_nothing_in_an_uninterrupted_run(tmp_path):
     assert without.everything() == with_one.everything()
 
 
+class Mean(Layer):
+    """Subtracts a running mean, whose array is another one after each forward pass."""
+
+    buffers = ("mean",)
+
+    def __init__(self):
+        self.mean = np.zeros(1)
+
+    def forward(self, x):
+        if self.training:
+            self.mean = 0.5 * self.mean + 0.5 * x.mean(axis=0)
+        return x - self.mean
+
+    def backward(self, grad_output):
+        return grad_output
+
+
+def test_a_buffer_that_is_replaced_is_saved_as_it_is(tmp_path):
+    whole, interrupted, resumed = (Sequential(Mean(), Factor()) for _ in range(3))
+    fit_factor(whole, epochs=3, rng=np.random.default_rng(0))
+    fit_factor(interrupted, epochs=2, checkpoint=tmp_path / "run.npz")
+    fit_factor(resumed, epochs=3, checkpoint=tmp_path / "run.npz")
+    assert resumed[0].mean == whole[0].mean != 0
+    assert resumed[1].w.data == whole[1].w.data
+
+
+def test_the_network_is_left_in_training_mode(tmp_path):
+    for epochs in (0, 1, 1):  # at last a run that is complete
+        factor = Factor().eval()
+        fit_factor(factor, epochs=epochs, checkpoint=tmp_path / "run.npz", validation=(NUMBERS, NUMBERS))
+        assert factor.training
+
+
 def test_a_run_that_is_complete_is_only_loaded(tmp_path):
     whole, again = Run(), Run()
     history = whole.fit(tmp_path / "run.npz")
@@ -339,6 +372,15 @@ def test_a_checkpoint_of_another_run_changes_nothing(make, changes, message, tmp
     assert path.read_bytes() == content
 
 
+def test_a_checkpoint_of_a_run_over_other_images(tmp_path):
+    path = tmp_path / "run.npz"
+    fit_factor(Factor(), checkpoint=path)
+    with raises(
+        f"fit: {path} belongs to another run, with {{'images': 5, 'batch_size': 2}}, expected {{'images': 4, 'batch"
+    ):
+        fit_factor(Factor(), images=NUMBERS[:4], checkpoint=path)
+
+
 def test_files_that_are_no_checkpoints_of_a_run(tmp_path):
     path = tmp_path / "run.npz"
     save(path, {}, {"epoch": 3})
@@ -371,6 +413,7 @@ def test_what_a_checkpoint_holds(tmp_path):
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_stops_the_run(value, tmp_path):
     path, factor, calls = tmp_path / "run.npz", Factor(), []
+    optimizer = SGD(factor.named_parameters(), 0.01)
 
     def loss(outputs, labels):
         calls.append(len(outputs))
@@ -379,7 +422,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(value, tmp_path):
     with pytest.raises(
         FloatingPointError, match=r"^fit: loss is infinite or NaN in epoch 3, step 2 of 3: the training"
     ):
-        fit_factor(factor, epochs=5, checkpoint=path, loss=(loss, mse_loss_backward))
+        fit_factor(factor, optimizer, epochs=5, checkpoint=path, loss=(loss, mse_loss_backward))
+    assert optimizer.state_dict()["step"] == 7, "no step by the gradient of such a loss"
     arrays, metadata = load(path)
     assert len(metadata["history"]) == 2
     assert np.isfinite(arrays["network.w"]).all()
@@ -392,6 +436,21 @@ def test_too_large_a_rate_stops_the_run_without_a_warning(tmp_path):
         FloatingPointError, match=r"^fit: .* is infinite or NaN .*: the training diverges; try a smaller"
     ):
         fit_factor(factor, SGD(factor.named_parameters(), 1e200), epochs=5)
+
+
+def test_a_difference_of_infinities_stops_the_run_without_a_warning():
+    factor = Factor(np.inf)  # the cross-entropy of its outputs is inf - inf
+    with pytest.raises(FloatingPointError, match=r"^fit: loss is infinite or NaN in epoch 1, step 1 of 2: "):
+        fit(
+            factor,
+            SGD(factor.named_parameters(), 0.1),
+            np.ones((2, 3)),
+            np.array([0, 2]),
+            epochs=1,
+            batch_size=1,
+            rng=np.random.default_rng(0),
+            progress=False,
+        )
 
 
 def test_a_parameter_that_overflows_in_the_last_step_is_not_saved(tmp_path):
@@ -424,7 +483,11 @@ def test_a_validation_loss_that_is_not_finite_stops_the_run(tmp_path):
         ),
         ({"images": NUMBERS[:0], "labels": NUMBERS[:0]}, "fit: images and labels must be of one number, at least 1"),
         ({"labels": np.float64(1)}, "fit: images and labels must be of one number, at least 1"),
-        ({"validation": (NUMBERS, NUMBERS[:2])}, "fit: images and labels must be of one number, at least 1"),
+        (
+            {"validation": (NUMBERS, NUMBERS[:2])},
+            "fit: images and labels of validation must be of one number, at least 1 (images.shape=(5, 1), labels.shape",
+        ),
+        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got 5 objects"),
         ({"epochs": -1}, "fit: epochs must be at least 0, got -1"),
         ({"epochs": 1.5}, "fit: epochs must be made of integers, got 1.5"),
         ({"batch_size": 0}, "fit: batch_size must be at least 1, got 0"),
@@ -444,6 +507,8 @@ def test_errors_of_evaluate():
         "evaluate: images and labels must be of one number, at least 1 (images.shape=(5, 1), labels.shape=(4, 1))"
     ):
         evaluate(Factor(), NUMBERS, NUMBERS[:4], batch_size=2)
+    with raises("evaluate: the labels of a batch must have shape (2,), got (2, 1)"):  # they would broadcast
+        evaluate(Factor(), np.ones((5, 4)), np.ones((5, 1), int), batch_size=2, loss=(lambda x, y: 0.0, None))
     with raises("evaluate: batch_size must be at least 1, got 0"):
         evaluate(Factor(), NUMBERS, NUMBERS, batch_size=0)
 
