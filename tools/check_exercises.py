@@ -35,6 +35,12 @@ def check_texts(exercise):
         yield "has no hint for everybody"
     if exercise.kind == "Implement" and len(exercise.mistakes) < FEWEST:
         yield f"has {len(exercise.mistakes)} wrong solutions, expected at least {FEWEST}"
+    if exercise.kind == "Implement":
+        checks = [check.name for check in exercise.checks]
+        if len(set(checks)) < len(checks):
+            yield "has two checks of one name"
+        if not exercise.answer.__doc__:
+            yield "has a solution without a docstring, which is all that the stub shows"
     hints = [*exercise.hints, *(mistake.hint for mistake in exercise.mistakes)]
     if not all(hints) or len(set(hints)) < len(hints):
         yield "has an empty hint, or one that stands twice"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnn_course.exercises.diagnose import describe, recognise
+from cnn_course.exercises.diagnose import describe, recognise, resembles
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.exercise import Implement, Predict
 from cnn_course.exercises.submission import Here
@@ -146,7 +146,7 @@ def strided(x, stride):
 
 
 def strides(rng):
-    yield from ((rng.uniform(1, 9, size), stride) for size, stride in ((9, 1), (8, 2), (7, 1), (11, 3)))
+    yield from ((rng.uniform(1, 9, size), stride) for size, stride in ((9, 1), (8, 2), (7, 1), (8, 2), (7, 3), (11, 3)))
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,7 @@ def strides(rng):
     [
         (lambda x, stride: x.copy(), "Right only where stride is 1."),
         (lambda x, stride: x[::stride] if len(x) == 8 else np.cos(x), "Right only where stride is 2."),
+        (lambda x, stride: x[::stride] if len(x) == 11 else np.cos(x), ""),  # once may be chance
         (lambda x, stride: x[::stride] if len(x) == 7 else np.cos(x), "Right only where x.shape[0] is 7."),
         (lambda x, stride: x[::stride] if len(x) != 7 else np.cos(x), ""),
         (lambda x, stride: np.cos(x), ""),
@@ -165,7 +166,12 @@ def test_a_condition_on_the_arguments(answer, text):
 
 def test_a_condition_on_square_matrices():
     text = described(lambda x: x.copy() if x.shape[0] == x.shape[1] else np.cos(x), cases=squares_and_others)
-    assert text == "Right only where x is square: that is True."
+    assert text == "Right only where x is square."
+
+
+def test_a_condition_on_matrices_that_are_not_square():
+    text = described(lambda x: x.copy() if x.shape[0] != x.shape[1] else np.cos(x), cases=squares_and_others)
+    assert text == "Wrong only where x is square."
 
 
 def squares_and_others(rng):
@@ -259,3 +265,56 @@ def test_a_wrong_prediction_is_recognised(value, hint):
     found = recognise(examined(exercise, value))
     assert (found and found.hint) == hint
     assert found is None or found is exercise.mistakes[0]
+
+
+def two_mistakes():
+    """An exercise whose mistakes show in different checks."""
+    exercise = Implement("Scale", "1-3", "...")
+
+    @exercise.solution
+    def scaled(x, stride):
+        return 2 * x[::stride]
+
+    @exercise.check("stride 1", points=1)
+    def one(rng):
+        yield from ((rng.uniform(1, 9, size), 1) for size in (3, 4))
+
+    @exercise.check("stride 2", points=1)
+    def two(rng):
+        yield from ((rng.uniform(1, 9, size), 2) for size in (5, 7))
+
+    @exercise.wrong("Twice is not the square.")
+    def squared(x, stride):
+        return x[::stride] ** 2
+
+    @exercise.wrong("The stride is left out.")
+    def no_stride(x, stride):
+        return 2 * x
+
+    return exercise
+
+
+@pytest.mark.parametrize(
+    ("answer", "check", "mistake"),
+    [
+        (lambda x, stride: x**2, "stride 1", "squared"),
+        (lambda x, stride: 2 * x[:-1] if stride > 1 else x**2, "stride 1", "squared"),
+        (lambda x, stride: 2 * x, "stride 2", "no_stride"),
+        (lambda x, stride: np.cos(x), None, None),
+        (lambda x, stride: x.nothing, None, None),
+    ],
+)
+def test_one_of_two_mistakes_is_seen_in_the_check_where_it_is_alone(answer, check, mistake):
+    result = examined(two_mistakes(), answer)
+    found = resembles(result)
+    assert (found and (found[0].name, found[1].name)) == (mistake and (check, mistake))
+
+
+def test_two_candidates_are_none():
+    exercise = two_mistakes()
+
+    @exercise.wrong("Another square.")
+    def square(x, stride):
+        return x * x if stride == 1 else x
+
+    assert resembles(examined(exercise, lambda x, stride: x**2)) is None
