@@ -15,6 +15,7 @@ def _numpy_in_docstrings(doctest_namespace):
 
 
 def pytest_addoption(parser):
+    """Add the option."""
     parser.addoption("--submission", metavar="NOTEBOOK", help="grade this notebook, and run no other test")
 
 
