@@ -196,7 +196,7 @@ def lenet_step():
 
     def ours():
         outputs = net(images)
-        net.backward(cross_entropy_backward(1.0, outputs, labels))
+        net.backward_parameters(cross_entropy_backward(1.0, outputs, labels))
         optimizer.step()
         return cross_entropy(outputs, labels)
 
