@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from cnn_course import conv2d, conv2d_backward, max_pool2d_backward
+from cnn_course import Conv2d, Residual, conv2d, conv2d_backward, freeze, max_pool2d_backward
 
 
 def peak(program):
@@ -36,3 +36,9 @@ def test_a_layer_of_vgg(channels, outputs, size):
 def test_the_gradient_of_a_maximum(shape):
     x, grad = np.ones(shape, dtype=np.float32), np.ones((*shape[:2], 112, 112), dtype=np.float32)
     assert x.nbytes < peak(lambda: max_pool2d_backward(grad, x, 2)) < 1.25 * x.nbytes
+
+
+def test_a_frozen_block_holds_its_output_and_nothing_else():
+    block = freeze(Residual(Conv2d(64, 64, 1, rng=np.random.default_rng(0))))
+    x = np.ones((1, 64, 56, 56), dtype=np.float32)
+    assert x.nbytes <= peak(lambda: block(x)) < 1.25 * x.nbytes
