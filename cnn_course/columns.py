@@ -79,6 +79,7 @@ def fold_blocks(columns, shape, g, dtype):
         reached = padded[:, :, start * g.stride[0] :]
         for tap, index in enumerate(tap_slices(g, (stop - start, *rest))):
             reached[index] += block[:, :, tap]
+        del block  # or two would be held while the next one is made
     return padded[interior(size, g.padding)]
 
 
