@@ -41,9 +41,10 @@ def input_gradient(y, weight, g, groups, size):
 
 def weight_gradient(x, y, g, groups):
     """Sum of y @ unfold(x).T over the images: (O, C/G, *kernel), the adjoint of `forward` in the weight."""
-    y_matrix = to_matrix(y, groups)
-    gradient = sum(y_matrix[:, :, where] @ columns.swapaxes(1, 2) for where, columns in column_blocks(x, g, groups))
-    return gradient.reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
+    y_matrix = to_matrix(y, groups).swapaxes(1, 2)
+    # the transpose of y @ unfold(x).T: BLAS is faster when the operand that lies across, y, is the smaller one
+    transposed = sum(columns @ y_matrix[:, where] for where, columns in column_blocks(x, g, groups))
+    return transposed.swapaxes(1, 2).reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
 
 
 def _by_group(weight, groups):
