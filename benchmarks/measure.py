@@ -42,7 +42,7 @@ def side_by_side(suite, name, contenders, *, rounds=11, tolerance=None):
     for _ in range(rounds):
         for key, program in contenders.items():
             if THREADS > 1:
-                time.sleep(0.02)  # let the spinning threads of the one before go to sleep
+                time.sleep(0.15)  # NumPy's BLAS threads spin for up to 0.1 s more: they would slow down the next one
             start = clock()
             program()
             times[key].append(clock() - start)
