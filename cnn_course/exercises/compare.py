@@ -1,5 +1,6 @@
 """Whether an outcome is the one expected, and if not, the first thing to say about it."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,4 +139,5 @@ def show(value):
         return repr(value)
     if value.size > FEW:
         return f"array of shape {value.shape}, dtype {value.dtype}"
-    return np.array2string(value, precision=5, suppress_small=True, separator=", ").replace("\n\n", "\n")
+    text = np.array2string(value, precision=5, suppress_small=True, separator=", ")
+    return re.sub(r"\n{2,}", "\n", text)
