@@ -1,8 +1,9 @@
 """Every figure of the course: functions that take arrays and an `ax`, return it, and never compute a result."""
 
+from cnn_course.draw.film import film
 from cnn_course.draw.grid import grid
 from cnn_course.draw.image import image
 from cnn_course.draw.lattice import stems
 from cnn_course.draw.style import INPUT, KERNEL, OUTPUT, WIDTH, to_svg, use_style
 
-__all__ = ["INPUT", "KERNEL", "OUTPUT", "WIDTH", "grid", "image", "stems", "to_svg", "use_style"]
+__all__ = ["INPUT", "KERNEL", "OUTPUT", "WIDTH", "film", "grid", "image", "stems", "to_svg", "use_style"]

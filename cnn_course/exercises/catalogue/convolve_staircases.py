@@ -1,0 +1,194 @@
+"""The exact convolution of two functions that are constant between multiples of a step."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="two staircases",
+    chapter="1-1",
+    statement=r"""
+    Two functions on the real line are staircases: $f(t) = F[k]$ and $h(t) = K[k]$ for $kd \le t < (k + 1) d$, with
+    $n$ stairs $F[0], \dots, F[n - 1]$ and $m$ stairs $K[0], \dots, K[m - 1]$; elsewhere they are 0. The number $d > 0$
+    is the width of a stair.
+
+    Write `convolve_staircases(F, K, d)`. It returns the values of the *integral*
+    $(f * h)(u) = \int f(t)\, h(u - t)\, dt$ at the $n + m + 1$ places $u = 0, d, 2d, \dots, (n + m) d$. They are exact,
+    and between them $f * h$ is linear. Do not use `np.convolve`.
+    """,
+    hints=(
+        "Take one stair each, of height 1: two boxes of width d. What is their convolution, and where is its tip?",
+        "The two stairs k and j make a tent over the interval from (k + j) d to (k + j + 2) d. Its tip has the height "
+        "d F[k] K[j].",
+        "At a multiple of d only the tents whose tip is there count: add d F[k] K[j] at the place number k + j + 1.",
+    ),
+    remark=r"""
+    The result is `np.convolve(F, K)` times $d$, with a zero on each side. The zeros are values, too: the integral
+    begins at 0, where the overlap is still empty, and so the sums stand one place further right than in the convolution
+    of the sequences.
+    """,
+)
+
+
+@exercise.solution
+def convolve_staircases(F, K, d):
+    """Values at 0, d, ..., (n + m) d of the convolution of staircases with n and m stairs of width d.
+
+    >>> convolve_staircases(np.array([1.0, 2.0]), np.array([1.0, 10.0]), 0.5)
+    array([ 0. ,  0.5,  6. , 10. ,  0. ])
+    """
+    out = np.zeros(len(F) + len(K) + 1)
+    for k in range(len(F)):
+        for j in range(len(K)):
+            out[k + j + 1] += d * F[k] * K[j]
+    return out
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([1.0, 2.0]), np.array([1.0, 10.0]), 0.5
+
+
+@exercise.check("one stair each", points=1)
+def single(rng):
+    for d in (0.5, 2.0):
+        yield whole(rng, 1), whole(rng, 1), d
+
+
+@exercise.check("stairs of width 1", points=1)
+def width_one(rng):
+    for n, m in ((2, 2), (4, 3)):
+        yield whole(rng, n), whole(rng, m), 1.0
+
+
+@exercise.check("stairs of other widths", points=2)
+def other_widths(rng):
+    for n, m, d in ((3, 2, 0.5), (5, 3, 0.25), (4, 2, 3.0)):
+        yield whole(rng, n), whole(rng, m), d
+
+
+@exercise.check("more stairs in the kernel", points=1)
+def long_kernels(rng):
+    for n, m, d in ((1, 3, 1.0), (2, 5, 0.5)):
+        yield whole(rng, n), whole(rng, m), d
+
+
+def _sums(F, K, d):
+    return d * np.convolve(F, K)
+
+
+@exercise.alternative
+def by_numpy(F, K, d):
+    return np.pad(_sums(F, K, d), 1)
+
+
+@exercise.alternative
+def by_a_matrix(F, K, d):
+    out = np.zeros((len(F), len(F) + len(K) + 1), dtype=np.float32)
+    for k in range(len(F)):
+        out[k, k + 1 : k + 1 + len(K)] = d * K
+    return F.astype(np.float32) @ out
+
+
+@exercise.alternative
+def by_running_sums(F, K, d):
+    slopes = np.convolve(np.convolve(F, K), [1.0, -1.0])
+    return np.append(0.0, np.cumsum(slopes)) * d
+
+
+@exercise.wrong(
+    "The step is missing. Where two stairs of heights F[k] and K[j] overlap fully, the area under the product is "
+    "F[k] K[j] times the width d."
+)
+def no_step(F, K, d):
+    return np.pad(np.convolve(F, K), 1)
+
+
+@exercise.wrong(
+    "The step stands in the result twice. Both functions have stairs of width d, but the integral runs over one "
+    "variable: only one d."
+)
+def step_squared(F, K, d):
+    return np.pad(d * _sums(F, K, d), 1)
+
+
+@exercise.wrong("The sums are divided by the step. Narrower stairs make smaller areas: multiply by d.")
+def divided_by_step(F, K, d):
+    return np.pad(np.convolve(F, K) / d, 1)
+
+
+@exercise.wrong(
+    "The values are right, but stand one place too early. At u = 0 the stairs do not overlap yet: the result begins "
+    "with 0, and F[0] K[0] has its tip at u = d."
+)
+def one_early(F, K, d):
+    return np.append(_sums(F, K, d), [0.0, 0.0])
+
+
+@exercise.wrong(
+    "The values are right, but stand one place too late. The first two stairs overlap fully at u = d, which is the "
+    "place number 1."
+)
+def one_late(F, K, d):
+    return np.append([0.0, 0.0], _sums(F, K, d))
+
+
+@exercise.wrong(
+    "These are the sums without the two zeros around them. The function is asked for at n + m + 1 places, from 0 to "
+    "(n + m) d, and is 0 at the first and the last."
+)
+def without_zeros(F, K, d):
+    return _sums(F, K, d)
+
+
+@exercise.wrong(
+    "The zero at the end is missing. The last stairs end at n d and m d, so the result ends at (n + m) d, with 0."
+)
+def no_last_zero(F, K, d):
+    return np.append(0.0, _sums(F, K, d))
+
+
+@exercise.wrong(
+    "The zero at the beginning is missing, and all values stand one place too early: at u = 0 there is no overlap."
+)
+def no_first_zero(F, K, d):
+    return np.append(_sums(F, K, d), 0.0)
+
+
+@exercise.wrong(
+    "The kernel is not reflected: the stairs k and j meet where their numbers add up, at k + j + 1. Here their "
+    "difference decides, which is a cross-correlation."
+)
+def not_reflected(F, K, d):
+    return np.pad(_sums(F, K[::-1], d), 1)
+
+
+@exercise.wrong(
+    "Later products replace earlier ones. Several pairs of stairs have the same sum of their numbers, and their areas "
+    "have to be added, with +=."
+)
+def overwritten(F, K, d):
+    out = np.zeros(len(F) + len(K) + 1)
+    for k in range(len(F)):
+        for j in range(len(K)):
+            out[k + j + 1] = d * F[k] * K[j]
+    return out
+
+
+@exercise.wrong(
+    "Same result as the means of neighbouring values: the sums belong to the multiples of d themselves, where pairs of "
+    "stairs overlap fully, not to the middles between them."
+)
+def halfway(F, K, d):
+    full = np.pad(_sums(F, K, d), 1)
+    return np.append(0.0, (full[1:] + full[:-1]) / 2)
+
+
+@exercise.wrong(
+    "The product is taken stair by stair and summed up along the way, without moving the kernel. For each u the "
+    "reflected kernel stands elsewhere, and other stairs meet."
+)
+def running_product(F, K, d):
+    n = min(len(F), len(K))
+    total = np.cumsum(F[:n] * K[:n]) * d
+    return np.pad(total, (1, len(F) + len(K) - n), mode="constant")

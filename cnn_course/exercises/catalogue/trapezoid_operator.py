@@ -1,0 +1,213 @@
+"""An integral operator as a matrix, by the trapezoid rule."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="an integral operator from samples",
+    chapter="1-1",
+    statement=r"""
+    Of an integral operator $(Tf)(u) = \int H(u, t)\, f(t)\, dt$ only samples are known. Write
+    `trapezoid_operator(H, f, t)`, where
+
+    - `t`, of shape `(n,)`, holds places in increasing order, $n \ge 2$. Their distances may be *different*;
+    - `f`, of shape `(n,)`, holds the values of the function at these places;
+    - `H`, of shape `(m, n)`, holds the values of the kernel: row $i$ belongs to the place $u_i$, column $j$ to $t_j$.
+
+    It returns the $m$ approximate values $(Tf)(u_i)$: between two neighbouring places, the area under
+    $H(u_i, t)\, f(t)$ is replaced by that of the trapezoid with the same two ends. Use NumPy, but not `np.trapezoid`.
+    """,
+    hints=(
+        "Take one row of H first. Which n numbers are the samples of the integrand?",
+        "The area of a trapezoid is its width times the mean of its two heights.",
+        "There are n - 1 trapezoids. The one from t[j] to t[j + 1] has the width t[j + 1] - t[j].",
+    ),
+    remark=r"""
+    Each place in the middle belongs to two trapezoids. Collecting its terms gives a weight, half of the distance
+    between its two neighbours, and the whole operator is the matrix `H * weights` times the vector `f`.
+    """,
+)
+
+
+@exercise.solution
+def trapezoid_operator(H, f, t):
+    """Values of an integral operator, shape (m,), from samples H (m, n), f (n,) at the places t (n,).
+
+    >>> H = np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0]])
+    >>> trapezoid_operator(H, np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 3.0]))
+    array([6.5, 9. ])
+    """
+    out = np.zeros(len(H))
+    for i in range(len(H)):
+        integrand = H[i] * f
+        for j in range(len(t) - 1):
+            out[i] += (t[j + 1] - t[j]) * (integrand[j] + integrand[j + 1]) / 2
+    return out
+
+
+def _places(*distances):
+    return np.cumsum([1.0, *distances])
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]), np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 3.0])
+
+
+@exercise.check("one trapezoid", points=1)
+def single(rng):
+    for width in (1.0, 2.0):
+        yield whole(rng, 1, 2), whole(rng, 2), _places(width)
+
+
+@exercise.check("equal distances", points=1)
+def equal(rng):
+    for n, d in ((3, 1.0), (5, 0.5)):
+        yield whole(rng, 1, n), whole(rng, n), _places(*[d] * (n - 1))
+
+
+@exercise.check("different distances", points=2)
+def different(rng):
+    for distances in ((1.0, 2.0), (2.0, 0.5, 1.0, 4.0)):
+        yield whole(rng, 1, len(distances) + 1), whole(rng, len(distances) + 1), _places(*distances)
+
+
+@exercise.check("several outputs", points=1)
+def several(rng):
+    for m, distances in ((3, (1.0, 2.0)), (2, (0.5, 1.0, 4.0)), (5, (3.0, 1.0, 0.5))):
+        yield whole(rng, m, len(distances) + 1), whole(rng, len(distances) + 1), _places(*distances)
+
+
+@exercise.alternative
+def by_weights(H, f, t):
+    weights = np.zeros(len(t))
+    weights[:-1] += np.diff(t) / 2
+    weights[1:] += np.diff(t) / 2
+    return (H * weights) @ f
+
+
+@exercise.alternative
+def by_slices(H, f, t):
+    g = H * f
+    return ((g[:, 1:] + g[:, :-1]) / 2 * np.diff(t)).sum(axis=1)
+
+
+@exercise.alternative
+def by_numpy(H, f, t):
+    return np.trapezoid(H * f, t, axis=1)
+
+
+@exercise.alternative
+def by_einsum_in_single_precision(H, f, t):
+    g = np.einsum("ij,j->ij", H, f).astype(np.float32)
+    return np.einsum("ij,j->i", g[:, 1:] + g[:, :-1], (np.diff(t) / 2).astype(np.float32))
+
+
+@exercise.wrong(
+    "Each width is multiplied by the height at its left end only: these are rectangles. The area of a trapezoid takes "
+    "the mean of both ends."
+)
+def left_ends(H, f, t):
+    return (H * f)[:, :-1] @ np.diff(t)
+
+
+@exercise.wrong(
+    "Each width is multiplied by the height at its right end only: these are rectangles. The area of a trapezoid takes "
+    "the mean of both ends."
+)
+def right_ends(H, f, t):
+    return (H * f)[:, 1:] @ np.diff(t)
+
+
+@exercise.wrong(
+    "Same result as if every distance were the first one, t[1] - t[0]. The places may lie unevenly: each trapezoid has "
+    "its own width."
+)
+def first_distance(H, f, t):
+    return trapezoid_operator(H, f, (t[1] - t[0]) * np.arange(len(t)))
+
+
+@exercise.wrong(
+    "Same result as if all distances were equal to their mean. The places may lie unevenly: each trapezoid has its own "
+    "width."
+)
+def mean_distance(H, f, t):
+    return trapezoid_operator(H, f, np.linspace(t[0], t[-1], len(t)))
+
+
+@exercise.wrong(
+    "The widths are missing: the means of neighbouring heights are added up as they are, as if all places were one "
+    "apart."
+)
+def no_widths(H, f, t):
+    return trapezoid_operator(H, f, np.arange(len(t)))
+
+
+@exercise.wrong("Twice too large: the two heights are added, but their mean is half of the sum.")
+def not_halved(H, f, t):
+    return 2 * trapezoid_operator(H, f, t)
+
+
+@exercise.wrong(
+    "The mean of H is multiplied by the mean of f. The heights are those of the product H f: multiply first, then take "
+    "the mean. A product of means is another number."
+)
+def product_of_means(H, f, t):
+    return (H[:, 1:] + H[:, :-1]) / 2 @ ((f[1:] + f[:-1]) / 2 * np.diff(t))
+
+
+@exercise.wrong(
+    "The kernel alone is integrated. The function f has to be multiplied in, place by place, before the trapezoids are "
+    "formed."
+)
+def function_left_out(H, f, t):
+    return trapezoid_operator(H, np.ones(len(f)), t)
+
+
+@exercise.wrong(
+    "The function alone is integrated, and every output is the same. Row i of the kernel says how f counts for output "
+    "i."
+)
+def kernel_left_out(H, f, t):
+    return trapezoid_operator(np.ones(H.shape), f, t)
+
+
+@exercise.wrong(
+    "The plain matrix product H f: a sum, not yet an integral. Each term needs its piece of the axis, the widths of "
+    "the trapezoids."
+)
+def plain_product(H, f, t):
+    return H @ f
+
+
+@exercise.wrong("The last trapezoid is missing. With n places there are n - 1 trapezoids, so the loop has n - 1 turns.")
+def last_one_missing(H, f, t):
+    return trapezoid_operator(H[:, :-1], f[:-1], t[:-1])
+
+
+@exercise.wrong(
+    "The first trapezoid is missing: the loop begins one place too late. The first one reaches from t[0] to t[1]."
+)
+def first_one_missing(H, f, t):
+    return trapezoid_operator(H[:, 1:], f[1:], t[1:])
+
+
+@exercise.wrong(
+    "All rows are added into one number. The result has a value for each place u, that is for each row of H."
+)
+def one_number(H, f, t):
+    return trapezoid_operator(H, f, t).sum()
+
+
+@exercise.wrong(
+    "Same result as with np.gradient(t) for the weights: in the middle right for even distances, but the first and the "
+    "last place get a full distance. They belong to one trapezoid only, and count half."
+)
+def gradient_weights(H, f, t):
+    return H * np.gradient(t) @ f
+
+
+@exercise.wrong("The sign is wrong: a width is t[j + 1] - t[j], the later place minus the earlier one.")
+def negative_widths(H, f, t):
+    return -trapezoid_operator(H, f, t)
