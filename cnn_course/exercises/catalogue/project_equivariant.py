@@ -212,3 +212,19 @@ def one_shift_only(A):
 )
 def main_diagonal_only(A):
     return np.eye(len(A)) * np.mean(np.diagonal(A))
+
+
+@exercise.wrong(
+    "This is the nearest *symmetric* matrix, the mean of A and its transpose. To commute with the shift is another "
+    "property: all entries with the same (u - t) mod n have to agree, not only those at [u, t] and [t, u]."
+)
+def symmetrised(A):
+    return (A + A.T) / 2
+
+
+@exercise.wrong(
+    "The sums are right, but they are divided by n - 1. Each cyclic diagonal has n entries, and the mean has n in the "
+    "denominator."
+)
+def divided_by_one_less(A):
+    return project_equivariant(A) * len(A) / max(len(A) - 1, 1)

@@ -251,3 +251,37 @@ def two_columns_only(A, rows, columns):
         if not np.array_equal(A[:, k * columns + l].reshape(rows, columns), np.roll(h, (k, l), axis=(0, 1))):
             raise ValueError("does not commute")
     return h
+
+
+@exercise.wrong(
+    "The kernel is shifted in the wrong direction before it is compared: good maps are refused, and some mirrored ones "
+    "pass. The impulse at [k, l] stands further down and to the right, and so does its image: np.roll with (k, l)."
+)
+def wrong_direction(A, rows, columns):
+    h = A[:, 0].reshape(rows, columns)
+    for k, l in np.ndindex(rows, columns):
+        if not np.array_equal(A[:, k * columns + l].reshape(rows, columns), np.roll(h, (-k, -l), axis=(0, 1))):
+            raise ValueError("does not commute")
+    return h
+
+
+@exercise.wrong(
+    "The columns are looked up at k * rows + l. Row by row, each row of the image has `columns` pixels: the pixel "
+    "[k, l] is number k * columns + l."
+)
+def wrong_column(A, rows, columns):
+    h = A[:, 0].reshape(rows, columns)
+    for k, l in np.ndindex(rows, columns):
+        if not np.array_equal(A[:, k * rows + l].reshape(rows, columns), np.roll(h, (k, l), axis=(0, 1))):
+            raise ValueError("does not commute")
+    return h
+
+
+@exercise.wrong(
+    "The test is right, but an assertion raises an AssertionError, and is left out when Python runs with -O. Use "
+    "`if ...: raise ValueError(...)`."
+)
+def asserted(A, rows, columns):
+    h = A[:, 0].reshape(rows, columns)
+    assert np.array_equal(A, matrix(h))
+    return h
