@@ -1,0 +1,35 @@
+"""A sentence about equivariance, to be corrected."""
+
+from cnn_course.exercises.exercise import Explain
+
+exercise = Explain(
+    title="one sentence to correct",
+    chapter="1-2",
+    statement=r"""
+    On a slide stands: "Because the weights are shared, convolution is *invariant* to changes of the input: if the
+    input changes, the output changes in the same way." The network on the next slide has layers with same padding,
+    stride 2 and a bias. Correct the sentence, and then say what is left of it for that network.
+    """,
+    hints=(
+        "Does the second half of the sentence describe invariance?",
+        "Which changes of the input are meant? Try a mirror and a kernel that takes differences.",
+        "Take padding, stride and bias one after the other. Which of them does no harm?",
+    ),
+    name="one_sentence",
+    answer=r"""
+    Invariant would mean that the output does *not* change. What the second half describes is equivariance: the output
+    changes in the same way. It holds for shifts, $(S_\tau f) * h = S_\tau (f * h)$, and not for other changes: a
+    mirrored image gives a mirrored feature map only if the kernel is its own mirror image, and the same with turns. So:
+    "Because the weights are shared, convolution is equivariant to shifts: if the input is shifted, the output is
+    shifted by as much." And by the theorem of this chapter, among linear maps, convolutions are the only ones.
+
+    In the network, a bias that is the same at all places does no harm. Same padding puts zeros where the shifted image
+    would have had something else, so the rule holds only for places whose window stays inside of the image, and fewer
+    of these remain with each layer. With stride 2, only shifts by an even number of pixels are shifts of the output,
+    by half as much; after two such layers, only multiples of 4.
+    """,
+    remark=r"""
+    A good answer replaces the word, restricts the changes to shifts, with an example for which it goes wrong, and
+    finds the border and the stride. It does not blame the bias.
+    """,
+)

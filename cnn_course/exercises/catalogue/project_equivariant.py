@@ -1,0 +1,230 @@
+"""The circulant matrix nearest to a given matrix."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="the nearest equivariant layer",
+    chapter="1-2",
+    statement=r"""
+    Write `project_equivariant(A)`. For a real square matrix $A$ with $n \ge 1$ rows, it returns the matrix nearest to
+    $A$ that commutes with the cyclic shift $e_t \mapsto e_{t + 1}$ (the last unit vector goes to the first). Nearest
+    means that the sum of the squares of all differences is smallest.
+
+    The result is a new $n \times n$ matrix, and $A$ stays as it is.
+    """,
+    hints=(
+        "Matrices that commute with the cyclic shift are circulant: the entry [u, t] depends on (u - t) mod n alone.",
+        "Which entries of A compete for one number of the result? The number with the smallest sum of squared "
+        "differences to them is their mean.",
+        "The entries that share (u - t) mod n are A[(t + s) % n, t] for t = 0, ..., n - 1: n of them for each s.",
+    ),
+    remark=r"""
+    Each cyclic diagonal is replaced by its mean: $n$ numbers remain of $n^2$. The same result is the mean of
+    $P^{-\tau} A P^{\tau}$ over all shifts, in one line with `np.roll(A, (-tau, -tau), axis=(0, 1))`.
+    """,
+)
+
+
+@exercise.solution
+def project_equivariant(A):
+    """The circulant matrix nearest to the n x n matrix A.
+
+    >>> project_equivariant(np.array([[1.0, 2.0], [6.0, 7.0]]))
+    array([[4., 4.],
+           [4., 4.]])
+    >>> project_equivariant(np.array([[3.0, 0.0, 0.0], [6.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
+    array([[1., 0., 2.],
+           [2., 1., 0.],
+           [0., 2., 1.]])
+    """
+    n = len(A)
+    nearest = np.zeros((n, n))
+    for s in range(n):
+        mean = sum(A[(t + s) % n, t] for t in range(n)) / n
+        for t in range(n):
+            nearest[(t + s) % n, t] = mean
+    return nearest
+
+
+@exercise.check("the examples", points=0)
+def examples(rng):
+    yield (np.array([[1.0, 2.0], [6.0, 7.0]]),)
+    yield (np.array([[3.0, 0.0, 0.0], [6.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),)
+
+
+@exercise.check("two rows", points=1)
+def two_rows(rng):
+    yield (np.array([[1.0, 0.0], [0.0, 0.0]]) * whole(rng, 1),)
+    yield (np.stack([whole(rng, 2), 10 + whole(rng, 2)]),)
+
+
+@exercise.check("one entry that is not zero", points=1)
+def single_entries(rng):
+    for u, t in ((0, 2), (2, 1), (1, 1)):
+        A = np.zeros((3, 3))
+        A[u, t] = 3 * whole(rng, 1)[0]
+        yield (A,)
+
+
+@exercise.check("any matrix", points=2)
+def any_matrix(rng):
+    for n in (3, 4, 5):
+        yield (whole(rng, n, n) + 20 * np.tri(n) + 100 * np.eye(n, k=1),)
+
+
+@exercise.alternative
+def by_shifts(A):
+    return np.mean([np.roll(A, (-tau, -tau), axis=(0, 1)) for tau in range(len(A))], axis=0)
+
+
+@exercise.alternative
+def by_the_transform(A):
+    t = np.arange(len(A))
+    F = np.exp(-2j * np.pi * np.outer(t, t) / len(A)) / np.sqrt(len(A))
+    return (F.conj().T @ np.diag(np.diag(F @ A @ F.conj().T)) @ F).real
+
+
+@exercise.alternative
+def by_indices_in_single_precision(A):
+    t = np.arange(len(A))
+    means = A[(t[:, None] + t) % len(A), t].mean(axis=1)
+    return means[(t[:, None] - t) % len(A)].astype(np.float32)
+
+
+@exercise.alternative
+def as_a_view(A):
+    n = len(A)
+    means = [sum(A[u, (u - s) % n] for u in range(n)) / n for s in range(n)]
+    return np.array([[means[(u - t) % n] for u in range(n)] for t in range(n)]).T
+
+
+@exercise.wrong(
+    "Each ordinary diagonal has its own mean: that is the nearest Toeplitz matrix. The shift is cyclic, so a diagonal "
+    "that leaves at the bottom comes in again at the top: the diagonals s and s - n belong together."
+)
+def toeplitz_means(A):
+    n = len(A)
+    u, t = np.indices((n, n))
+    return np.array([[np.mean(A[u - t == i - j]) for j in range(n)] for i in range(n)])
+
+
+@exercise.wrong(
+    "This is n times the matrix asked for: the entries on each cyclic diagonal are added up. The nearest number is "
+    "their mean."
+)
+def summed(A):
+    return len(A) * project_equivariant(A)
+
+
+@exercise.wrong(
+    "These are the right n numbers, or nearly, in one column. The matrix is asked for: each next column is the one "
+    "before, turned down by one."
+)
+def only_the_column(A):
+    return project_equivariant(A)[:, 0].copy()
+
+
+@exercise.wrong(
+    "This is the transpose of the matrix asked for: the averages are right, but they stand at (t - u) mod n. Row less "
+    "column, if each next column is the one before turned *down*."
+)
+def transposed(A):
+    return project_equivariant(A).T
+
+
+@exercise.wrong(
+    "This is circulant, with the first column of A. But the other columns are not asked at all: each of them, turned "
+    "back, has as much to say about the kernel as the first."
+)
+def first_column_only(A):
+    n = len(A)
+    return np.stack([np.roll(A[:, 0], t) for t in range(n)], axis=1)
+
+
+@exercise.wrong("This is circulant, made of the first row of A. The other rows have as much to say as the first.")
+def first_row_only(A):
+    return np.stack([np.roll(A[0], u) for u in range(len(A))])
+
+
+@exercise.wrong(
+    "The entries are averaged along the diagonals from the lower left to the upper right, on which the sum of row and "
+    "column is constant. On a circulant matrix the difference is. With shifts: P^-1 A P, once with the inverse."
+)
+def antidiagonals(A):
+    n = len(A)
+    return np.mean([np.roll(A, (tau, -tau), axis=(0, 1)) for tau in range(n)], axis=0)
+
+
+@exercise.wrong(
+    "Each column is the mean of all columns, so that the result does not depend on the place at all: the matrix of an "
+    "*invariant* map. Turn the columns back before averaging, and forth again afterwards."
+)
+def mean_column_everywhere(A):
+    return np.tile(A.mean(axis=1, keepdims=True), len(A))
+
+
+@exercise.wrong(
+    "Only the entries on and below the main diagonal enter the means. A cyclic diagonal goes on above it: at the last "
+    "row it continues with row 0, hence the modulo."
+)
+def lower_diagonals_only(A):
+    n = len(A)
+    means = [np.mean(np.diagonal(A, -s)) for s in range(n)]
+    return np.array([[means[(u - t) % n] for t in range(n)] for u in range(n)])
+
+
+@exercise.wrong(
+    "The entries above the main diagonal are left out of the sums, but counted in the number n by which they are "
+    "divided. A cyclic diagonal has two pieces, one on each side of the main diagonal: both belong to the sum."
+)
+def upper_piece_forgotten(A):
+    n = len(A)
+    means = [np.sum(np.diagonal(A, -s)) / n for s in range(n)]
+    return np.array([[means[(u - t) % n] for t in range(n)] for u in range(n)])
+
+
+@exercise.wrong("The values are right, but they have been written into A. Make a new matrix, and leave A as it is.")
+def written_into_the_argument(A):
+    A[...] = project_equivariant(A)
+    return A
+
+
+@exercise.wrong(
+    "The mean leaves out one of the n shifts: range(1, n) has n - 1 of them. The shift by 0, A itself, belongs to it."
+)
+def without_the_shift_by_zero(A):
+    shifts = range(1, len(A)) if len(A) > 1 else range(1)
+    return np.mean([np.roll(A, (-tau, -tau), axis=(0, 1)) for tau in shifts], axis=0)
+
+
+@exercise.wrong(
+    "This is the mean of A and one shifted copy only. After one more shift it would look different: average over all "
+    "n shifts."
+)
+def one_shift_only(A):
+    return (A + np.roll(A, (-1, -1), axis=(0, 1))) / 2
+
+
+@exercise.wrong(
+    "Only the part of A on its main diagonal is left: the other cyclic diagonals are averaged and kept as well."
+)
+def main_diagonal_only(A):
+    return np.eye(len(A)) * np.mean(np.diagonal(A))
+
+
+@exercise.wrong(
+    "This is the nearest *symmetric* matrix, the mean of A and its transpose. To commute with the shift is another "
+    "property: all entries with the same (u - t) mod n have to agree, not only those at [u, t] and [t, u]."
+)
+def symmetrised(A):
+    return (A + A.T) / 2
+
+
+@exercise.wrong(
+    "The sums are right, but they are divided by n - 1. Each cyclic diagonal has n entries, and the mean has n in the "
+    "denominator."
+)
+def divided_by_one_less(A):
+    return project_equivariant(A) * len(A) / max(len(A) - 1, 1)
