@@ -234,3 +234,33 @@ def first_line_only(w, rows, columns):
 def not_moved_down(w, rows, columns):
     A = correlation_matrix2d(w, rows, columns)
     return np.tile(A[: columns - w.shape[1] + 1], (rows - w.shape[0] + 1, 1))
+
+
+@exercise.wrong(
+    "The rows of A are counted with the number of output rows, i * (rows - kH + 1) + j. In row-major order one step of "
+    "i leaps over a whole row of outputs, and that is as long as there are output columns."
+)
+def outputs_counted_by_rows(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
+    for i, j in np.ndindex(rows - p + 1, columns - q + 1):
+        row = np.zeros((rows, columns))
+        row[i : i + p, j : j + q] = w
+        A[i * (rows - p + 1) + j] = row.ravel()
+    return A
+
+
+@exercise.wrong(
+    "Each output has an image of its weights here, and the numbers are right. A matrix has two axes: write each of "
+    "these images as one row, with ravel or reshape."
+)
+def rows_still_images(w, rows, columns):
+    return correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
+
+
+@exercise.wrong(
+    "Every row is the kernel and nothing else. A row of A has a place for each pixel of the image: the weights stand "
+    "at the pixels of the window, and zeros at all others."
+)
+def kernel_only(w, rows, columns):
+    return np.tile(w.ravel(), ((rows - w.shape[0] + 1) * (columns - w.shape[1] + 1), 1))

@@ -244,3 +244,32 @@ def as_if_square(A):
 def in_place(A):
     A[...] = nearest_toeplitz(A)
     return A
+
+
+@exercise.wrong(
+    "There are NaNs: the mean of no numbers. One of the offsets has no diagonal; those of a k x n matrix are "
+    "-(k - 1), ..., n - 1, without -k and without n."
+)
+def empty_diagonal(A):
+    return np.full(A.shape, np.nan)
+
+
+@exercise.wrong(
+    "The lower rows of a matrix with more rows than columns stay empty. A diagonal below the main one does not begin "
+    "in the row 0: go through all k rows, or start from the row where it begins."
+)
+def lower_rows_empty(A):
+    T = nearest_toeplitz(A)
+    T[min(A.shape) :] = 0
+    return T
+
+
+@exercise.wrong(
+    "Above the main diagonal the means stand in the opposite order. For j > i the difference i - j is negative, and "
+    "Python counts a negative index from the end."
+)
+def index_from_the_end(A):
+    k, n = A.shape
+    above = [A.diagonal(offset).mean() for offset in range(n)]
+    below = [A.diagonal(-offset).mean() for offset in range(k)]
+    return np.array([[below[i - j] if i >= j else above[i - j] for j in range(n)] for i in range(k)])
