@@ -1,0 +1,266 @@
+"""The matrix of a valid cross-correlation of images."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="the matrix of a layer for images",
+    chapter="1-4",
+    statement=r"""
+    Write `correlation_matrix2d(w, rows, columns)` for a kernel $w$ of shape $(k_H, k_W)$ and images $x$ of `rows` times
+    `columns` pixels; the kernel is not larger than the image. It returns the matrix $A$ with
+
+    $$ A\, \operatorname{vec}(x) = \operatorname{vec}(y), \qquad y[i, j] = \sum_{k, l} w[k, l]\, x[i + k, j + l], $$
+
+    for every image $x$, where $y$ has the places $0 \le i \le \text{rows} - k_H$ and
+    $0 \le j \le \text{columns} - k_W$: the valid cross-correlation. Here $\operatorname{vec}$ puts the rows of an array
+    one behind the other, as `x.ravel()` does.
+    """,
+    hints=(
+        "Each row of A belongs to one output. Which pixels does this output read, and where do they stand in vec(x)?",
+        "The pixel [i + k, j + l] stands at the place (i + k) * columns + (j + l) of vec(x).",
+        "The output [i, j] stands at the place i * (number of outputs in a row) + j of vec(y). This is the row of A.",
+    ),
+    remark=r"""
+    Four loops, and one line that says which output reads which pixel with which weight. Each row of $A$ has
+    $k_H k_W$ entries that are not zero if the kernel has no zeros; a layer would never make this matrix, but one can
+    ask it questions: what is its transpose, what is its rank?
+    """,
+)
+
+
+@exercise.solution
+def correlation_matrix2d(w, rows, columns):
+    """Matrix of the valid cross-correlation of images (rows, columns) with w: one row an output, one column a pixel.
+
+    >>> correlation_matrix2d(np.array([[1.0, 2.0], [3.0, 4.0]]), 2, 3)
+    array([[1., 2., 0., 3., 4., 0.],
+           [0., 1., 2., 0., 3., 4.]])
+    """
+    out_rows, out_columns = rows - w.shape[0] + 1, columns - w.shape[1] + 1
+    A = np.zeros((out_rows * out_columns, rows * columns))
+    for i in range(out_rows):
+        for j in range(out_columns):
+            for k in range(w.shape[0]):
+                for l in range(w.shape[1]):
+                    A[i * out_columns + j, (i + k) * columns + (j + l)] = w[k, l]
+    return A
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 2, 3
+
+
+@exercise.check("kernels of one number", points=1)
+def one_number(rng):
+    for rows, columns in ((1, 3), (2, 3)):
+        yield 2 * whole(rng, 1, 1), rows, columns
+
+
+@exercise.check("kernels of one row", points=1)
+def one_row(rng):
+    yield whole(rng, 1, 2), 1, 4
+    yield whole(rng, 1, 3), 2, 4
+
+
+@exercise.check("kernels of one column", points=1)
+def one_column(rng):
+    yield whole(rng, 2, 1), 4, 1
+    yield whole(rng, 2, 1), 3, 2
+
+
+@exercise.check("kernels with rows and columns", points=2)
+def general(rng):
+    yield whole(rng, 2, 2), 3, 3
+    yield whole(rng, 2, 3), 3, 5
+    yield whole(rng, 3, 2), 5, 4
+
+
+@exercise.check("kernels as large as the image", points=1)
+def as_large(rng):
+    yield whole(rng, 2, 3), 2, 3
+    yield whole(rng, 3, 2), 3, 2
+
+
+@exercise.alternative
+def by_unit_images(w, rows, columns):
+    windows = [
+        np.lib.stride_tricks.sliding_window_view(unit.reshape(rows, columns), w.shape)
+        for unit in np.eye(rows * columns)
+    ]
+    return np.stack([np.einsum("ijkl,kl->ij", view, w).ravel() for view in windows], axis=1)
+
+
+@exercise.alternative
+def by_blocks(w, rows, columns):
+    out_rows, out_columns = rows - w.shape[0] + 1, columns - w.shape[1] + 1
+    A = np.zeros((out_rows, out_columns, rows, columns), dtype=np.float32)
+    for i, j in np.ndindex(out_rows, out_columns):
+        A[i, j, i : i + w.shape[0], j : j + w.shape[1]] = w
+    return A.reshape(out_rows * out_columns, rows * columns)
+
+
+@exercise.alternative
+def by_kronecker_products(w, rows, columns):
+    (p, q), total = w.shape, 0
+    for k, l in np.ndindex(p, q):
+        total = total + w[k, l] * np.kron(np.eye(rows - p + 1, rows, k), np.eye(columns - q + 1, columns, l))
+    return total
+
+
+@exercise.wrong(
+    "The kernel is turned by 180 degrees: this is the matrix of a convolution. In x[i + k, j + l] the index of the "
+    "image grows with that of the kernel, so that the first row of A begins with w[0, 0]."
+)
+def turned(w, rows, columns):
+    return correlation_matrix2d(w[::-1, ::-1], rows, columns)
+
+
+@exercise.wrong(
+    "This is the transpose of the matrix. It is multiplied from the left, A @ x.ravel(): a column for each pixel, and "
+    "a row for each output."
+)
+def transposed(w, rows, columns):
+    return correlation_matrix2d(w, rows, columns).T
+
+
+@exercise.wrong(
+    "Every row is the one before, moved by one place. That is right as long as the window moves to the right; when it "
+    "starts a new line of outputs, it jumps over the last pixels of the image's row."
+)
+def without_the_jump(w, rows, columns):
+    A = correlation_matrix2d(w, rows, columns)
+    return np.array([np.roll(A[0], u) for u in range(len(A))])
+
+
+@exercise.wrong(
+    "The numbers of the kernel stand next to each other in the rows of A. The pixels of the second line of a window do "
+    "not follow those of the first in vec(x): a whole row of the image lies between a pixel and the one below it."
+)
+def kernel_without_gaps(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
+    for u, (i, j) in enumerate(np.ndindex(rows - p + 1, columns - q + 1)):
+        A[u, i * columns + j : i * columns + j + p * q] = w.ravel()[: rows * columns - i * columns - j]
+    return A
+
+
+@exercise.wrong(
+    "Image and output are written column by column here. vec puts the rows one behind the other, as ravel() does: the "
+    "pixel [a, b] has the place a * columns + b."
+)
+def columns_stacked(w, rows, columns):
+    return correlation_matrix2d(w.T, columns, rows)
+
+
+@exercise.wrong(
+    "The pixels are counted as if a row of the image were as long as a row of the output. The step from a pixel to the "
+    "one below it is the number of columns of the image."
+)
+def step_of_the_output(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
+    for u, (i, j) in enumerate(np.ndindex(rows - p + 1, columns - q + 1)):
+        for k, l in np.ndindex(p, q):
+            A[u, (i + k) * (columns - q + 1) + j + l] = w[k, l]
+    return A
+
+
+@exercise.wrong(
+    "The rows of A are counted as if an output row were as long as an image row. The output [i, j] stands at the place "
+    "i * (columns - kW + 1) + j, and there are only as many rows as outputs."
+)
+def rows_counted_as_pixels(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
+    for i, j in np.ndindex(rows - p + 1, columns - q + 1):
+        for k, l in np.ndindex(p, q):
+            A[i * columns + j, (i + k) * columns + j + l] = w[k, l]
+    return A
+
+
+@exercise.wrong(
+    "This matrix has a row for every pixel, and windows that leave the image come in again on the other side: it is "
+    "the circular cross-correlation. Keep the rows of the windows that lie on the image."
+)
+def on_the_torus(w, rows, columns):
+    A = np.zeros((rows * columns, rows * columns))
+    for i, j in np.ndindex(rows, columns):
+        for k, l in np.ndindex(w.shape):
+            A[i * columns + j, (i + k) % rows * columns + (j + l) % columns] += w[k, l]
+    return A
+
+
+@exercise.wrong(
+    "There are rows for windows that reach over the edge of the image, as with mode full. Valid keeps only the windows "
+    "that lie entirely on it: rows - kH + 1 times columns - kW + 1."
+)
+def full(w, rows, columns):
+    p, q = w.shape
+    larger = correlation_matrix2d(w, rows + 2 * p - 2, columns + 2 * q - 2)
+    inside = np.pad(np.ones((rows, columns), bool), ((p - 1, p - 1), (q - 1, q - 1)))
+    return larger[:, inside.ravel()]
+
+
+@exercise.wrong(
+    "The last place on each axis is missing. A kernel as large as the image has one place on it, not none: there are "
+    "rows - kH + 1 of them."
+)
+def one_place_too_few(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p) * (columns - q), rows * columns))
+    for u, (i, j) in enumerate(np.ndindex(rows - p, columns - q)):
+        for k, l in np.ndindex(p, q):
+            A[u, (i + k) * columns + j + l] = w[k, l]
+    return A
+
+
+@exercise.wrong(
+    "Only the first line of outputs has its rows; the others are empty. The window also moves down, by i rows, and "
+    "then reads the pixels [i + k, j + l]."
+)
+def first_line_only(w, rows, columns):
+    A = correlation_matrix2d(w, rows, columns)
+    A[columns - w.shape[1] + 1 :] = 0
+    return A
+
+
+@exercise.wrong(
+    "The windows move to the right but not down: in every line of outputs the same rows of A stand again. The index of "
+    "the pixel's row is i + k, not k."
+)
+def not_moved_down(w, rows, columns):
+    A = correlation_matrix2d(w, rows, columns)
+    return np.tile(A[: columns - w.shape[1] + 1], (rows - w.shape[0] + 1, 1))
+
+
+@exercise.wrong(
+    "The rows of A are counted with the number of output rows, i * (rows - kH + 1) + j. In row-major order one step of "
+    "i leaps over a whole row of outputs, and that is as long as there are output columns."
+)
+def outputs_counted_by_rows(w, rows, columns):
+    p, q = w.shape
+    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
+    for i, j in np.ndindex(rows - p + 1, columns - q + 1):
+        row = np.zeros((rows, columns))
+        row[i : i + p, j : j + q] = w
+        A[i * (rows - p + 1) + j] = row.ravel()
+    return A
+
+
+@exercise.wrong(
+    "Each output has an image of its weights here, and the numbers are right. A matrix has two axes: write each of "
+    "these images as one row, with ravel or reshape."
+)
+def rows_still_images(w, rows, columns):
+    return correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
+
+
+@exercise.wrong(
+    "Every row is the kernel and nothing else. A row of A has a place for each pixel of the image: the weights stand "
+    "at the pixels of the window, and zeros at all others."
+)
+def kernel_only(w, rows, columns):
+    return np.tile(w.ravel(), ((rows - w.shape[0] + 1) * (columns - w.shape[1] + 1), 1))

@@ -1,0 +1,275 @@
+"""The Toeplitz matrix nearest to a matrix."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="the nearest Toeplitz matrix",
+    chapter="1-4",
+    statement=r"""
+    A dense layer has learned a matrix $A$, of any size $k \times n$. Which layer with shared weights is closest to it?
+    Write `nearest_toeplitz(A)`. It returns the matrix $T$ of the size of $A$ that is constant along every diagonal from
+    the upper left to the lower right, and for which
+
+    $$ \sum_{i, j} (A[i, j] - T[i, j])^2 $$
+
+    is as small as possible. There is exactly one. `A` itself is not changed.
+    """,
+    hints=(
+        "The sum falls apart into one sum for each diagonal, and T has one number to choose for each.",
+        "Which number c makes the sum of (a - c)² smallest, for given numbers a?",
+        "The diagonals of a k x n matrix have the offsets j - i from -(k - 1) to n - 1.",
+    ),
+    remark=r"""
+    The entries of one diagonal are replaced by their mean. For $\sum (a - c)^2$ is a parabola in $c$ whose derivative
+    $-2 \sum (a - c)$ vanishes at the mean. In other words, $T$ is the orthogonal projection of $A$ onto the Toeplitz
+    matrices, and the matrices $D_l$ of the chapter are an orthogonal basis of them.
+    """,
+)
+
+
+@exercise.solution
+def nearest_toeplitz(A):
+    """The matrix with constant diagonals, of the size of A, whose squared distance from A is smallest.
+
+    >>> nearest_toeplitz(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    array([[3., 4., 3.],
+           [4., 3., 4.]])
+    """
+    k, n = A.shape
+    T = np.zeros((k, n))
+    for offset in range(-(k - 1), n):
+        mean = np.mean([A[i, i + offset] for i in range(k) if 0 <= i + offset < n])
+        for i in range(k):
+            if 0 <= i + offset < n:
+                T[i, i + offset] = mean
+    return T
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),)
+
+
+@exercise.check("two rows, two columns", points=1)
+def two_by_two(rng):
+    yield (_uneven(rng, 2, 2),)
+
+
+@exercise.check("square matrices", points=1)
+def square(rng):
+    yield (_uneven(rng, 3, 3),)
+    yield (_uneven(rng, 5, 5),)
+
+
+@exercise.check("more rows than columns", points=1)
+def tall(rng):
+    yield (_uneven(rng, 3, 2),)
+    yield (_uneven(rng, 5, 3),)
+
+
+@exercise.check("more columns than rows", points=1)
+def wide(rng):
+    yield (_uneven(rng, 2, 5),)
+    yield (_uneven(rng, 4, 6),)
+
+
+def _uneven(rng, k, n):
+    """Whole numbers whose diagonals are far from constant: steps of 20 keep neighbours apart."""
+    return whole(rng, k, n) + 20 * np.arange(k)[:, None] ** 2
+
+
+@exercise.alternative
+def by_np_diagonal(A):
+    k, n = A.shape
+    means = {offset: A.diagonal(offset).mean() for offset in range(-(k - 1), n)}
+    return np.array([[means[j - i] for j in range(n)] for i in range(k)])
+
+
+@exercise.alternative
+def by_projection(A):
+    k, n = A.shape
+    T = np.zeros((k, n))
+    for offset in range(-(k - 1), n):
+        D = np.eye(k, n, offset)
+        T += (A * D).sum() / D.sum() * D
+    return T
+
+
+@exercise.alternative
+def by_least_squares(A):
+    k, n = A.shape
+    basis = np.array([np.eye(k, n, offset).ravel() for offset in range(-(k - 1), n)]).T
+    return (basis @ np.linalg.lstsq(basis, A.ravel(), rcond=None)[0]).reshape(k, n)
+
+
+@exercise.alternative
+def by_counting(A):
+    i, j = np.indices(A.shape)
+    l = (i - j + A.shape[1] - 1).ravel()
+    return (np.bincount(l, A.ravel()) / np.bincount(l))[l].reshape(A.shape)
+
+
+@exercise.wrong(
+    "The other diagonals are constant, those from the lower left to the upper right: a Hankel matrix. On a diagonal of "
+    "a Toeplitz matrix the difference i - j does not change, and here it is the sum."
+)
+def hankel(A):
+    return nearest_toeplitz(A[:, ::-1])[:, ::-1]
+
+
+@exercise.wrong(
+    "The entries of each diagonal are added up, but not divided by how many there are. The sum of the squares is "
+    "smallest at their mean."
+)
+def sums(A):
+    k, n = A.shape
+    return np.array([[A.diagonal(j - i).sum() for j in range(n)] for i in range(k)])
+
+
+@exercise.wrong(
+    "Every diagonal is divided by the same number, that of the longest one. Towards the corners the diagonals get "
+    "shorter, and each is to be divided by its own length."
+)
+def one_length(A):
+    return sums(A) / min(A.shape)
+
+
+@exercise.wrong(
+    "This continues the first row and the first column along the diagonals. It is a Toeplitz matrix, but not the "
+    "nearest one: all entries of a diagonal have a say in its number, not only the first."
+)
+def first_entries(A):
+    k, n = A.shape
+    return np.array([[A[i - min(i, j), j - min(i, j)] for j in range(n)] for i in range(k)])
+
+
+@exercise.wrong(
+    "This is the median of each diagonal. It minimises the sum of the absolute values of the differences; for squares "
+    "it is the mean."
+)
+def medians(A):
+    k, n = A.shape
+    return np.array([[np.median(A.diagonal(j - i)) for j in range(n)] for i in range(k)])
+
+
+@exercise.wrong(
+    "The last diagonal above, the upper right corner, is left at zero. The offsets j - i end with n - 1, and range "
+    "ends one before its second argument."
+)
+def corner_above(A):
+    T = nearest_toeplitz(A)
+    T[0, -1] = 0
+    return T
+
+
+@exercise.wrong(
+    "The last diagonal below, the lower left corner, is left at zero. The offsets j - i begin with -(k - 1), which is "
+    "-k + 1."
+)
+def corner_below(A):
+    T = nearest_toeplitz(A)
+    T[-1, 0] = 0
+    return T
+
+
+@exercise.wrong(
+    "The diagonals below the main one and that one itself are averaged, and above it is zero. The matrix of a "
+    "convolution looks like that in its upper corner, but here all diagonals are free."
+)
+def lower_only(A):
+    return np.tril(nearest_toeplitz(A))
+
+
+@exercise.wrong(
+    "Only the main diagonal is averaged; the others keep their entries. Each diagonal has a number to choose."
+)
+def main_only(A):
+    T = A.copy()
+    np.fill_diagonal(T[: min(A.shape), : min(A.shape)], A.diagonal().mean())
+    return T
+
+
+@exercise.wrong(
+    "A diagonal is continued at the other side of the matrix, so that two of them share one mean: that is the nearest "
+    "circulant matrix, and has fewer numbers to choose. Nothing wraps around in a Toeplitz matrix."
+)
+def circulant(A):
+    i, j = np.indices(A.shape)
+    l = (i - j) % max(A.shape)
+    means = [A[l == r].mean() for r in range(max(A.shape))]
+    return np.array(means)[l]
+
+
+@exercise.wrong(
+    "The diagonals i - j and j - i have been given one number, which makes the matrix symmetric. They are two "
+    "diagonals, with a number each."
+)
+def symmetric(A):
+    i, j = np.indices(A.shape)
+    distance = abs(i - j)
+    return np.array([[A[distance == d].mean() for d in row] for row in distance])
+
+
+@exercise.wrong(
+    "The means are there, but the result is the list of them. It should be a matrix of the size of A, with each mean "
+    "at all places of its diagonal."
+)
+def list_of_means(A):
+    k, n = A.shape
+    return np.array([A.diagonal(offset).mean() for offset in range(-(k - 1), n)])
+
+
+@exercise.wrong("Each entry is the mean of its row. A diagonal runs through the rows: on it i - j does not change.")
+def row_means(A):
+    return np.tile(A.mean(axis=1, keepdims=True), (1, A.shape[1]))
+
+
+@exercise.wrong(
+    "The offsets above the main diagonal are taken to go as far as those below it. In a matrix that is not square they "
+    "do not: there are k - 1 diagonals below, and n - 1 above."
+)
+def as_if_square(A):
+    k, n = A.shape
+    T = np.zeros((k, n))
+    for offset in range(-(k - 1), min(k, n)):
+        T += A.diagonal(offset).mean() * np.eye(k, n, offset)
+    return T
+
+
+@exercise.wrong(
+    "The result is right, but it has been written into A. The task says that A is not changed: fill a new array."
+)
+def in_place(A):
+    A[...] = nearest_toeplitz(A)
+    return A
+
+
+@exercise.wrong(
+    "There are NaNs: the mean of no numbers. One of the offsets has no diagonal; those of a k x n matrix are "
+    "-(k - 1), ..., n - 1, without -k and without n."
+)
+def empty_diagonal(A):
+    return np.full(A.shape, np.nan)
+
+
+@exercise.wrong(
+    "The lower rows of a matrix with more rows than columns stay empty. A diagonal below the main one does not begin "
+    "in the row 0: go through all k rows, or start from the row where it begins."
+)
+def lower_rows_empty(A):
+    T = nearest_toeplitz(A)
+    T[min(A.shape) :] = 0
+    return T
+
+
+@exercise.wrong(
+    "Above the main diagonal the means stand in the opposite order. For j > i the difference i - j is negative, and "
+    "Python counts a negative index from the end."
+)
+def index_from_the_end(A):
+    k, n = A.shape
+    above = [A.diagonal(offset).mean() for offset in range(n)]
+    below = [A.diagonal(-offset).mean() for offset in range(k)]
+    return np.array([[below[i - j] if i >= j else above[i - j] for j in range(n)] for i in range(k)])
