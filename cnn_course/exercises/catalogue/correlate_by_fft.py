@@ -1,0 +1,240 @@
+"""Linear cross-correlation, by transforms."""
+
+import numpy as np
+
+from cnn_course.exercises.exercise import Implement, whole
+
+exercise = Implement(
+    title="cross-correlation by the FFT",
+    chapter="1-5",
+    statement=r"""
+    Write `correlate_by_fft(f, h)` for two real one-dimensional arrays of $n \ge 1$ and $m \ge 1$ values. It returns all
+    the $n + m - 1$ values of the *linear* cross-correlation
+
+    $$ (h \star f)[u] = \sum_{t = 0}^{m - 1} h[t]\, f[u + t], \qquad u = -(m - 1), \dots, n - 1 , $$
+
+    in the order of $u$, beginning with $u = -(m - 1)$; $f$ is zero outside its array. Use `np.fft`: two transforms, a
+    product, and a transform back. The result is real, of dtype float64.
+    """,
+    hints=(
+        "Circular is not linear. How long must the transforms be, so that no two values of u fall on one place?",
+        "A cross-correlation takes the conjugate of one of the two spectra. Of which?",
+        "On a circle of N places, u = -1 is the place N - 1. Where do the negative places stand, and where do they "
+        "belong?",
+    ),
+    remark=r"""
+    Three things must come together: enough zeros, the conjugate of the kernel's spectrum, and the negative places in
+    front. `np.roll` by $m - 1$ does the last. One can also reflect the kernel in memory, `h[::-1]`, and take no
+    conjugate: then place 0 of the result is $u = -(m - 1)$ already, and nothing has to be moved.
+    """,
+)
+
+
+@exercise.solution
+def correlate_by_fft(f, h):
+    """All the n + m - 1 values of the cross-correlation of f with the kernel h, from u = -(m - 1) on.
+
+    >>> correlate_by_fft(np.array([3.0, 0.0, 5.0]), np.array([1.0, 2.0])).round(9)
+    array([ 6.,  3., 10.,  5.])
+    """
+    n, m = len(f), len(h)
+    length = n + m - 1
+    spectrum = np.conj(np.fft.fft(h, length)) * np.fft.fft(f, length)
+    return np.roll(np.fft.ifft(spectrum).real, m - 1)
+
+
+@exercise.check("the example", points=0)
+def example(rng):
+    yield np.array([3.0, 0.0, 5.0]), np.array([1.0, 2.0])
+
+
+@exercise.check("kernels of one value", points=1)
+def single(rng):
+    for n in (1, 2, 5):
+        yield whole(rng, n), 2 * whole(rng, 1)
+
+
+@exercise.check("kernels shorter than the signal", points=2)
+def short(rng):
+    for n, m in ((3, 2), (5, 3), (8, 3), (7, 5)):
+        yield whole(rng, n), whole(rng, m)
+
+
+@exercise.check("kernels longer than the signal", points=1)
+def long(rng):
+    for n, m in ((1, 3), (2, 5), (4, 7)):
+        yield whole(rng, n), whole(rng, m)
+
+
+@exercise.check("numbers that are not whole", points=1)
+def fractions(rng):
+    for n, m in ((4, 2), (6, 3)):
+        yield whole(rng, n) / 8, whole(rng, m) / 4 + 1 / 32
+
+
+@exercise.alternative
+def with_the_kernel_reflected(f, h):
+    length = len(f) + len(h) - 1
+    return np.fft.ifft(np.fft.fft(f, length) * np.fft.fft(h[::-1], length)).real
+
+
+@exercise.alternative
+def by_real_transforms_with_more_zeros(f, h):
+    n, m = len(f), len(h)
+    size = 2 * (n + m)
+    y = np.fft.irfft(np.conj(np.fft.rfft(h, size)) * np.fft.rfft(f, size), size)
+    return np.concatenate([y[size - (m - 1) :], y[:n]])
+
+
+@exercise.alternative
+def by_the_definition(f, h):
+    n, m = len(f), len(h)
+    out = np.zeros(n + m - 1)
+    for u in range(-(m - 1), n):
+        for t in range(m):
+            if 0 <= u + t < n:
+                out[u + m - 1] += h[t] * f[u + t]
+    return out
+
+
+@exercise.alternative
+def in_single_precision(f, h):
+    return np.convolve(f, h[::-1]).astype(np.float32)
+
+
+@exercise.wrong(
+    "This is the convolution: a conjugate is missing. Without it the product of the spectra reflects the kernel."
+)
+def no_conjugate(f, h):
+    return np.convolve(f, h)
+
+
+@exercise.wrong(
+    "This is the convolution, moved as if it were a cross-correlation. Two things are wrong: the conjugate is missing, "
+    "and without it there is nothing to move."
+)
+def no_conjugate_but_moved(f, h):
+    return np.roll(np.convolve(f, h), len(h) - 1)
+
+
+@exercise.wrong(
+    "The conjugate is taken of the signal's spectrum: this is the cross-correlation of h with f, at the places -u. "
+    "Conjugate the kernel's spectrum."
+)
+def conjugate_of_the_signal(f, h):
+    n, m = len(f), len(h)
+    length = n + m - 1
+    return np.roll(np.fft.ifft(np.fft.fft(h, length) * np.conj(np.fft.fft(f, length))).real, m - 1)
+
+
+@exercise.wrong(
+    "The values are in the opposite order, from u = n - 1 down. Kernel and signal are exchanged: (f ⋆ h)[u] is "
+    "(h ⋆ f)[-u]."
+)
+def backwards(f, h):
+    return correlate_by_fft(f, h)[::-1]
+
+
+@exercise.wrong(
+    "All the values are there, but u = 0 comes first and the negative places come last, as the circle has them. Move "
+    "the last m - 1 values to the front."
+)
+def not_moved(f, h):
+    return np.roll(correlate_by_fft(f, h), 1 - len(h))
+
+
+@exercise.wrong(
+    "Moved by one place too many: of the negative places there are m - 1, from -(m - 1) to -1. With m, u = n - 1 comes "
+    "first."
+)
+def moved_by_m(f, h):
+    return np.roll(correlate_by_fft(f, h), 1)
+
+
+@exercise.wrong(
+    "np.fft.fftshift puts the middle of the array at the middle. The place u = 0 belongs at index m - 1, which is the "
+    "middle only if signal and kernel are equally long. Use np.roll."
+)
+def shifted_to_the_middle(f, h):
+    return np.fft.fftshift(not_moved(f, h))
+
+
+@exercise.wrong(
+    "The transforms are as long as the longer array, so values of u that differ by this length fall on one place. "
+    "Fill up with zeros to n + m - 1."
+)
+def no_zeros(f, h):
+    return _in_length(f, h, max(len(f), len(h)))
+
+
+def _in_length(f, h, length):
+    spectrum = np.conj(np.fft.fft(h, length)) * np.fft.fft(f, length)
+    return np.roll(np.fft.ifft(spectrum).real, len(h) - 1)
+
+
+@exercise.wrong(
+    "Only the places 0 to n - m, where the kernel lies entirely on the signal, or as mode valid of np.correlate. Here "
+    "all n + m - 1 values are asked for."
+)
+def valid(f, h):
+    return np.correlate(f, h, "valid")
+
+
+@exercise.wrong(
+    "As many values as the longer array has, as mode same of np.correlate. Here all n + m - 1 values are asked for."
+)
+def same(f, h):
+    return np.correlate(f, h, "same")
+
+
+@exercise.wrong(
+    "The transforms have length n + m, one more than needed, and the zero that this leaves is still in the result. "
+    "More zeros do no harm, but the result has n + m - 1 values."
+)
+def one_too_many(f, h):
+    return _in_length(f, h, len(f) + len(h))
+
+
+@exercise.wrong(
+    "With zeros up to twice the longer array the result is right, but the zeros that are left are still in it. Keep "
+    "n + m - 1 values, from u = -(m - 1) to n - 1."
+)
+def twice_the_longer(f, h):
+    return _in_length(f, h, 2 * max(len(f), len(h)))
+
+
+@exercise.wrong("The values are right, but the array is complex. The imaginary parts are rounding, and can be dropped.")
+def complex_result(f, h):
+    return correlate_by_fft(f, h).astype(complex)
+
+
+@exercise.wrong(
+    "The size of a complex number is never negative, and np.abs loses the sign of the result. Take the real part."
+)
+def absolute_values(f, h):
+    return np.abs(correlate_by_fft(f, h))
+
+
+@exercise.wrong("The result is divided by the length once too often: np.fft.ifft does it already.")
+def divided_again(f, h):
+    return correlate_by_fft(f, h) / (len(f) + len(h) - 1)
+
+
+@exercise.wrong(
+    "The conjugate is taken of the product, so of both spectra: this is the convolution, reflected on the circle. "
+    "Conjugate only the kernel's."
+)
+def conjugate_of_the_product(f, h):
+    length = len(f) + len(h) - 1
+    product = np.fft.fft(f, length) * np.fft.fft(h, length)
+    return np.roll(np.fft.ifft(np.conj(product)).real, len(h) - 1)
+
+
+@exercise.wrong(
+    "Right for even lengths only. irfft cannot see whether the length was even or odd, and takes it to be even: give "
+    "it n + m - 1 as its second argument."
+)
+def length_not_given(f, h):
+    length = len(f) + len(h) - 1
+    y = np.fft.irfft(np.conj(np.fft.rfft(h, length)) * np.fft.rfft(f, length))
+    return np.roll(y, len(h) - 1)
