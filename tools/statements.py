@@ -4,9 +4,9 @@
 
 A statement is a labelled directive of sphinx-proof, or a labelled equation. A code cell names the statements that it
 checks in its metadata, `{"cnn_course": {"checks": [label, ...]}}`, a test in a marker, `@pytest.mark.checks(label)`.
-A Markdown cell names what its statements deliver, `{"cnn_course": {"covers": {label: [row or erratum, ...]}}}`: rows of
-`book/ledger.csv` and entries of `book/errata.csv`. The command writes the two pages that show this; `problems` finds
-the gaps.
+What a statement delivers, rows of `book/ledger.csv` and entries of `book/errata.csv`, stands in the metadata of its
+Markdown cell, `{"cnn_course": {"covers": {label: [row, ...]}}}`, or on a page in a comment, `<!-- covers label: row
+-->`. The command writes the two pages that show this; `problems` finds the gaps.
 """
 
 import csv
@@ -17,9 +17,10 @@ from pathlib import Path
 
 import nbformat
 
-FINISHED = ()  # parts of the ledger whose rows and errata must all be covered
+FINISHED = ("theory",)  # parts of the ledger whose rows and errata must all be covered
 DIRECTIVE = re.compile(r"^:{3,}\{prf:(?!proof)(\w+)\} *(.*)\n(?::\w+:.*\n)*?:label: *(\S+)", re.MULTILINE)
-EQUATION = re.compile(r"^(?:\$\$|\\end\{\w+\*?\}) *\((eq-[\w-]+)\)", re.MULTILINE)
+EQUATION = re.compile(r"^ *(?:\$\$|\\end\{\w+\*?\}) *\((eq-[\w-]+)\)", re.MULTILINE)
+COMMENT = re.compile(r"<!-- covers ([\w-]+): ([^>]*) -->")
 MARKER = re.compile(r"^@pytest\.mark\.checks\(([^)]*)\)", re.MULTILINE)
 BETWEEN = "<!-- {} -->\n"
 
@@ -39,14 +40,16 @@ class Statement:
 def collect(book, tests):
     """Return the statements by label, and the checks that name none, as pairs (place, label)."""
     statements, named = {}, []
+    for path in sorted(book.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        statements |= _statements(path, text)
+        for label, rows in COMMENT.findall(text):
+            statements[label].covers += rows.split()
     for path in sorted(book.glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             course = cell.metadata.get("cnn_course", {})
             if cell.cell_type == "markdown":
-                found = [(label, kind, title) for kind, title, label in DIRECTIVE.findall(cell.source)]
-                found += [(label, "equation", "") for label in EQUATION.findall(cell.source)]
-                for label, kind, title in found:
-                    statements[label] = Statement(label, kind, title.strip(), path)
+                statements |= _statements(path, cell.source)
                 for label, rows in course.get("covers", {}).items():
                     if label in statements:
                         statements[label].covers += rows
@@ -62,6 +65,12 @@ def collect(book, tests):
         if label in statements:
             statements[label].checks.append(place)
     return statements, [(place, label) for place, label in named if label not in statements]
+
+
+def _statements(path, text):
+    found = [(label, kind, title.strip()) for kind, title, label in DIRECTIVE.findall(text)]
+    found += [(label, "equation", "") for label in EQUATION.findall(text)]
+    return {label: Statement(label, kind, title, path) for label, kind, title in found}
 
 
 def read_rows(path):
@@ -124,7 +133,9 @@ def _reference(statement):
 
 
 def _title(path):
-    return nbformat.read(path, as_version=4).cells[0].source.splitlines()[0].removeprefix("# ")
+    text = path.read_text(encoding="utf-8")
+    text = nbformat.reads(text, as_version=4).cells[0].source if path.suffix == ".ipynb" else text
+    return text.splitlines()[0].removeprefix("# ")
 
 
 def pages(book, tests):

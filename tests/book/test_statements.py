@@ -109,6 +109,22 @@ def test_a_row_covered_by_nothing_that_exists(small):
     assert gaps(small) == ["1-1-sums.ipynb: covers names thm-lost, which is no statement"]
 
 
+def test_a_page_has_statements_too(small):
+    book, tests, _ = small
+    (book / "notation.md").write_text("# Notation\n\n:::{prf:remark} Signs\n:label: rem-signs\n\n+\n\n:::\n")
+    assert gaps(small) == ["notation.md: rem-signs has no check"]
+    (tests / "test_signs.py").write_text('@pytest.mark.checks("rem-signs")\ndef test_signs(): pass\n')
+    with (book / "notation.md").open("a") as page:
+        page.write("\n<!-- covers rem-signs: L001 L002 -->\n")
+    assert gaps(small) == ["notation.md: rem-signs covers L002, which is neither in ledger.csv nor in errata.csv"]
+    assert "## Notation" in dict(pages(book, tests))[book / "what-is-checked.md"]
+
+
+def test_an_equation_in_a_list_is_a_statement(small):
+    small[2].cells[3].source += "\n\n1. One.\n\n   $$\n   1 < 2\n   $$ (eq-less)\n"
+    assert gaps(small) == ["1-1-sums.ipynb: eq-less has no check"]
+
+
 def test_the_pages(small):
     book, tests, _ = small
     text = {path.name: text for path, text in pages(book, tests)}
