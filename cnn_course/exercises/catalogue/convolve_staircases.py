@@ -192,3 +192,24 @@ def running_product(F, K, d):
     n = min(len(F), len(K))
     total = np.cumsum(F[:n] * K[:n]) * d
     return np.pad(total, (1, len(F) + len(K) - n), mode="constant")
+
+
+@exercise.wrong(
+    "Same result as if half of each product belonged to the place before. The tent of two stairs is 0 at its "
+    "beginning, (k + j) d; its whole height stands at the next place."
+)
+def half_early(F, K, d):
+    full = np.pad(_sums(F, K, d), (1, 1))
+    return (full + np.append(full[1:], 0.0)) / 2
+
+
+@exercise.wrong(
+    "An index runs over the end of the kernel and comes in again at the other side. Outside of its stairs the kernel "
+    "is 0: leave such products out."
+)
+def wrapped(F, K, d):
+    out = np.zeros(len(F) + len(K) + 1)
+    for u in range(len(out)):
+        for k in range(len(F)):
+            out[u] += d * F[k] * K[(u - k - 1) % len(K)]
+    return out

@@ -211,3 +211,11 @@ def gradient_weights(H, f, t):
 @exercise.wrong("The sign is wrong: a width is t[j + 1] - t[j], the later place minus the earlier one.")
 def negative_widths(H, f, t):
     return -trapezoid_operator(H, f, t)
+
+
+@exercise.wrong(
+    "Same result as the mean of all products times the whole length, t[-1] - t[0]: every place counts alike. In a "
+    "trapezoid the mean is taken of its two ends, and its own width multiplies it."
+)
+def mean_times_length(H, f, t):
+    return (H * f).mean(axis=1) * (t[-1] - t[0])
