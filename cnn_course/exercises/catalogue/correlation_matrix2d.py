@@ -14,8 +14,8 @@ exercise = Implement(
 
     $$ y[i, j] = \sum_{k, l} w[k, l]\, x[i + k, j + l], $$
 
-    with the places $0 \le i \le \text{rows} - k_H$ and $0 \le j \le \text{columns} - k_W$. Here $\operatorname{vec}$ puts the rows of an array
-    one behind the other, as `x.ravel()` does.
+    with the places $0 \le i \le \text{rows} - k_H$ and $0 \le j \le \text{columns} - k_W$. Here $\operatorname{vec}$
+    puts the rows of an array one behind the other, as `x.ravel()` does.
     """,
     hints=(
         "Each row of A belongs to one output. Which pixels does this output read, and where do they stand in vec(x)?",
