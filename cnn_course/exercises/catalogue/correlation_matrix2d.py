@@ -10,12 +10,12 @@ exercise = Implement(
     statement=r"""
     Write `correlation_matrix2d(w, rows, columns)` for a kernel $w$ of shape $(k_H, k_W)$ and images $x$ of `rows` times
     `columns` pixels; the kernel is not larger than the image. It returns the matrix $A$ with
+    $A\, \operatorname{vec}(x) = \operatorname{vec}(y)$ for every image $x$, where $y$ is the valid cross-correlation,
 
-    $$ A\, \operatorname{vec}(x) = \operatorname{vec}(y), \qquad y[i, j] = \sum_{k, l} w[k, l]\, x[i + k, j + l], $$
+    $$ y[i, j] = \sum_{k, l} w[k, l]\, x[i + k, j + l], $$
 
-    for every image $x$, where $y$ has the places $0 \le i \le \text{rows} - k_H$ and
-    $0 \le j \le \text{columns} - k_W$: the valid cross-correlation. Here $\operatorname{vec}$ puts the rows of an array
-    one behind the other, as `x.ravel()` does.
+    with the places $0 \le i \le \text{rows} - k_H$ and $0 \le j \le \text{columns} - k_W$. Here $\operatorname{vec}$
+    puts the rows of an array one behind the other, as `x.ravel()` does.
     """,
     hints=(
         "Each row of A belongs to one output. Which pixels does this output read, and where do they stand in vec(x)?",
