@@ -28,8 +28,8 @@ exercise = Implement(
     ),
     remark=r"""
     A block gives `size - m + 1` right values, and the next one begins just as many places later: neighbours share
-    $m - 1$ values of the signal. Nothing has to be added, and the kernel is transformed once. By
-    {prf:ref}`thm-zero-padding` the right values are those that a longer transform would have given as well.
+    $m - 1$ values of the signal. Nothing has to be added, and the kernel is transformed once. The
+    right values are those that a transform with enough zeros would have given as well.
     """,
 )
 

@@ -26,10 +26,13 @@ exercise = Predict(
         "place 0, and place 5 is place 1.",
         (17, 15, 11, 14): "The last two values have replaced the first two. They are added to them: 2 + 17 and 1 + 15.",
         (2, 0, 12, 0): "This is the product of the values, place by place. The product is taken of the transforms.",
-        (14, 28, 9, 9): "This is the circular cross-correlation of f with h. It takes a conjugate; the product of the "
-        "transforms as they are belongs to the convolution.",
+        (14, 11, 16, 19): "This is the circular cross-correlation of f with the kernel h. It takes a conjugate; the "
+        "product of the transforms as they are belongs to the convolution.",
+        (14, 19, 16, 11): "This is the circular cross-correlation of h with f. It takes a conjugate; the product of "
+        "the transforms as they are belongs to the convolution.",
         (76, 64, 44, 56): "Everything is 4 times too large: ifft divides by the length.",
-        (17, 16, 13, 14): "Place 4 has been added at 2 and place 5 at 1. Count modulo 4: place 4 is place 0.",
+        (17, 18, 11, 14): "The last two values, 17 and 15, have come in exchanged. Count on: place 4 is place 0, and "
+        "place 5 is place 1.",
     },
     hints=(
         "Compute the linear convolution first. It has 3 + 4 - 1 values.",
