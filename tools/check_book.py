@@ -21,6 +21,7 @@ OPENING = ["Learning goals", "What you need"]
 CLOSING = ["Summary", "Exercises", "Further reading"]
 KINDS = ["Predict", "Implement", "Explain"]
 DIRECTIVE = re.compile(r"^:{3,}\{(prf:(?!proof)\w+|exercise|solution)\}[ ]*(.*)\n((?::\w+:.*\n)*)", re.MULTILINE)
+LABEL = re.compile(r"^(?::label: *(?=\S)|[ ]*(?:\$\$|\\end\{\w+\*?\}) *\((?=eq-))([\w-]+)", re.MULTILINE)
 IMAGES = ("image/svg+xml", "image/png")
 
 
@@ -98,14 +99,16 @@ def check_unique(book):
     for path in sorted(book.glob("*.md")):
         pages.append((path, [(0, nbformat.v4.new_markdown_cell(path.read_text("utf-8")))]))
     labels = [
-        (re.search(r"^:label: *(\S+)", options, re.MULTILINE), path)
+        (label, path)
         for path, cells in pages
-        for _, _, _, options in _directives(cells)
+        for _, cell in cells
+        if cell.cell_type == "markdown"
+        for label in LABEL.findall(cell.source)
     ]
-    count = Counter(label[1] for label, _ in labels if label)
+    count = Counter(label for label, _ in labels)
     for label, path in labels:
-        if label and count[label[1]] > 1:
-            yield path, 0, f"label {label[1]} stands {count[label[1]]} times"
+        if count[label] > 1:
+            yield path, 0, f"label {label} stands {count[label]} times"
 
 
 def _cells(path):

@@ -107,7 +107,7 @@ def checked_page(book, statements):
         lines += [f"## {_title(path)}\n", "| statement | from the sources | check |", "|---|---|---|"]
         for s in statements.values():
             if s.chapter == path:
-                checks = ", ".join(dict.fromkeys(place.removeprefix(f"{path.name}: ") for place in s.checks))
+                checks = ", ".join(dict.fromkeys(place.removeprefix(f"{path.name}: cell ") for place in s.checks))
                 lines.append(f"| {_reference(s)} | {', '.join(s.covers)} | {checks} |")
         lines.append("")
     return "\n".join(lines) + "\n"
@@ -128,7 +128,7 @@ def errata_page(book, statements):
 
 def _reference(statement):
     if statement.kind == "equation":
-        return f"{{eq}}`{statement.label}`"
+        return f"Equation {{eq}}`{statement.label}`"
     return f"{{prf:ref}}`{statement.label}`: {statement.title}"
 
 

@@ -67,6 +67,11 @@ def label_twice(notebook):
     notebook.cells.append(new_markdown_cell(":::{prf:lemma} Again\n:label: thm-one\n\nIt holds.\n\n:::"))
 
 
+def equation_twice(notebook):
+    for _ in range(2):
+        notebook.cells.append(new_markdown_cell("$$\n1 = 1\n$$ (eq-one)"))
+
+
 def figure_without_caption(notebook):
     code(notebook, 0).metadata["mystnb"]["figure"]["caption"] = ""
 
@@ -113,6 +118,7 @@ def replace(notebook, old, new):
         (exercise_without_solution, "exercise ex-Predict has no solution"),
         (no_exercise_to_explain, "no exercise of the kind 'Explain'"),
         (label_twice, "label thm-one stands 2 times"),
+        (equation_twice, "label eq-one stands 2 times"),
         (figure_without_caption, "the figure has no caption"),
         (figure_without_name, "the figure has no name"),
         (figure_without_alt_text, "alt text of 6 characters, expected 30"),
