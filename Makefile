@@ -5,11 +5,11 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test serve run exercises bench lint lock clean
+.PHONY: help book test serve run generate bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(ENVIRONMENT): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -41,8 +41,9 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-exercises: $(ENVIRONMENT)  ## write the notebooks and blocks that are generated from the catalogue of exercises
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements
 	$(BIN)/python tools/make_exercises.py
+	$(BIN)/python tools/statements.py
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks

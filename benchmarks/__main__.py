@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 PAGE = Path(__file__).parents[1] / "book" / "how-fast-is-it.md"
-SUITES = ("conv_forward", "conv_backward", "pooling", "networks", "lenet_step", "filters", "definition")
-LONG = ("networks",)  # what takes long enough to be timed by the clock on a machine that does other things too
+SUITES = ("conv_forward", "conv_backward", "in_courses", "pooling", "networks", "lenet_step", "filters", "definition")
+LONG = ("networks", "lenet_step")  # what takes long enough to be timed by the clock on a machine that does other things
 LIBRARIES = ("numpy", "scipy", "torch", "onnxruntime")
 BOUND = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS")
 

@@ -6,6 +6,7 @@ import warnings
 import namespaces
 import networks as builders
 import numpy as np
+import peers
 from measure import side_by_side
 from rivals import onnx, onnx_node, onnx_session, onnxruntime, optional, torch, torch_function
 
@@ -92,12 +93,35 @@ def conv_backward():
     for name, (n, c, o, size, k, s, p) in BACKWARD.items():
         x, weight = normal(n, c, size, size), normal(o, c, k, k)
         g = normal(*conv2d(x, weight, stride=s, padding=p).shape)
-        contenders = {"ours": lambda: conv2d_backward(g, x, weight, stride=s, padding=p)[0]}
+        contenders = {"ours": lambda: conv2d_backward(g, x, weight, stride=s, padding=p)}
         if torch:
             tensors = [torch.from_numpy(array) for array in (np.ascontiguousarray(g), x, weight)]
             numbers = ([o], [s, s], [p, p], [1, 1], False, [0, 0], 1, [True, True, True])
-            contenders["PyTorch"] = lambda: torch.ops.aten.convolution_backward(*tensors, *numbers)[0]
+            contenders["PyTorch"] = lambda: torch.ops.aten.convolution_backward(*tensors, *numbers)
         yield side_by_side("conv2d, backward", name, contenders, tolerance=SUM_ERROR)
+
+
+def in_courses():
+    """Convolution layers against those that courses write in NumPy, forward, and forward with backward."""
+    for name, (n, c, o, size, k, s, p) in (BATCHES | {"VGG conv3_2": TWENTY_LAYERS["VGG conv3_2"]}).items():
+        x, weight = normal(n, c, size, size), normal(o, c, k, k)
+        g = normal(*conv2d(x, weight, stride=s, padding=p).shape)
+
+        def ours():
+            conv2d(x, weight, stride=s, padding=p)
+            return conv2d_backward(g, x, weight, stride=s, padding=p)
+
+        def theirs():
+            _, columns = peers.forward(x, weight, s, p)
+            return peers.backward(g, x, weight, columns, s, p)
+
+        one = {
+            "ours": lambda: conv2d(x, weight, stride=s, padding=p),
+            "as in courses": lambda: peers.forward(x, weight, s, p)[0],
+        }
+        both = {"ours": ours, "as in courses": theirs}
+        yield side_by_side("conv2d in NumPy, forward", name, one, rounds=5, tolerance=SUM_ERROR)
+        yield side_by_side("conv2d in NumPy, forward and backward", name, both, rounds=5, tolerance=SUM_ERROR)
 
 
 def pooling():
@@ -196,7 +220,7 @@ def lenet_step():
 
     def ours():
         outputs = net(images)
-        net.backward(cross_entropy_backward(1.0, outputs, labels))
+        net.backward_parameters(cross_entropy_backward(1.0, outputs, labels))
         optimizer.step()
         return cross_entropy(outputs, labels)
 

@@ -15,6 +15,7 @@ from cnn_course.activation import (
     tanh,
     tanh_backward,
 )
+from cnn_course.checkpoint import load, save
 from cnn_course.containers import Concat, Residual, Sequential
 from cnn_course.conv import conv1d, conv1d_backward, conv2d, conv2d_backward, conv3d, conv3d_backward
 from cnn_course.conv_transpose import (
@@ -204,6 +205,7 @@ __all__ = [
     "linear",
     "linear_backward",
     "linearity_defect",
+    "load",
     "local_response_norm",
     "local_response_norm_backward",
     "log_softmax",
@@ -225,6 +227,7 @@ __all__ = [
     "relu",
     "relu_backward",
     "same_padding",
+    "save",
     "shapes",
     "shift",
     "sigmoid",

@@ -16,6 +16,9 @@ import numpy as np
 from cnn_course.windows import interior, tap_slices, windows_of_padded
 
 BLOCK_BYTES = 1 << 19  # of columns: they stay in a core's second-level cache
+FOLD_BLOCK_BYTES = (
+    1 << 21
+)  # going back, each block costs an addition of slices for every tap: larger blocks, fewer calls
 BLOCK_WINDOWS = 512  # at least: with fewer, a matrix product spends its time on packing the weight
 
 
@@ -53,7 +56,7 @@ def column_blocks(x, g, groups):
         return
     taps, (rows, *rest) = view.shape[: 1 + ndim], view.shape[1 + ndim :]
     buffer = None
-    for start, stop in _row_blocks(prod(taps), rows, prod(rest), x.dtype):
+    for start, stop in _row_blocks(prod(taps), rows, prod(rest), x.dtype, BLOCK_BYTES):
         size = prod(taps) * (stop - start) * prod(rest)
         buffer = np.empty(size, dtype=x.dtype) if buffer is None else buffer  # the first block is the largest
         columns = buffer[:size].reshape(*taps, stop - start, *rest)
@@ -70,12 +73,13 @@ def fold_blocks(columns, shape, g, dtype):
         return padded[interior(size, g.padding)]
     padded = _zeros(images, channels, g.padded_size(size), dtype)
     width = prod(rest) * images
-    for start, stop in _row_blocks(channels * prod(g.kernel_size), rows, width, dtype):
+    for start, stop in _row_blocks(channels * prod(g.kernel_size), rows, width, dtype, FOLD_BLOCK_BYTES):
         block = columns(slice(start * width, stop * width))
         block = np.moveaxis(block.reshape(channels, prod(g.kernel_size), stop - start, *rest, images), -1, 0)
         reached = padded[:, :, start * g.stride[0] :]
         for tap, index in enumerate(tap_slices(g, (stop - start, *rest))):
             reached[index] += block[:, :, tap]
+        del block  # or two would be held while the next one is made
     return padded[interior(size, g.padding)]
 
 
@@ -83,9 +87,9 @@ def _is_pointwise(g):
     return prod(g.kernel_size) == prod(g.stride) == 1
 
 
-def _row_blocks(height, rows, width, dtype):
-    """Cut the first axis of the windows into blocks of about `BLOCK_BYTES` of columns."""
-    at_a_time = max(BLOCK_BYTES // (dtype.itemsize * height * width), -(-BLOCK_WINDOWS // width))
+def _row_blocks(height, rows, width, dtype, block_bytes):
+    """Cut the first axis of the windows into blocks of about so many bytes of columns."""
+    at_a_time = max(block_bytes // (dtype.itemsize * height * width), -(-BLOCK_WINDOWS // width))
     return [(start, min(start + at_a_time, rows)) for start in range(0, rows, at_a_time)]
 
 

@@ -96,6 +96,14 @@ class Sequential(_Named):
             grad_output = layer.backward(grad_output)
         return grad_output
 
+    def backward_parameters(self, grad_output):
+        """Go back no further than to the first layer that has parameters, and leave out the gradient in its input."""
+        layers = list(self)
+        first = next((i for i, layer in enumerate(layers) if any(layer.named_parameters())), 0)
+        for layer in reversed(layers[first + 1 :]):
+            grad_output = layer.backward(grad_output)
+        layers[first].backward_parameters(grad_output)
+
 
 class Residual(Layer):
     r"""A body and a shortcut around it.

@@ -41,9 +41,10 @@ def input_gradient(y, weight, g, groups, size):
 
 def weight_gradient(x, y, g, groups):
     """Sum of y @ unfold(x).T over the images: (O, C/G, *kernel), the adjoint of `forward` in the weight."""
-    y_matrix = to_matrix(y, groups)
-    gradient = sum(y_matrix[:, :, where] @ columns.swapaxes(1, 2) for where, columns in column_blocks(x, g, groups))
-    return gradient.reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
+    y_matrix = to_matrix(y, groups).swapaxes(1, 2)
+    # the transpose of y @ unfold(x).T: BLAS is faster when the operand that lies across, y, is the smaller one
+    transposed = sum(columns @ y_matrix[:, where] for where, columns in column_blocks(x, g, groups))
+    return transposed.swapaxes(1, 2).reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
 
 
 def _by_group(weight, groups):
@@ -94,14 +95,14 @@ def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
     return forward(x, weight, g, groups, bias)
 
 
-def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups):
+def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad):
     x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
     check_channels(function, x, weight, groups)
     g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
     _, grad_output = as_floats(function, x=x, grad_output=grad_output)
     check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[0], *g.output_size(x.shape[2:])))
     return (
-        input_gradient(grad_output, weight, g, groups, x.shape[2:]),
+        input_gradient(grad_output, weight, g, groups, x.shape[2:]) if needs_input_grad else None,
         weight_gradient(x, grad_output, g, groups),
         bias_gradient(grad_output),
     )
@@ -163,7 +164,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv("conv2d", 2, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
     r"""Gradients of `conv2d`, for a loss whose gradient in the output is given.
 
     With :math:`g` the gradient in the output, zero outside its grid,
@@ -182,10 +183,12 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
         Gradient of the loss in the output of `conv2d`.
     x, weight, stride, padding, dilation, groups
         As they were given to `conv2d`.
+    needs_input_grad : bool, default True
+        Whether the gradient in `x` is computed: the first layer of a network, whose input is data, has no use for it.
 
     Returns
     -------
-    grad_x : ndarray, the shape of `x`
+    grad_x : ndarray, the shape of `x`, or None where it is not needed
     grad_weight : ndarray, the shape of `weight`
         Summed over the images.
     grad_bias : ndarray, shape (O,)
@@ -209,7 +212,9 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> grad_weight, grad_bias
     (array([[[[4., 4.]]]]), array([4.]))
     """
-    return _conv_backward("conv2d_backward", 2, grad_output, x, weight, stride, padding, dilation, groups)
+    return _conv_backward(
+        "conv2d_backward", 2, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
+    )
 
 
 def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -241,7 +246,7 @@ def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv("conv1d", 1, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
     """Gradients (x, weight, bias) of `conv1d`; the arguments, results and errors are those of `conv2d_backward`.
 
     Examples
@@ -249,7 +254,9 @@ def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> conv1d_backward(np.array([[[1.0, 10.0]]]), np.array([[[3.0, 5.0, 7.0]]]), np.array([[[-1.0, 1.0]]]))
     (array([[[-1., -9., 10.]]]), array([[[53., 75.]]]), array([11.]))
     """
-    return _conv_backward("conv1d_backward", 1, grad_output, x, weight, stride, padding, dilation, groups)
+    return _conv_backward(
+        "conv1d_backward", 1, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
+    )
 
 
 def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -286,7 +293,7 @@ def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv("conv3d", 3, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
     """Gradients (x, weight, bias) of `conv3d`; the arguments, results and errors are those of `conv2d_backward`.
 
     Examples
@@ -296,4 +303,6 @@ def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> grad_x.ravel(), grad_weight.ravel(), grad_bias
     (array([3., 3.]), array([1., 1.]), array([1.]))
     """
-    return _conv_backward("conv3d_backward", 3, grad_output, x, weight, stride, padding, dilation, groups)
+    return _conv_backward(
+        "conv3d_backward", 3, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
+    )

@@ -20,13 +20,16 @@ def _conv_transpose(function, ndim, x, weight, bias, stride, padding, output_pad
     return z if bias is None else z + bias.reshape(-1, *(1,) * ndim)
 
 
-def _conv_transpose_backward(function, ndim, grad_output, x, weight, stride, padding, output_padding, groups, dilation):
+def _conv_transpose_backward(
+    ndim, grad_output, x, weight, stride, padding, output_padding, groups, dilation, needs_input_grad
+):
+    function = f"conv_transpose{ndim}d_backward"
     x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
     g, size = _geometry(function, x, weight, stride, padding, output_padding, groups, dilation)
     _, grad_output = as_floats(function, x=x, grad_output=grad_output)
     check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[1] * groups, *size))
     return (
-        forward(grad_output, weight, g, groups),
+        forward(grad_output, weight, g, groups) if needs_input_grad else None,
         weight_gradient(grad_output, x, g, groups),
         bias_gradient(grad_output),
     )
@@ -94,7 +97,9 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     return _conv_transpose("conv_transpose2d", 2, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-def conv_transpose2d_backward(grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose2d_backward(
+    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
+):
     r"""Gradients of `conv_transpose2d`: the input's is a convolution of the upstream gradient.
 
     Parameters
@@ -103,10 +108,12 @@ def conv_transpose2d_backward(grad_output, x, weight, *, stride=1, padding=0, ou
         Gradient of the loss in the output of `conv_transpose2d`.
     x, weight, stride, padding, output_padding, groups, dilation
         As they were given to `conv_transpose2d`.
+    needs_input_grad : bool, default True
+        As for `conv2d_backward`.
 
     Returns
     -------
-    grad_x : ndarray, the shape of `x`
+    grad_x : ndarray, the shape of `x`, or None where it is not needed
         `conv2d(grad_output, weight)` with the same geometry.
     grad_weight : ndarray, the shape of `weight`
         Summed over the images.
@@ -125,7 +132,7 @@ def conv_transpose2d_backward(grad_output, x, weight, *, stride=1, padding=0, ou
     (array([[[[11., 11.]]]]), array([[[[3., 3.]]]]), array([3.]))
     """
     return _conv_transpose_backward(
-        "conv_transpose2d_backward", 2, grad_output, x, weight, stride, padding, output_padding, groups, dilation
+        2, grad_output, x, weight, stride, padding, output_padding, groups, dilation, needs_input_grad
     )
 
 
@@ -158,7 +165,9 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     return _conv_transpose("conv_transpose1d", 1, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-def conv_transpose1d_backward(grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose1d_backward(
+    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
+):
     """Gradients (x, weight, bias) of `conv_transpose1d`; all else as in `conv_transpose2d_backward`.
 
     Examples
@@ -168,7 +177,7 @@ def conv_transpose1d_backward(grad_output, x, weight, *, stride=1, padding=0, ou
     (array([[[21., 32.]]]), array([[[5., 8.]]]), array([6.]))
     """
     return _conv_transpose_backward(
-        "conv_transpose1d_backward", 1, grad_output, x, weight, stride, padding, output_padding, groups, dilation
+        1, grad_output, x, weight, stride, padding, output_padding, groups, dilation, needs_input_grad
     )
 
 
@@ -204,7 +213,9 @@ def conv_transpose3d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     return _conv_transpose("conv_transpose3d", 3, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-def conv_transpose3d_backward(grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose3d_backward(
+    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
+):
     """Gradients (x, weight, bias) of `conv_transpose3d`; all else as in `conv_transpose2d_backward`.
 
     Examples
@@ -215,5 +226,5 @@ def conv_transpose3d_backward(grad_output, x, weight, *, stride=1, padding=0, ou
     (array([6., 6.]), array([2., 2.]), array([3.]))
     """
     return _conv_transpose_backward(
-        "conv_transpose3d_backward", 3, grad_output, x, weight, stride, padding, output_padding, groups, dilation
+        3, grad_output, x, weight, stride, padding, output_padding, groups, dilation, needs_input_grad
     )

@@ -9,8 +9,9 @@ import cnn_course.winograd as winograd
 from cnn_course.containers import Concat, Residual, Sequential
 from cnn_course.conv import check_channels, check_operands, forward
 from cnn_course.layer import Layer
-from cnn_course.layers import BatchNorm2d, Conv2d, ReLU
+from cnn_course.layers import BatchNorm2d, Conv2d, Identity, ReLU
 from cnn_course.shape import geometry
+from cnn_course.validate import check_shape
 
 CHANNELS, PIXELS = 64, 14  # from here on, what Winograd saves in products is more than what its transforms cost
 
@@ -23,8 +24,9 @@ def freeze(network):
     .. math:: w'[o] = \frac{\gamma[o]}{\sqrt{\sigma^2[o] + \varepsilon}}\, w[o] , \qquad
         b'[o] = \beta[o] + \frac{\gamma[o]}{\sqrt{\sigma^2[o] + \varepsilon}}\, (b[o] - \mu[o]) ,
 
-    and a ReLU after it is taken in place. Convolutions in float32 with 3x3 kernels, stride 1 and at least 64 channels
-    on either side use Winograd's algorithm, on outputs of at least 14 x 14.
+    and a ReLU after it is taken in place. A residual block adds in place where its body ends in a convolution.
+    Convolutions in float32 with 3x3 kernels, stride 1 and at least 64 channels on either side use Winograd's algorithm,
+    on outputs of at least 14 x 14.
 
     Parameters
     ----------
@@ -60,20 +62,55 @@ def freeze(network):
         layers = []
         for layer in network:
             before = layers[-1] if layers else None
-            if isinstance(before, FrozenConv2d) and before.absorb(layer):
+            if isinstance(before, _Frozen) and before.absorb(layer):
                 continue
             layers.append(freeze(layer))
         return Sequential(*layers).eval()
     if isinstance(network, Concat):
         return Concat(*(freeze(branch) for branch in network)).eval()
     if isinstance(network, Residual):
-        return Residual(freeze(network.body), freeze(network.shortcut)).eval()
+        return FrozenResidual(freeze(network.body), freeze(network.shortcut)).eval()
     if type(network) is Conv2d:
         return FrozenConv2d(network).eval()
     return copy.deepcopy(network).eval()
 
 
-class FrozenConv2d(Layer):
+class _Frozen(Layer):
+    """A layer that does not learn, and whose output is a new array: a ReLU after it can be taken in place."""
+
+    rectified = False
+
+    def absorb(self, layer):
+        """Take over what the next layer does, if that is possible, and say whether it was."""
+        if isinstance(layer, ReLU):
+            self.rectified = True
+        return isinstance(layer, ReLU)
+
+    def finish(self, y):
+        """The output `y` after the ReLU, if there is one."""
+        return np.maximum(y, 0, out=y) if self.rectified else y
+
+    def backward(self, grad_output):
+        """There is none: what learns is the network that was frozen."""
+        raise RuntimeError(f"{type(self).__name__}.backward: a frozen network does not learn")
+
+
+class FrozenResidual(_Frozen):
+    """A residual block, and perhaps a ReLU; made by `freeze`."""
+
+    def __init__(self, body, shortcut):
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x):
+        """The sum of both ways, in the array of the body's output where nobody else can hold that."""
+        y = self.body(x)
+        shortcut = np.asarray(x) if isinstance(self.shortcut, Identity) else self.shortcut(x)  # no copy of x
+        check_shape("Residual", "the output of shortcut", shortcut, y.shape)
+        last = self.body[-1] if isinstance(self.body, Sequential) else self.body
+        return self.finish(np.add(y, shortcut, out=y if isinstance(last, _Frozen) else None))
+
+
+class FrozenConv2d(_Frozen):
     """A convolution with a fixed weight, and perhaps a ReLU; made by `freeze`."""
 
     def __init__(self, layer):
@@ -81,21 +118,17 @@ class FrozenConv2d(Layer):
         self.groups = self.window.pop("groups")
         self.weight = layer.weight.data.copy()
         self.bias = np.zeros_like(self.weight[:, 0, 0, 0]) if layer.bias is None else layer.bias.data.copy()
-        self.rectified = False
         self._transformed = None
 
     def absorb(self, layer):
-        """Take over what the next layer does, if that is possible, and say whether it was."""
+        """Also a batch normalisation, but none after the ReLU."""
         if isinstance(layer, BatchNorm2d) and not self.rectified:
             scale = layer.weight.data / np.sqrt(layer.running_var + layer.eps)
             self.weight *= scale.reshape(-1, 1, 1, 1)
             self.bias = layer.bias.data + scale * (self.bias - layer.running_mean)
             self._transformed = None
             return True
-        if isinstance(layer, ReLU):
-            self.rectified = True
-            return True
-        return False
+        return super().absorb(layer)
 
     def forward(self, x):
         """The convolution, by the faster way, and the ReLU."""
@@ -108,11 +141,7 @@ class FrozenConv2d(Layer):
             y = winograd.forward(x, self._transformed, g.padding, self.bias)
         else:
             y = forward(x, self.weight, g, self.groups, self.bias)
-        return np.maximum(y, 0, out=y) if self.rectified else y
-
-    def backward(self, grad_output):
-        """There is none: what learns is the network that was frozen."""
-        raise RuntimeError("FrozenConv2d.backward: a frozen network does not learn")
+        return self.finish(y)
 
     def _suits_winograd(self, g):
         return (

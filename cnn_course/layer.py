@@ -79,6 +79,14 @@ class Layer:
         """
         raise NotImplementedError
 
+    def backward_parameters(self, grad_output):
+        """Store the gradients of the parameters as `backward` does, and return nothing.
+
+        It is what a training loop calls on the whole network, whose input is data. Layers that can leave out work
+        override it: `Sequential`, and those with a weight.
+        """
+        self.backward(grad_output)
+
     def __call__(self, x):
         """`layer(x)` is `layer.forward(x)`."""
         return self.forward(x)

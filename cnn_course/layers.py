@@ -100,8 +100,16 @@ class _Weighted(Layer):
         return self.function(x, self.weight.data, bias, **self.numbers)
 
     def backward(self, grad_output):
+        return self._backward(grad_output, needs_input_grad=True)
+
+    def backward_parameters(self, grad_output):
+        self._backward(grad_output, needs_input_grad=False)
+
+    def _backward(self, grad_output, needs_input_grad):
         (x,) = self.kept()
-        grad_x, grad_weight, grad_bias = self.gradient(grad_output, x, self.weight.data, **self.numbers)
+        grad_x, grad_weight, grad_bias = self.gradient(
+            grad_output, x, self.weight.data, **self.numbers, needs_input_grad=needs_input_grad
+        )
         self.weight.grad = grad_weight
         if self.bias is not None:
             self.bias.grad = grad_bias

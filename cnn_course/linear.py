@@ -48,7 +48,7 @@ def linear(x, weight, bias=None):
     return y
 
 
-def linear_backward(grad_output, x, weight):
+def linear_backward(grad_output, x, weight, *, needs_input_grad=True):
     r"""Gradients of `linear`: the products g W, g^T x, and the column sums of g.
 
     Parameters
@@ -57,10 +57,12 @@ def linear_backward(grad_output, x, weight):
         Gradient of the loss in the output of `linear`.
     x, weight
         As they were given to `linear`.
+    needs_input_grad : bool, default True
+        As for `conv2d_backward`.
 
     Returns
     -------
-    grad_x : ndarray, shape (N, I)
+    grad_x : ndarray, shape (N, I), or None where it is not needed
     grad_weight : ndarray, shape (O, I)
         Summed over the batch.
     grad_bias : ndarray, shape (O,)
@@ -79,7 +81,8 @@ def linear_backward(grad_output, x, weight):
     x, weight, _ = _operands("linear_backward", x, weight, None)
     _, grad_output = as_floats("linear_backward", x=x, grad_output=grad_output)
     check_shape("linear_backward", "grad_output", grad_output, (x.shape[0], weight.shape[0]))
-    return grad_output @ weight, grad_output.T @ x, grad_output.sum(axis=0)
+    grad_x = grad_output @ weight if needs_input_grad else None
+    return grad_x, grad_output.T @ x, grad_output.sum(axis=0)
 
 
 def _operands(function, x, weight, bias):

@@ -13,6 +13,8 @@ from cnn_course.shape import geometry, per_axis
 from cnn_course.validate import as_floats, check_layout, check_shape, layout
 from cnn_course.windows import interior, pad, tap_slices
 
+BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
+
 
 def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
     """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
@@ -56,11 +58,26 @@ def _max_pool(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
 def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
     x, _, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
     grad_output = _upstream(function, grad_output, x, g)
+    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *g.padded_size(x.shape[2:])))
+    for block in _blocks(x):
+        _to_maxima(grad_padded[block], grad_output[block], x[block], g)
+    return grad_padded[interior(x.shape[2:], g.padding)]
+
+
+def _blocks(x):
+    """Yield indices that cut `x` along the images or the channels, whichever lie further apart in memory."""
+    axis = max((0, 1), key=lambda axis: (x.shape[axis] > 1, x.strides[axis]))
+    step = max(1, BLOCK_BYTES * x.shape[axis] // x.nbytes)
+    for start in range(0, x.shape[axis], step):
+        yield (*(slice(None),) * axis, slice(start, start + step))
+
+
+def _to_maxima(grad_padded, grad_output, x, g):
+    """Add each upstream number to `grad_padded`, zeros so far, where its window of `x` has the maximum first."""
     padded, output_size = pad(x, g.padding, -np.inf), g.output_size(x.shape[2:])
     y = _over_windows(np.maximum, padded, g, output_size)
     any_nan = np.isnan(y).any()
     inside = pad(np.ones(x.shape[2:], dtype=bool), g.padding, False)  # minus infinity may tie with the padding
-    grad_padded = np.zeros_like(padded)
     open_windows = np.ones_like(y, dtype=bool)  # those whose maximum no earlier tap holds
     for index in tap_slices(g, output_size):
         holds = padded[index] == y
@@ -70,8 +87,15 @@ def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padd
             holds &= inside[index]
         holds &= open_windows
         open_windows ^= holds
-        grad_padded[index] += masked(grad_output, holds)
-    return grad_padded[interior(x.shape[2:], g.padding)]
+        _add(grad_padded, index, masked(grad_output, holds), g)
+
+
+def _add(grad_padded, index, values, g):
+    """Add the values of one tap; where no windows meet, there are zeros, and writing is half of the work."""
+    if g.disjoint:
+        grad_padded[index] = values
+    else:
+        grad_padded[index] += values
 
 
 def _avg_pool(function, ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
@@ -86,7 +110,7 @@ def _avg_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padd
     share = _upstream(function, grad_output, x, g) / _counts(x, written, g, count_include_pad)
     grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *g.padded_size(x.shape[2:])))
     for index in tap_slices(g, share.shape[2:]):
-        grad_padded[index] += share
+        _add(grad_padded, index, share, g)
     return grad_padded[interior(x.shape[2:], g.padding)]
 
 

@@ -28,6 +28,11 @@ class Geometry:
         """Positions from a window's first tap to its last, both included: d (k - 1) + 1 on each axis."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
 
+    @property
+    def disjoint(self):
+        """Whether no two windows meet: their step is at least their extent, on each axis."""
+        return all(s >= e for s, e in zip(self.stride, self.extent, strict=True))
+
     def padded_size(self, input_size):
         """Size of the input with its padding."""
         return tuple(n + before + after for n, (before, after) in zip(input_size, self.padding, strict=True))

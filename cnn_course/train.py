@@ -183,7 +183,7 @@ def _step(network, optimizer, batch, labels, loss):
         outputs = network(batch)
         value = float(function(outputs, labels))
         if np.isfinite(value):
-            network.backward(backward(1.0, outputs, labels))
+            network.backward_parameters(backward(1.0, outputs, labels))
             optimizer.step()
     return value
 

@@ -14,6 +14,8 @@ def as_floats(function, **arrays):
     checked = {name: np.asarray(value) for name, value in arrays.items()}
     (first, reference), *rest = checked.items()
     for name, array in checked.items():
+        if arrays[name] is None:
+            raise ValueError(f"{function}: {name} must be an array of floats, got None")
         if not np.issubdtype(array.dtype, np.floating):
             raise ValueError(f"{function}: {name} must have a floating dtype such as float64, got {array.dtype}")
     for name, array in rest:

@@ -51,12 +51,19 @@ def forward(x, transformed, padding, bias=None):
     y = np.empty((transformed.shape[1], rows, TILE, columns, TILE, images), dtype=x.dtype)
     step = max(1, BLOCK_BYTES // (x.itemsize * WINDOW**2 * channels * columns * images))
     for start in range(0, rows, step):
-        block = np.ascontiguousarray(tiles[:, :, :, start : start + step])
-        inputs = (before @ block.reshape(WINDOW**2, -1)).reshape(WINDOW**2, channels, -1)
-        products = transformed @ inputs  # (36, O, C) @ (36, C, tiles)
-        outputs = (after @ products.reshape(WINDOW**2, -1)).reshape(TILE, TILE, -1, *block.shape[3:])
+        where = slice(start, start + step)
+        outputs = _outputs(tiles[:, :, :, where], before, transformed, after)
         if bias is not None:
             outputs += bias.reshape(-1, 1, 1, 1)
-        y[:, start : start + step] = outputs.transpose(2, 3, 0, 4, 1, 5)
+        y[:, where] = outputs.transpose(2, 3, 0, 4, 1, 5)
     y = y.reshape(-1, rows * TILE, columns * TILE, images)[:, :height, :width]
     return np.moveaxis(y, -1, 0)
+
+
+def _outputs(tiles, before, transformed, after):
+    """From tiles (6, 6, C, ...) to outputs (4, 4, O, ...); of the three arrays between, two at a time are held."""
+    channels, *places = tiles.shape[2:]
+    inputs = (before @ tiles.reshape(WINDOW**2, -1)).reshape(WINDOW**2, channels, -1)
+    products = transformed @ inputs  # (36, O, C) @ (36, C, tiles)
+    del inputs
+    return (after @ products.reshape(WINDOW**2, -1)).reshape(TILE, TILE, -1, *places)

@@ -1,6 +1,6 @@
 """Check the exercises: that they tell right from wrong, and one mistake from another.
 
-    python tools/check_exercises.py [--draws 50] [name ...]
+    python tools/check_exercises.py [--draws 10] [name ...]
 
 For every exercise to implement, on each of many draws of its random cases: the solution and its alternatives earn all
 points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument earns none; every wrong
@@ -8,8 +8,11 @@ solution fails, and is answered with its own hint. A table shows for each wrong 
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 
 import numpy as np
 
@@ -32,6 +35,12 @@ def check_texts(exercise):
         yield "has no hint for everybody"
     if exercise.kind == "Implement" and len(exercise.mistakes) < FEWEST:
         yield f"has {len(exercise.mistakes)} wrong solutions, expected at least {FEWEST}"
+    if exercise.kind == "Implement":
+        checks = [check.name for check in exercise.checks]
+        if len(set(checks)) < len(checks):
+            yield "has two checks of one name"
+        if not exercise.answer.__doc__:
+            yield "has a solution without a docstring, which is all that the stub shows"
     hints = [*exercise.hints, *(mistake.hint for mistake in exercise.mistakes)]
     if not all(hints) or len(set(hints)) < len(hints):
         yield "has an empty hint, or one that stands twice"
@@ -124,22 +133,27 @@ def confusion(exercise, recognised):
     return [f"  {row:{width}} " + "".join(f"{recognised[row, c] or '.':>4}" for c in [*known, None]) for row in known]
 
 
+def report(name, draws):
+    """Check one exercise; return the lines to print and the complaints."""
+    exercise, recognised = find(name), Counter()
+    complaints = list(problems(exercise, draws, recognised))
+    lines = [f"{name}: {exercise.kind.lower()}, {exercise.points} points, {len(complaints)} problems"]
+    return lines + (confusion(exercise, recognised) if exercise.kind == "Implement" else []), complaints
+
+
 def main(arguments=None):
     """Check the exercises named, or all; the exit status tells whether there are problems."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="exercises; all, if none is named")
-    parser.add_argument("--draws", type=int, default=50, help="draws of the random cases (50)")
+    parser.add_argument("--draws", type=int, default=10, help="draws of the random cases (10)")
     options = parser.parse_args(arguments)
-    found = 0
-    for exercise in map(find, options.names or names()):
-        recognised = Counter()
-        complaints = list(problems(exercise, options.draws, recognised))
-        print(f"{exercise.name}: {exercise.kind.lower()}, {exercise.points} points, {len(complaints)} problems")
-        if exercise.kind == "Implement":
-            print("\n".join(confusion(exercise, recognised)))
-        for complaint in complaints[:5]:
-            print(f"{exercise.name}: {complaint}", file=sys.stderr)
-        found += len(complaints)
+    chosen, found = options.names or names(), 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for name, (lines, complaints) in zip(chosen, pool.map(report, chosen, repeat(options.draws)), strict=True):
+            print("\n".join(lines))
+            for complaint in complaints[:5]:
+                print(f"{name}: {complaint}", file=sys.stderr)
+            found += len(complaints)
     return bool(found)
 
 

@@ -133,8 +133,8 @@ def _text(content):
 def outdated(book):
     """Yield (path, text) of the files that are not as they should be; the text is None for one that should go."""
     expected = dict(files(Path(book)))
-    for path in sorted(Path(book).glob("exercises/*")):
-        if path not in expected and path.name != ".ipynb_checkpoints":
+    for path in sorted(Path(book).glob("exercises/*.ipynb")):
+        if path not in expected:
             yield path, None
     for path, text in expected.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -20,7 +20,7 @@ import nbformat
 FINISHED = ()  # parts of the ledger whose rows and errata must all be covered
 DIRECTIVE = re.compile(r"^:{3,}\{prf:(?!proof)(\w+)\} *(.*)\n(?::\w+:.*\n)*?:label: *(\S+)", re.MULTILINE)
 EQUATION = re.compile(r"^(?:\$\$|\\end\{\w+\*?\}) *\((eq-[\w-]+)\)", re.MULTILINE)
-MARKER = re.compile(r"pytest\.mark\.checks\(([^)]*)\)")
+MARKER = re.compile(r"^@pytest\.mark\.checks\(([^)]*)\)", re.MULTILINE)
 BETWEEN = "<!-- {} -->\n"
 
 

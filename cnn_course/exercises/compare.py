@@ -1,5 +1,6 @@
 """Whether an outcome is the one expected, and if not, the first thing to say about it."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,15 +50,19 @@ def _compare_errors(expected, got):
     if got.error is None:
         return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
     where = f"\nin the line: {got.line}" if got.line else ""
-    return Verdict("error", f"raised {got.error}: {got.message}{where}")
+    instead = f"\nexpected {expected.error}: {expected.message}" if expected.error else ""
+    return Verdict("error", f"raised {got.error}: {got.message}{where}{instead}")
 
 
 def compare_values(expected, got, returns=()):
     """Compare two values of `outcome.plain`: None if they agree, or a `Verdict`."""
     if isinstance(expected, tuple):
+        if isinstance(got, np.ndarray) and got.ndim == 1 and not any(isinstance(e, np.ndarray) for e in expected):
+            got = tuple(got.tolist())
         if not isinstance(got, tuple) or len(got) != len(expected):
-            what = f"{len(got)}" if isinstance(got, tuple) else "1"
-            return Verdict("type", f"returned {what} result{'s' * (what != '1')}, expected {len(expected)}")
+            what = len(got) if isinstance(got, tuple) else 1
+            names = f" ({', '.join(returns)})" if returns else ""
+            return Verdict("type", f"returned {what} result{'s' * (what != 1)}, expected {len(expected)}{names}")
         for i, parts in enumerate(zip(expected, got, strict=True)):
             verdict = compare_values(*parts)
             if verdict:
@@ -72,14 +77,15 @@ def compare_values(expected, got, returns=()):
 
 def _compare_numbers(expected, got):
     if got.shape != expected.shape:
-        return Verdict("shape", f"shape {got.shape}, expected {expected.shape}")
+        words = [str(array.shape) if array.ndim else "a single number" for array in (got, expected)]
+        return Verdict("shape", f"{'shape ' * (got.ndim > 0)}{words[0]}, expected {words[1]}")
     verdict = _compare_dtypes(expected, got)
     if verdict:
         return verdict
     difference = distance(expected, got)
     scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
     digits = min(got.real.itemsize, expected.real.itemsize, 8)
-    tolerance = TOLERANCES[digits] * scale if got.dtype.kind in "fc" else 0
+    tolerance = TOLERANCES[digits] * (scale or 1.0) if got.dtype.kind in "fc" else 0
     if (difference <= tolerance).all():
         return None
     return Verdict("values", _describe_difference(expected, got, difference, tolerance, scale))
@@ -95,9 +101,11 @@ def _compare_dtypes(expected, got):
         return None
     advice = {
         "fi": ": whole numbers lose everything after the point",
-        "fc": ": the imaginary part is rounding, `.real` drops it",
         "if": ": sizes are whole numbers, `//` keeps them so",
     }.get(expected.dtype.kind + got.dtype.kind, "")
+    if expected.dtype.kind == "f" and got.dtype.kind == "c":
+        rounding = np.abs(got.imag).max() <= TOLERANCES[8] * np.abs(got).max()
+        advice = f": the imaginary part is {'rounding, `.real` drops it' if rounding else 'not even small'}"
     return Verdict("dtype", f"dtype {got.dtype}, expected {expected.dtype}{advice}")
 
 
@@ -131,4 +139,5 @@ def show(value):
         return repr(value)
     if value.size > FEW:
         return f"array of shape {value.shape}, dtype {value.dtype}"
-    return np.array2string(value, precision=5, suppress_small=True, separator=", ")
+    text = np.array2string(value, precision=5, suppress_small=True, separator=", ")
+    return re.sub(r"\n{2,}", "\n", text)

@@ -23,6 +23,20 @@ def recognise(result):
     return None
 
 
+def resembles(result):
+    """Return the first check that fails and the mistake that explains it, if exactly one does, or None.
+
+    Two mistakes together give results of their own, but often one of them shows by itself in a check.
+    """
+    failed = [t for t in result.trials if t.verdict and t.check.points and t.expected and not t.got.error]
+    if not failed or failed[0].got.stopped:
+        return None
+    check = failed[0].check
+    trials = [trial for trial in result.trials if trial.check is check]
+    found = [m for m in result.exercise.mistakes if all(same(run(m.answer, t.args), t.got) for t in trials)]
+    return (check, found[0]) if len(found) == 1 else None
+
+
 def describe(result):
     """What the failed calls have in common, in a sentence, or an empty string."""
     trials = [trial for trial in result.trials if trial.expected is not None]
@@ -30,7 +44,7 @@ def describe(result):
     if not failed or result.verdict.kind in ("name", "state", "mutated"):
         return ""
     found = [_condition(result.exercise.parameters, trials)]
-    pairs = [(trial.expected.value, trial.got.value) for trial in failed]
+    pairs = [_first_wrong(trial.expected.value, trial.got.value) for trial in failed]
     if all(isinstance(value, np.ndarray) for pair in pairs for value in pair):
         with np.errstate(all="ignore"):
             equal = all(expected.shape == got.shape and _close(got, expected) for expected, got in pairs)
@@ -38,14 +52,26 @@ def describe(result):
     return " ".join(text for text in found if text)
 
 
+def _first_wrong(expected, got):
+    """Of several results the first that is wrong; a number as an array."""
+    if isinstance(expected, tuple) and isinstance(got, tuple) and len(expected) == len(got):
+        pairs = zip(expected, got, strict=True)
+        expected, got = next((pair for pair in pairs if compare_values(*pair)), (expected, got))
+    if type(expected) is type(got) is float:
+        expected, got = np.array(expected), np.array(got)
+    return expected, got
+
+
 def _condition(parameters, trials):
-    """A property of the arguments that holds where the result is right, and fails where it is wrong."""
+    """A property of the arguments that holds where the result is right, at least twice, and fails where it is wrong."""
     right = [_attributes(parameters, t.args) for t in trials if not t.verdict]
     wrong = [_attributes(parameters, t.args) for t in trials if t.verdict]
-    if not right:
+    if len(right) < 2:
         return ""
     for name, value in right[0].items():
         if all(a.get(name) == value for a in right) and all(a.get(name) != value for a in wrong):
+            if isinstance(value, bool):
+                return f"{'Right' if value else 'Wrong'} only where {name}."
             return f"Right only where {name} is {value}."
     return ""
 
@@ -57,7 +83,7 @@ def _attributes(parameters, args):
         if isinstance(arg, np.ndarray):
             found |= {f"{name}.shape[{axis}]": size for axis, size in enumerate(arg.shape)}
             if arg.ndim > 1:
-                found[f"{name} is square: that"] = arg.shape[-1] == arg.shape[-2]
+                found[f"{name} is square"] = arg.shape[-1] == arg.shape[-2]
         elif not isinstance(arg, tuple):
             found[name] = arg
     return dict(sorted(found.items(), key=lambda item: "shape" in item[0]))

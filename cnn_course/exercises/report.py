@@ -1,29 +1,29 @@
 """A result in words: as plain text, and as HTML that reads on a light and on a dark page."""
 
 from html import escape
+from textwrap import fill
 
 from cnn_course.exercises.compare import show
-from cnn_course.exercises.diagnose import describe, recognise
+from cnn_course.exercises.diagnose import describe, recognise, resembles
 
+WIDTH = 88  # of a hint in plain text
 NEXT = {
-    (
-        "Implement",
-        "not attempted",
-    ): "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
-    ("Predict", "not attempted"): "Not attempted yet: assign your answer to the name, and run the cell.",
-    ("Implement", "passed"): "Everything that was tried here is right. A grader draws other cases, and may have more.",
-    ("Predict", "passed"): "This is the answer.",
-    (
-        "Explain",
-        "explain",
-    ): "Write your answer down, then compare it with the model answer.",
+    "Implement, not attempted": "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
+    "Predict, not attempted": "Not attempted yet: assign your answer to the name, and run the cell.",
+    "Implement, passed": "Everything that was tried here is right. A grader draws other cases, and may have more.",
+    "Predict, passed": "This is the answer.",
+    "Explain, explain": "Write your answer down, then compare it with the model answer.",
 }
 
 
 def advise(result):
     """Return what to do about a failed result: the hint to its mistake, or what its failures have in common."""
     mistake = recognise(result)
-    return mistake.hint if mistake else describe(result)
+    if mistake:
+        return mistake.hint
+    near, common = resembles(result), describe(result)
+    hint = f'In "{near[0].name}" the results are those of one known mistake. {near[1].hint}' if near else ""
+    return " ".join(filter(None, (common, hint)))
 
 
 def rows(result):
@@ -44,7 +44,7 @@ def _mark(result, check):
 def explain(result):
     """What is wrong first, with the call that shows it, and what to do about it, as paragraphs."""
     if result.status != "failed":
-        return [NEXT[result.exercise.kind, result.status]]
+        return [NEXT[f"{result.exercise.kind}, {result.status}"]]
     paragraphs = [result.verdict.text]
     if result.failed and result.failed.check:
         arguments = zip(result.exercise.parameters, result.failed.args, strict=True)
@@ -62,7 +62,8 @@ def as_text(result):
     """The whole report as plain text."""
     head = f"{result.exercise.name}: {result.points} of {result.exercise.points} points"
     table = [f"  {mark:8}{points:>5}  {name}" for mark, name, points in rows(result)]
-    return "\n".join([head, *table, "", "\n\n".join(explain(result))])
+    paragraphs = [fill(text, WIDTH) if text.startswith("Hint: ") else text for text in explain(result)]
+    return "\n".join([head, *table, "", "\n\n".join(paragraphs)])
 
 
 def as_html(result):
@@ -72,7 +73,10 @@ def as_html(result):
         f'<td style="text-align:left">{escape(name)}</td></tr>'
         for mark, name, points in rows(result)
     )
-    body = "".join(f'<p style="white-space:pre-wrap">{escape(text)}</p>' for text in explain(result))
+    body = "".join(
+        f"<p>{escape(text)}</p>" if "\n" not in text else f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        for text in explain(result)
+    )
     edge = {"passed": "#2a9d5c", "failed": "#c8553d"}.get(result.status, "#8a8a8a")
     return (
         f'<div style="border-left:4px solid {edge};padding-left:1em;overflow-x:auto">'

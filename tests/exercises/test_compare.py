@@ -48,15 +48,17 @@ def test_the_same_up_to_rounding_passes(expected, got):
     [
         ((1, 2), 1, "type", ["returned 1 result, expected 2"]),
         ((1, 2), (1, 2, 3), "type", ["returned 3 results, expected 2"]),
+        ((1, 2), array(1, 3, dtype=int), "values", ["result 2 of 2: 3, expected 2"]),
         ((1, 2), (), "type", ["returned 0 results, expected 2"]),
         (SUMS, (1.0, 2.0), "type", ["returned a tuple or list of 2, expected an array"]),
         (1, (1,), "type", ["returned a tuple or list of 1, expected a number"]),
         (np.zeros((3, 2)), np.zeros((2, 3)), "shape", ["shape (2, 3), expected (3, 2)"]),
         (np.zeros(3), np.zeros((3, 1)), "shape", ["shape (3, 1), expected (3,)"]),
-        (np.zeros(3), 0.0, "shape", ["shape (), expected (3,)"]),
-        (1.0, array(1.0), "shape", ["shape (1,), expected ()"]),
+        (np.zeros(3), 0.0, "shape", ["a single number, expected (3,)"]),
+        (1.0, array(1.0), "shape", ["shape (1,), expected a single number"]),
         (array(1.0), array(1, dtype=int), "dtype", ["dtype int64, expected float64", "after the point"]),
         (array(1.0), array(1.0) + 0j, "dtype", ["dtype complex128, expected float64", "`.real`"]),
+        (array(1.0), array(1.0 + 1e-3j, dtype=complex), "dtype", ["not even small"]),
         (array(1.0), array(1, dtype=bool), "dtype", ["dtype bool, expected float64"]),
         (array(1.0), array(1, dtype=np.float16), "dtype", ["dtype float16, expected float64", "too coarse"]),
         (array(1.0) + 0j, array(1.0), "dtype", ["dtype float64, expected complex128"]),
@@ -157,7 +159,12 @@ def test_a_call_without_an_end_is_named(reason):
             "error",
             "returned a result, expected it to raise ValueError: too large",
         ),
-        (Outcome(error="ValueError"), Outcome(error="KeyError", message="2"), "error", "raised KeyError: 2"),
+        (
+            Outcome(error="ValueError", message="empty"),
+            Outcome(error="KeyError", message="2"),
+            "error",
+            "raised KeyError: 2\nexpected ValueError: empty",
+        ),
     ],
 )
 def test_errors_are_compared_by_their_names(expected, got, kind, text):

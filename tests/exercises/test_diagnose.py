@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnn_course.exercises.diagnose import describe, recognise
+from cnn_course.exercises.diagnose import describe, recognise, resembles
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.exercise import Implement, Predict
 from cnn_course.exercises.submission import Here
@@ -80,6 +80,7 @@ def off_by_little(x):
         np.cos,
         np.ravel,
         lambda x: x[:, :-2],
+        lambda x: x[:, :-1] if x.size == 6 else np.pad(x, ((0, 0), (0, 1))),
         lambda x: x.astype(np.float16),
         lambda x: x + 1e-3 * x[::-1] + 1j,
         lambda x: x[0, 0],
@@ -87,7 +88,7 @@ def off_by_little(x):
         lambda x: None,
         lambda x: 1 / 0,
     ],
-    ids=["little", "zeros", "cos", "ravel", "two", "coarse", "complex", "number", "tuple", "none", "raises"],
+    ids=["little", "zeros", "cos", "ravel", "two", "both", "coarse", "complex", "number", "tuple", "none", "raises"],
 )
 def test_a_near_miss_is_left_alone(answer):
     assert described(answer) == ""
@@ -95,6 +96,10 @@ def test_a_near_miss_is_left_alone(answer):
 
 def numbers(rng):
     yield from ((rng.uniform(1, 9, 1),) for _ in range(3))
+
+
+def one_number(rng):
+    yield (rng.uniform(1, 9, 1),)
 
 
 def flags(rng):
@@ -117,6 +122,7 @@ def refuse(x):
     ("cases", "solution", "answer", "text"),
     [
         (numbers, np.copy, lambda x: x * x, ""),  # one number a call: every result is off by a factor
+        (one_number, np.copy, lambda x: 3 * x, ""),
         (flags, np.copy, np.logical_not, ""),
         (flags, np.copy, lambda x: x[::-1], "Reversed along the last axis."),
         (with_infinity, np.copy, lambda x: x * 2, ""),
@@ -126,7 +132,7 @@ def refuse(x):
         (numbers, lambda x: (x, x), np.copy, ""),
         (numbers, refuse, np.copy, ""),
     ],
-    ids=["single", "not", "flags", "infinite", "dtype", "number", "0-d", "tuple", "error"],
+    ids=["single", "one", "not", "flags", "infinite", "dtype", "number", "0-d", "tuple", "error"],
 )
 def test_results_of_every_kind_can_be_described(cases, solution, answer, text):
     def solve(x):
@@ -140,7 +146,7 @@ def strided(x, stride):
 
 
 def strides(rng):
-    yield from ((rng.uniform(1, 9, size), stride) for size, stride in ((9, 1), (8, 2), (7, 1), (11, 3)))
+    yield from ((rng.uniform(1, 9, size), stride) for size, stride in ((9, 1), (8, 2), (7, 1), (8, 2), (7, 3), (11, 3)))
 
 
 @pytest.mark.parametrize(
@@ -148,6 +154,7 @@ def strides(rng):
     [
         (lambda x, stride: x.copy(), "Right only where stride is 1."),
         (lambda x, stride: x[::stride] if len(x) == 8 else np.cos(x), "Right only where stride is 2."),
+        (lambda x, stride: x[::stride] if len(x) == 11 else np.cos(x), ""),  # once may be chance
         (lambda x, stride: x[::stride] if len(x) == 7 else np.cos(x), "Right only where x.shape[0] is 7."),
         (lambda x, stride: x[::stride] if len(x) != 7 else np.cos(x), ""),
         (lambda x, stride: np.cos(x), ""),
@@ -159,7 +166,12 @@ def test_a_condition_on_the_arguments(answer, text):
 
 def test_a_condition_on_square_matrices():
     text = described(lambda x: x.copy() if x.shape[0] == x.shape[1] else np.cos(x), cases=squares_and_others)
-    assert text == "Right only where x is square: that is True."
+    assert text == "Right only where x is square."
+
+
+def test_a_condition_on_matrices_that_are_not_square():
+    text = described(lambda x: x.copy() if x.shape[0] != x.shape[1] else np.cos(x), cases=squares_and_others)
+    assert text == "Wrong only where x is square."
 
 
 def squares_and_others(rng):
@@ -167,8 +179,10 @@ def squares_and_others(rng):
 
 
 def changes_its_argument(x):
-    x *= 2
-    return x / 2
+    if x.size == 6:
+        x *= 2
+        return x / 2
+    return x
 
 
 @pytest.mark.parametrize("answer", [None, changes_its_argument], ids=["name", "mutated"])
@@ -251,3 +265,56 @@ def test_a_wrong_prediction_is_recognised(value, hint):
     found = recognise(examined(exercise, value))
     assert (found and found.hint) == hint
     assert found is None or found is exercise.mistakes[0]
+
+
+def two_mistakes():
+    """An exercise whose mistakes show in different checks."""
+    exercise = Implement("Scale", "1-3", "...")
+
+    @exercise.solution
+    def scaled(x, stride):
+        return 2 * x[::stride]
+
+    @exercise.check("stride 1", points=1)
+    def one(rng):
+        yield from ((rng.uniform(1, 9, size), 1) for size in (3, 4))
+
+    @exercise.check("stride 2", points=1)
+    def two(rng):
+        yield from ((rng.uniform(1, 9, size), 2) for size in (5, 7))
+
+    @exercise.wrong("Twice is not the square.")
+    def squared(x, stride):
+        return x[::stride] ** 2
+
+    @exercise.wrong("The stride is left out.")
+    def no_stride(x, stride):
+        return 2 * x
+
+    return exercise
+
+
+@pytest.mark.parametrize(
+    ("answer", "check", "mistake"),
+    [
+        (lambda x, stride: x**2, "stride 1", "squared"),
+        (lambda x, stride: 2 * x[:-1] if stride > 1 else x**2, "stride 1", "squared"),
+        (lambda x, stride: 2 * x, "stride 2", "no_stride"),
+        (lambda x, stride: np.cos(x), None, None),
+        (lambda x, stride: x.nothing, None, None),
+    ],
+)
+def test_one_of_two_mistakes_is_seen_in_the_check_where_it_is_alone(answer, check, mistake):
+    result = examined(two_mistakes(), answer)
+    found = resembles(result)
+    assert (found and (found[0].name, found[1].name)) == (mistake and (check, mistake))
+
+
+def test_two_candidates_are_none():
+    exercise = two_mistakes()
+
+    @exercise.wrong("Another square.")
+    def square(x, stride):
+        return x * x if stride == 1 else x
+
+    assert resembles(examined(exercise, lambda x, stride: x**2)) is None

@@ -19,7 +19,7 @@ ANSWERED = [name for name in names() if find(name).kind != "Explain"]
 
 
 def test_everything_is_current():
-    assert [str(path) for path, _ in outdated(ROOT / "book")] == [], "run `make exercises`"
+    assert [str(path) for path, _ in outdated(ROOT / "book")] == [], "run `make generate`"
 
 
 def test_a_file_has_the_name_of_its_exercise():

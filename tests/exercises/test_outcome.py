@@ -205,6 +205,6 @@ def test_a_function_that_cannot_be_called_is_refused(names, message):
     assert str(error.value) == message
 
 
-@pytest.mark.parametrize("function", [lambda x: 0, lambda x, y=1: 0, lambda *args: 0, np.exp, len, float])
+@pytest.mark.parametrize("function", [lambda x: 0, lambda x, y=1: 0, lambda *args: 0, np.exp, len, float, max])
 def test_a_function_that_takes_the_arguments_is_found(function):
     Here({"f": function}).find("f", 1)

@@ -8,12 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-TESTS = Path(__file__).with_name("test_submission.py")
+TESTS = Path(__file__).parent
 
 
 def grade(path, *options):
     command = [sys.executable, "-m", "pytest", "-n0", *options, TESTS, "--submission", path]
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=TESTS.parents[2])
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=TESTS.parents[1])
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def test_each_check_is_a_test(submission):
     assert "test_check[convolve: kernels of one value] PASSED" in done.stdout
     assert "test_check[convolve: kernels shorter than the signal] FAILED" in done.stdout
     assert "Hint: The kernel runs forwards" in done.stdout
+    assert "3 failed, 1 passed" in done.stdout, "no other test runs"
 
 
 def test_a_broken_notebook_says_why(tmp_path):

@@ -1,6 +1,6 @@
 """One test for each check of the exercises in a notebook.
 
-python -m pytest tests/exercises/test_submission.py --submission my.ipynb
+python -m pytest tests/exercises --submission my.ipynb
 """
 
 import numpy as np

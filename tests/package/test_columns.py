@@ -15,6 +15,7 @@ from cnn_course import columns, fold, unfold
 def _one_row_a_block():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "BLOCK_BYTES", 1)
+        patch.setattr(columns, "FOLD_BLOCK_BYTES", 1)
         patch.setattr(columns, "BLOCK_WINDOWS", 1)
         yield
 

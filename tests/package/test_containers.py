@@ -45,6 +45,27 @@ def test_sequential_runs_forwards_and_backwards():
     assert_array_equal(network.backward(np.array([7.0, 7.0])), [7 * 3 * 2, 0])
 
 
+class NotBack(Layer):
+    """The identity, through which nothing may go back."""
+
+    def forward(self, x):
+        return x
+
+
+def test_the_gradients_of_the_parameters_need_nothing_before_the_first_layer_that_has_some():
+    rng = np.random.default_rng(0)
+    network = Sequential(NotBack(), Sequential(NotBack(), Linear(3, 5, rng=rng), ReLU()), Linear(5, 2, rng=rng))
+    network(np.ones((7, 3), np.float32))
+    network.backward_parameters(np.ones((7, 2), np.float32))
+    assert all(parameter.grad is not None for _, parameter in network.named_parameters())
+
+
+def test_a_network_without_parameters_has_no_gradients():
+    network = Sequential(Affine(2), ReLU())
+    network(np.ones(3))
+    assert network.backward_parameters(np.ones(3)) is None
+
+
 def test_residual_adds_both_ways():
     block = Residual(Affine(2, 1), Affine(10, 100))
     assert_array_equal(block(np.array([3.0])), [3 * 2 + 1 + 3 * 10 + 100])

@@ -12,6 +12,7 @@ DEFAULTS = {
     "dilation": 1,
     "groups": 1,
     "output_padding": 0,
+    "needs_input_grad": True,
     "bias": None,
     "ceil_mode": False,
     "count_include_pad": True,

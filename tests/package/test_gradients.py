@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from calls import CALLS
 from geometries import on_1_2_and_3_axes
+from numpy.testing import assert_array_equal
 
 from cnn_course import gradient_check
 
@@ -35,6 +36,17 @@ def check(name, arrays, rng, **changes):
 def test_convolutions(name, ndim):
     name, rng = name.format(ndim), np.random.default_rng(ndim)
     check(name, [rng.standard_normal(shape) for shape in CALLS[name].shapes.values()], rng)
+
+
+@on_1_2_and_3_axes
+@pytest.mark.parametrize("name", ["conv{}d_backward", "conv_transpose{}d_backward"])
+def test_the_gradient_in_the_input_may_be_left_out(name, ndim):
+    call = CALLS[name.format(ndim)]
+    arrays = call.arrays()
+    grad_x, *others = call(**arrays, needs_input_grad=False)
+    assert grad_x is None
+    for actual, desired in zip(others, call(**arrays)[1:], strict=True):
+        assert_array_equal(actual, desired, strict=True)
 
 
 @on_1_2_and_3_axes

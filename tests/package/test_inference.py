@@ -7,7 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from cnn_course import winograd
 from cnn_course.containers import Concat, Residual, Sequential
 from cnn_course.inference import CHANNELS, FrozenConv2d, freeze
-from cnn_course.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
+from cnn_course.layer import Layer
+from cnn_course.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Identity, Linear, MaxPool2d, ReLU
 
 
 def normalised(channels, rng, dtype):
@@ -104,10 +105,78 @@ def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
     assert_allclose(y, expected, rtol=0, atol=100 * 2**-23 * np.abs(expected).max())
 
 
+class View(Layer):
+    """A layer that gives its input back, and not a copy of it."""
+
+    def forward(self, x):
+        return x[:]
+
+
+class Constant(Layer):
+    """A layer that always gives the same array."""
+
+    def __init__(self):
+        self.y = np.ones((2, 5, 7, 3))
+
+    def forward(self, x):
+        return self.y
+
+
+def conv(rng):
+    return Conv2d(5, 5, 3, padding=1, rng=rng, dtype=np.float64)
+
+
+@pytest.mark.parametrize(
+    ("body", "shortcut"),
+    [
+        (conv, None),
+        (lambda rng: Sequential(ReLU(), conv(rng), normalised(5, rng, np.float64), ReLU()), None),
+        (lambda rng: Sequential(conv(rng), Identity()), View),
+        (lambda rng: Sequential(conv(rng), View()), None),
+        (lambda rng: Sequential(conv(rng), Constant()), None),
+        (lambda rng: Residual(View()), None),
+        (lambda rng: Residual(conv(rng)), View),
+        (lambda rng: Identity(), None),
+        (lambda rng: View(), View),
+        (lambda rng: Flatten(), Flatten),
+    ],
+)
+@pytest.mark.parametrize("rectified", [False, True])
+def test_a_frozen_block_writes_to_nothing_but_its_own_arrays(body, shortcut, rectified):
+    rng = np.random.default_rng(6)
+    net = Sequential(Residual(body(rng), shortcut and shortcut()), *[ReLU()] * rectified)
+    x = rng.standard_normal((2, 5, 7, 3))
+    x.flags.writeable = False
+    frozen = freeze(net)
+    y = frozen(x)
+    assert len(frozen) == 1
+    assert not np.shares_memory(x, y)
+    assert_allclose(y, net.eval()(x), rtol=0, atol=1e-13 * np.abs(y).max())  # a few units of rounding
+    before = y.copy()
+    assert_array_equal(frozen(x), before)
+    assert_array_equal(y, before)
+
+
+def test_a_frozen_block_refuses_ways_of_different_shapes():
+    block = freeze(Residual(Identity(), Flatten()))
+    with pytest.raises(
+        ValueError, match=r"Residual: the output of shortcut must have shape \(2, 3, 5\), got \(2, 15\)"
+    ):
+        block(np.ones((2, 3, 5)))
+
+
+def test_a_frozen_network_may_be_frozen_again():
+    rng = np.random.default_rng(7)
+    frozen, x = freeze(network(rng)), rng.standard_normal((2, 3, 11, 9))
+    assert_array_equal(freeze(frozen)(x), frozen(x))
+
+
 def test_a_frozen_network_does_not_learn():
     frozen = freeze(Conv2d(2, 3, 3, rng=np.random.default_rng(4)))
     with pytest.raises(RuntimeError, match="does not learn"):
         frozen.backward(np.ones((1, 3, 2, 2), np.float32))
+    with pytest.raises(RuntimeError, match=r"FrozenResidual.backward: .* does not learn"):
+        freeze(Residual(Identity())).backward(np.ones(3))
 
 
 def test_bad_input_is_named():

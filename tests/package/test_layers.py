@@ -7,7 +7,7 @@ from networks import NAMES, PLAIN, WEIGHTED, check_gradients, make
 from numpy.testing import assert_allclose, assert_array_equal
 
 import cnn_course
-from cnn_course import layers
+from cnn_course import conv, layers
 from cnn_course.containers import Sequential
 from cnn_course.layer import Layer, Parameter
 from cnn_course.layers import (
@@ -192,6 +192,24 @@ def test_gradients_are_overwritten_not_added_up(name):
 
 
 @every_layer
+def test_the_gradients_of_the_parameters_alone_have_the_same_bits(name):
+    (layer, x), (other, _) = make(name), make(name)
+    grad_output = np.random.default_rng(1).standard_normal(layer(x).shape)
+    layer.backward(grad_output)
+    other(x)
+    assert other.backward_parameters(grad_output) is None
+    for one, another in zip(gradients_of(layer), gradients_of(other), strict=True):
+        assert_array_equal(one, another)
+
+
+def test_a_first_layer_does_not_compute_the_gradient_in_its_input(monkeypatch):
+    layer = Conv2d(2, 3, 3, rng=np.random.default_rng(0))
+    y = layer(np.ones((5, 2, 7, 7), np.float32))
+    monkeypatch.setattr(conv, "input_gradient", None)  # a call would fail
+    layer.backward_parameters(y)
+
+
+@every_layer
 def test_a_gradient_of_another_shape_is_refused(name):
     layer, x = make(name)
     y = layer(x)
@@ -295,6 +313,10 @@ def test_errors_of_constructors(make_layer, message):
             "linear_backward: grad_output must have shape (2, 5), got (2, 3)",
         ),
         (
+            lambda: linear_backward(None, np.ones((2, 3)), np.ones((5, 3))),
+            "linear_backward: grad_output must be an array of floats, got None",
+        ),
+        (
             lambda: BatchNorm2d(3)(np.ones((2, 3), np.float32)),
             "BatchNorm2d: x must have 4 axes, got 2 (x.shape=(2, 3))",
         ),
@@ -324,6 +346,14 @@ def test_linear_by_hand():
     rows = [[1 * 5 + 2 * 6 + 1, 1 * 7 + 2 * 8 + 1, 1 * 9 + 2 * 10 + 1], [3 * 5 + 4 * 6 + 1, 3 * 7 + 4 * 8 + 1, 68]]
     assert_array_equal(linear(x, weight, bias), rows)
     assert_array_equal(linear(x, weight), np.subtract(rows, 1))
+
+
+def test_the_input_gradient_of_linear_may_be_left_out():
+    arrays = [np.random.default_rng(0).standard_normal(shape) for shape in ((2, 5), (2, 3), (5, 3))]
+    grad_x, *others = linear_backward(*arrays, needs_input_grad=False)
+    assert grad_x is None
+    for actual, desired in zip(others, linear_backward(*arrays)[1:], strict=True):
+        assert_array_equal(actual, desired)
 
 
 def test_linear_of_nan_and_infinity():

@@ -5,6 +5,7 @@ that the shares add up to the same bits in any order.
 """
 
 import numpy as np
+import pytest
 from geometries import DIVISIBLE, on_1_2_and_3_axes, pools, whole_numbers
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,22 @@ def test_max_pool_backward(ndim, data):
     x, grad = few_values(pool.x_shape), whole_numbers(pool.y_shape)
 
     grad_x = getattr(cnn_course, f"max_pool{ndim}d_backward")(grad, x, pool.kernel_size, **pool.written)
+
+    assert_array_equal(grad_x, reference.max_pool_backward(grad, x, pool.exact_kernel, **pool.exact), strict=True)
+
+
+@on_1_2_and_3_axes
+@pytest.mark.parametrize("batch_last", [False, True])
+@given(data=st.data())
+def test_max_pool_backward_by_blocks(ndim, batch_last, data):
+    pool = data.draw(pools(ndim, dilated=True))
+    x, grad = few_values(pool.x_shape), whole_numbers(pool.y_shape)
+    if batch_last:
+        x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cnn_course.pool, "BLOCK_BYTES", data.draw(st.integers(1, x.nbytes)))
+        grad_x = getattr(cnn_course, f"max_pool{ndim}d_backward")(grad, x, pool.kernel_size, **pool.written)
 
     assert_array_equal(grad_x, reference.max_pool_backward(grad, x, pool.exact_kernel, **pool.exact), strict=True)
 

@@ -86,6 +86,19 @@ def fit_factor(factor, optimizer=None, images=NUMBERS, **changes):
     return fit(factor, optimizer, images, 3 * images, **(settings | changes))
 
 
+class NotBack(Layer):
+    """The identity, through which nothing may go back."""
+
+    def forward(self, x):
+        return x
+
+
+def test_the_gradient_in_the_images_is_not_computed():
+    factor, other = Factor(), Factor()
+    assert fit_factor(Sequential(NotBack(), factor)) == fit_factor(other)
+    assert factor.w.data == other.w.data
+
+
 def test_every_epoch_sees_every_image_once_in_another_order():
     factor = Factor()
     fit_factor(factor, epochs=3)

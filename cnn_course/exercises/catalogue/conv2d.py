@@ -223,8 +223,8 @@ def first_image_only(x, weight, bias, stride, padding):
 
 
 @exercise.wrong(
-    "All images have the same result, that of their sum: the sum goes over n as well. Images never mix; only c, k and l "
-    "are summed."
+    "All images have the same result, that of their sum: the sum goes over n as well. Images never mix; only c, k and "
+    "l are summed."
 )
 def images_summed(x, weight, bias, stride, padding):
     return np.repeat(conv2d(x.sum(axis=0, keepdims=True), weight, bias, stride, padding), len(x), axis=0)

@@ -4,6 +4,7 @@ from cnn_course.exercises.exercise import Implement
 
 exercise = Implement(
     title="padding that keeps the size",
+    returns=("before", "after"),
     chapter="3-2",
     statement=r"""
     Write `same_padding(kernel_size, dilation)` for one axis and stride 1. It returns two whole numbers, `before` and
