@@ -27,6 +27,7 @@ def execute(notebook, folder):
         timeout=120,
         kernel_name=KERNEL["name"],
         record_timing=False,
+        coalesce_streams=True,  # else what a slow cell prints is stored in pieces, which differ from run to run
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     notebook.metadata.language_info = LANGUAGE
