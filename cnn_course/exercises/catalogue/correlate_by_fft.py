@@ -173,6 +173,21 @@ def _in_length(f, h, length):
 
 
 @exercise.wrong(
+    "The transforms have length n + m - 2. They must have room for all the values of u from -(m - 1) to n - 1: count "
+    "them, with both ends."
+)
+def one_too_few(f, h):
+    return _in_length(f, h, max(len(f) + len(h) - 2, 1))
+
+
+@exercise.wrong(
+    "Moved the wrong way: np.roll with a negative number moves to the left. The last m - 1 values belong in front."
+)
+def moved_the_wrong_way(f, h):
+    return np.roll(correlate_by_fft(f, h), -2 * (len(h) - 1))
+
+
+@exercise.wrong(
     "Only the places 0 to n - m, where the kernel lies entirely on the signal, or as mode valid of np.correlate. Here "
     "all n + m - 1 values are asked for."
 )

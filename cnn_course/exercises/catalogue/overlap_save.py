@@ -199,6 +199,15 @@ def not_cut(f, h, size):
 
 
 @exercise.wrong(
+    "Blocks go on to the end of the signal. The last valid place is n - 1, and its window begins at n - m: no block "
+    "needs to begin later, and of the last one only what belongs to the n - m + 1 values is kept."
+)
+def blocks_to_the_end(f, h, size):
+    n, m = len(f), len(h)
+    return _blocks(f, h, size, size - m + 1, slice(m - 1, size), n)
+
+
+@exercise.wrong(
     "This is the full convolution, with n + m - 1 values. Asked for are the valid ones, from u = m - 1 to n - 1."
 )
 def full(f, h, size):
