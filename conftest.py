@@ -20,7 +20,9 @@ def pytest_addoption(parser):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """With a notebook only that one file is collected, and without one all others."""
+    """With a notebook only that one file is collected, and without one all others, but not what only prepares tests."""
+    if collection_path.name == "conftest.py":
+        return True
     if collection_path.is_file() and (collection_path.name == SUBMISSION) != bool(config.getoption("--submission")):
         return True
     return None
