@@ -16,9 +16,8 @@ import numpy as np
 from cnn_course.windows import interior, tap_slices, windows_of_padded
 
 BLOCK_BYTES = 1 << 19  # of columns: they stay in a core's second-level cache
-FOLD_BLOCK_BYTES = (
-    1 << 21
-)  # going back, each block costs an addition of slices for every tap: larger blocks, fewer calls
+# going back, each block costs an addition of slices for every tap: larger blocks, fewer calls
+FOLD_BLOCK_BYTES = 1 << 21
 BLOCK_WINDOWS = 512  # at least: with fewer, a matrix product spends its time on packing the weight
 
 
