@@ -22,6 +22,13 @@ DIRECTIVE = re.compile(r"^:{3,}\{prf:(?!proof)(\w+)\} *(.*)\n(?::\w+:.*\n)*?:lab
 EQUATION = re.compile(r"^ *(?:\$\$|\\end\{\w+\*?\}) *\((eq-[\w-]+)\)", re.MULTILINE)
 COMMENT = re.compile(r"<!-- covers ([\w-]+): ([^>]*) -->")
 MARKER = re.compile(r"^@pytest\.mark\.checks\(([^)]*)\)", re.MULTILINE)
+AUTHORS = {
+    "cheng": "Cheng",
+    "hofmann": "Hofmann",
+    "wichmann2018": "Wichmann",
+    "bulletnotes": "bullet notes,",
+    "chen2019": "Chen",
+}
 BETWEEN = "<!-- {} -->\n"
 
 
@@ -102,13 +109,13 @@ def problems(book, tests, finished=FINISHED):
 
 def checked_page(book, statements):
     """What is checked: a table for each chapter."""
-    lines = []
+    lines, ledger = [], read_rows(book / "ledger.csv")
     for path in sorted({statement.chapter for statement in statements.values()}):
         lines += [f"## {_title(path)}\n", "| statement | from the sources | check |", "|---|---|---|"]
         for s in statements.values():
             if s.chapter == path:
                 checks = ", ".join(dict.fromkeys(place.removeprefix(f"{path.name}: cell ") for place in s.checks))
-                lines.append(f"| {_reference(s)} | {', '.join(s.covers)} | {checks} |")
+                lines.append(f"| {_reference(s)} | {_origins(s, ledger)} | {checks} |")
         lines.append("")
     return "\n".join(lines) + "\n"
 
@@ -120,10 +127,22 @@ def errata_page(book, statements):
         shown = [_reference(s) for s in statements.values() if name in s.covers]
         if shown:
             source = f"{{cite:t}}`{row['source']}`, {row['where']}"
-            lines.append(
-                f"**{name}**. {source}. {row['says']} *Rather:* {row['correct']} *Shown:* {', '.join(shown)}.\n"
-            )
+            where = f"({_target(name)})=\n**{name}**. {source}."
+            lines.append(f"{where} {row['says']} *Rather:* {row['correct']} *Shown:* {', '.join(shown)}.\n")
     return "\n".join(lines) + "\n"
+
+
+def _origins(statement, ledger):
+    """The places in the sources that a statement comes from, and links to the errata that it settles."""
+    places = [part for row in statement.covers if row in ledger for part in ledger[row]["sources"].split("; ")]
+    for key, name in AUTHORS.items():
+        places = [re.sub(rf"^{key}\b", name, place) for place in places]
+    errata = [f"{{ref}}`{name} <{_target(name)}>`" for name in statement.covers if name not in ledger]
+    return "; ".join(dict.fromkeys(places + errata))
+
+
+def _target(erratum):
+    return f"erratum-{erratum.lower()}"
 
 
 def _reference(statement):

@@ -129,10 +129,10 @@ def test_the_pages(small):
     book, tests, _ = small
     text = {path.name: text for path, text in pages(book, tests)}
     assert "## Sums" in text["what-is-checked.md"]
-    assert "| {prf:ref}`thm-sums`: Sums | L001, E01 | [1] |" in text["what-is-checked.md"]
+    assert "| {prf:ref}`thm-sums`: Sums | Hofmann 1; {ref}`E01 <erratum-e01>` | [1] |" in text["what-is-checked.md"]
     assert "| Equation {eq}`eq-two` |  | [1] |" in text["what-is-checked.md"]
     erratum = "**E01**. {cite:t}`hofmann`, section 1. It says three. *Rather:* It is two. *Shown:* {prf:ref}`thm-sums`"
-    assert erratum in text["errata.md"]
+    assert f"(erratum-e01)=\n{erratum}" in text["errata.md"]
     for page in text.values():
         assert page.startswith("# Page\n")
         assert page.endswith("<!-- end -->\n\nAfter.\n")
