@@ -3,8 +3,9 @@
     python tools/check_exercises.py [--draws 10] [name ...]
 
 For every exercise to implement, on each of many draws of its random cases: the solution and its alternatives earn all
-points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument earns none; every wrong
-solution fails, and is answered with its own hint. A table shows for each wrong solution whose hint it was given.
+points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument, or always raises an
+error, earns none; every wrong solution fails, and is answered with its own hint. A table shows for each wrong solution
+whose hint it was given.
 """
 
 import argparse
@@ -90,12 +91,16 @@ def _empty_answers(exercise):
     def stub(*args):
         raise NotImplementedError
 
+    def refuses(*args):
+        raise ValueError
+
     def zeros(*args):
         return _zero(run(exercise.answer, args).value)
 
     return {
         "the stub": stub,
         "an answer that returns nothing": lambda *args: None,
+        "an answer that always raises an error": refuses,
         "an answer of zeros": zeros,
         "an answer that returns its argument": lambda *args: args[0],
     }

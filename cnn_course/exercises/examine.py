@@ -107,6 +107,8 @@ class _Examination:
                 return Result(exercise, "not attempted")
             earned[check.name] = 0 if failure else check.points
             first = first or failure
+        if all(trial.verdict or trial.got.error for trial in self.trials):  # an error may be right, but never alone
+            earned = dict.fromkeys(earned, 0)
         changing = None if self._gave_up() else self._repeat(rng)
         if changing:
             earned, first = dict.fromkeys(earned, 0), first or changing

@@ -147,7 +147,7 @@ def test_a_weak_check_is_found_by_an_answer_that_returns_nothing():
     exercise = sound()
     exercise.checks.clear()
     exercise.check("nothing", points=2)(lambda rng: iter(()))
-    complaint = "an answer that returns nothing is passed with 2 points, expected failed with 0 (draw 0)"
+    complaint = "an answer that returns nothing is passed with 0 points, expected failed with 0 (draw 0)"
     assert complaint in complaints(exercise)
 
 

@@ -334,3 +334,33 @@ def test_a_wrong_prediction_fails_and_learns_nothing_of_the_answer(exercise, val
 def test_an_explanation_is_not_judged():
     result = examine(Explain("Why", "1-3", "Why?", name="why", answer="So."), None, None)
     assert (result.status, result.points) == ("explain", 0)
+
+
+def test_an_expected_error_is_worth_nothing_alone():
+    exercise = Implement("Root", "1-2", "...")
+
+    @exercise.solution
+    def root(x):
+        if x < 0:
+            raise ValueError("x must not be negative")
+        return x**0.5
+
+    @exercise.check("roots", points=2)
+    def roots(rng):
+        yield from ((float(value),) for value in rng.uniform(1, 9, 2))
+
+    @exercise.check("negative numbers", points=1)
+    def negative(rng):
+        yield (-1.0,)
+
+    def refuse(x):
+        raise ValueError
+
+    def not_above_one(x):
+        return root(min(x, 1.0))
+
+    rng = np.random.default_rng(0)
+    assert examine(exercise, Here({"root": root}), rng).points == 3
+    assert examine(exercise, Here({"root": refuse}), rng).earned == {"roots": 0, "negative numbers": 0}
+    assert examine(exercise, Here({"root": lambda x: x**0.5 if x > 0 else refuse(x)}), rng).points == 3
+    assert examine(exercise, Here({"root": not_above_one}), rng).points == 0
