@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
+from statements import EQUATION
 
 LONGEST_CELL = 20  # lines
 WIDEST_FIGURE = 5.2 * 72  # points
@@ -21,7 +22,7 @@ OPENING = ["Learning goals", "What you need"]
 CLOSING = ["Summary", "Exercises", "Further reading"]
 KINDS = ["Predict", "Implement", "Explain"]
 DIRECTIVE = re.compile(r"^:{3,}\{(prf:(?!proof)\w+|exercise|solution)\}[ ]*(.*)\n((?::\w+:.*\n)*)", re.MULTILINE)
-LABEL = re.compile(r"^(?::label: *(?=\S)|[ ]*(?:\$\$|\\end\{\w+\*?\}) *\((?=eq-))([\w-]+)", re.MULTILINE)
+LABEL = re.compile(r"^:label: *(\S+)", re.MULTILINE)
 IMAGES = ("image/svg+xml", "image/png")
 
 
@@ -52,7 +53,7 @@ def check_labels(cells):
     """Everything that can be cited has a label, and every exercise its solution."""
     exercises, solved, kinds = {}, set(), set()
     for i, kind, argument, options in _directives(cells):
-        label = re.search(r"^:label: *(\S+)", options, re.MULTILINE)
+        label = LABEL.search(options)
         if label is None:
             yield i, f"{{{kind}}} {argument} has no label"
         elif kind == "exercise":
@@ -103,7 +104,7 @@ def check_unique(book):
         for path, cells in pages
         for _, cell in cells
         if cell.cell_type == "markdown"
-        for label in LABEL.findall(cell.source)
+        for label in LABEL.findall(cell.source) + EQUATION.findall(cell.source)
     ]
     count = Counter(label for label, _ in labels)
     for label, path in labels:

@@ -9,6 +9,8 @@ import textwrap
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Check:
@@ -142,7 +144,7 @@ class Implement(Exercise):
         return add
 
     def property(self, name, *, points):
-        """Decorate a function (call, rng) that returns what is wrong, or None; checked when all cases are right."""
+        """Decorate a function (call, rng) that returns what is wrong, or None; left out where an earlier case fails."""
 
         def add(function):
             self.checks.append(Check(name, points, property=function))
@@ -235,3 +237,15 @@ def whole(rng, *shape):
     (2, 3)
     """
     return rng.integers(1, 10, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def spread(rng, rows, columns):
+    """Random logits, those of a row all different, and small: none is below -1 or above the number of columns.
+
+    Examples
+    --------
+    >>> len(np.unique(spread(np.random.default_rng(0), 1, 4)))
+    4
+    """
+    steps = np.arange(columns) + rng.integers(0, 8, (rows, columns)) / 8
+    return rng.permuted(steps, axis=1) - 1

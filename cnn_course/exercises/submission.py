@@ -20,8 +20,21 @@ class Here:
         self.names = names
 
     def find(self, name, arguments):
-        """Make sure that there is a function of a name which takes that many arguments."""
-        check_function(name, self.names.get(name), arguments)
+        """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments."""
+        function = self.names.get(name)
+        if function is None:
+            raise LookupError(f"there is no function {name}: run the cell that defines it, and keep its name")
+        if not callable(function):
+            raise LookupError(f"{name} is no function but of type {type(function).__name__}")
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):
+            return
+        try:
+            signature.bind(*range(arguments))
+        except TypeError:
+            many = f"{arguments} argument{'s' * (arguments != 1)}"
+            raise LookupError(f"{name}{signature} does not take {many}, as it should") from None
 
     def call(self, name, args):
         """Call the function."""
@@ -35,20 +48,3 @@ class Here:
             return Outcome(plain(self.names[name]))
         except (NotPlain, RecursionError) as error:
             return Outcome(error=type(error).__name__, message=str(error))
-
-
-def check_function(name, function, arguments):
-    """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments."""
-    if function is None:
-        raise LookupError(f"there is no function {name}: run the cell that defines it, and keep its name")
-    if not callable(function):
-        raise LookupError(f"{name} is no function but of type {type(function).__name__}")
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return
-    try:
-        signature.bind(*range(arguments))
-    except TypeError:
-        many = f"{arguments} argument{'s' * (arguments != 1)}"
-        raise LookupError(f"{name}{signature} does not take {many}, as it should") from None

@@ -1,7 +1,6 @@
 """From a notebook to the results of its exercises."""
 
 import re
-from pathlib import Path
 
 from cnn_course.exercises.catalogue import find, names
 from cnn_course.exercises.compare import Verdict
@@ -57,16 +56,3 @@ def grade_one(notebook, exercise, rng):
         return Result(exercise, "failed", verdict=Verdict("name", str(error)))
     with Worker(source) as worker:
         return examine(exercise, worker, rng)
-
-
-def notebooks_in(folder):
-    """The notebooks of a folder that have exercises, each with the names of these."""
-    found = []
-    for path in sorted(Path(folder).glob("*.ipynb")):
-        try:
-            exercises = exercises_in(read_code(path))
-        except Unreadable:
-            continue
-        if exercises:
-            found.append((path, exercises))
-    return found

@@ -69,10 +69,8 @@ class Notebook:
     def _reason(self, name):
         for source, error in self.broken:
             if re.search(rf"^\s*(def\s+{name}\b|{name}\s*=)", source, re.MULTILINE):
-                line = getattr(error, "lineno", None)
-                return f"the cell with {name} is no Python: {getattr(error, 'msg', error)}" + f" (line {line})" * bool(
-                    line
-                )
+                where = f" (line {error.lineno})" if getattr(error, "lineno", None) else ""
+                return f"the cell with {name} is no Python: {getattr(error, 'msg', error)}{where}"
         functions = {node.name for _, node, _ in self.statements if _is_function(node)}
         near = difflib.get_close_matches(name, functions, n=1)
         return f"there is no {name} in the notebook" + (f"; has {near[0]} been renamed?" if near else "")
