@@ -4,7 +4,8 @@
 
 Every code cell was executed, in order and without an error; the skeleton is there; statements, exercises and solutions
 have labels, each label once; exercises are of all three kinds and have solutions; figures have a caption, a
-name, alt text and a width that a phone can show; no cell is longer than twenty lines.
+name, alt text and a width that a phone can show; a cell that checks a statement can fail; no cell is longer than twenty
+lines.
 """
 
 import re
@@ -86,6 +87,14 @@ def check_figures(cells):
                 yield i, f"the figure is {width[1]} points wide, at most {WIDEST_FIGURE:g}"
 
 
+def check_checks(cells):
+    """A cell that is said to check a statement can fail: it asserts something, or prints what the tests compare."""
+    for i, cell in cells:
+        labels = cell.metadata.get("cnn_course", {}).get("checks")
+        if labels and "assert " not in cell.source and (_images(cell) or not cell.outputs):
+            yield i, f"checks {', '.join(labels)}, but asserts and prints nothing"
+
+
 def check_length(cells):
     """A reader takes in a cell at one look."""
     for i, cell in cells:
@@ -136,7 +145,7 @@ def problems(book):
     """Yield (path, cell, message) for whatever breaks a convention."""
     for path in sorted(book.glob("*.ipynb")):
         cells = _cells(path)
-        for check in (check_execution, check_skeleton, check_labels, check_figures, check_length):
+        for check in (check_execution, check_skeleton, check_labels, check_figures, check_checks, check_length):
             for cell, message in check(cells):
                 yield path, cell, message
     yield from check_unique(book)

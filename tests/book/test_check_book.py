@@ -72,6 +72,15 @@ def equation_twice(notebook):
         notebook.cells.append(new_markdown_cell("$$\n1 = 1\n$$ (eq-one)"))
 
 
+def figure_as_a_check(notebook):
+    code(notebook, 0).metadata["cnn_course"] = {"checks": ["thm-one"]}
+
+
+def definition_as_a_check(notebook):
+    cell = code(notebook, 1)
+    cell.source, cell.outputs, cell.metadata["cnn_course"] = "x = 1", [], {"checks": ["thm-one", "thm-two"]}
+
+
 def figure_without_caption(notebook):
     code(notebook, 0).metadata["mystnb"]["figure"]["caption"] = ""
 
@@ -119,6 +128,8 @@ def replace(notebook, old, new):
         (no_exercise_to_explain, "no exercise of the kind 'Explain'"),
         (label_twice, "label thm-one stands 2 times"),
         (equation_twice, "label eq-one stands 2 times"),
+        (figure_as_a_check, "checks thm-one, but asserts and prints nothing"),
+        (definition_as_a_check, "checks thm-one, thm-two, but asserts and prints nothing"),
         (figure_without_caption, "the figure has no caption"),
         (figure_without_name, "the figure has no name"),
         (figure_without_alt_text, "alt text of 6 characters, expected 30"),
