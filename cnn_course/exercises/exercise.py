@@ -6,6 +6,7 @@ A file of the catalogue makes one object `exercise` of one of three kinds: `Impl
 
 import inspect
 import textwrap
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,6 +77,10 @@ class Exercise:
     def __post_init__(self):
         self.statement = textwrap.dedent(self.statement).strip()
         self.remark = textwrap.dedent(self.remark).strip()
+
+    def generator(self, seed):
+        """Random generator of the cases that belong to a seed: the same for everybody, other ones for each exercise."""
+        return np.random.default_rng([seed, zlib.crc32(self.name.encode())])
 
 
 @dataclass

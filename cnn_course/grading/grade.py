@@ -19,14 +19,14 @@ def exercises_in(cells):
     return list(dict.fromkeys(meant)) or sorted(known & Notebook(cells).defined())
 
 
-def grade(path, rng):
+def grade(path, seed):
     """Grade all exercises of a notebook, each in a process of its own.
 
     Parameters
     ----------
     path : path
-    rng : numpy.random.Generator
-        Draws the cases.
+    seed : int
+        Of the cases: with the same seed every answer to an exercise is put to the same ones.
 
     Returns
     -------
@@ -39,14 +39,19 @@ def grade(path, rng):
         If the file is no notebook, or has no exercises.
     """
     cells = read_code(path)
-    found = exercises_in(cells)
-    if not found:
+    if not exercises_in(cells):
         raise Unreadable(f"{path}: has none of the exercises of the course")
+    return list(grade_cells(cells, seed))
+
+
+def grade_cells(cells, seed):
+    """Grade the exercises in the code cells of a notebook, one after the other: yield a `Result` each."""
     notebook = Notebook(cells)
-    return [grade_one(notebook, find(name), rng) for name in found]
+    for name in exercises_in(cells):
+        yield grade_one(notebook, find(name), seed)
 
 
-def grade_one(notebook, exercise, rng):
+def grade_one(notebook, exercise, seed):
     """Grade one exercise of a notebook; return a `Result`."""
     if exercise.kind == "Explain":
         return Result(exercise, "explain")
@@ -55,4 +60,4 @@ def grade_one(notebook, exercise, rng):
     except Missing as error:
         return Result(exercise, "failed", verdict=Verdict("name", str(error)))
     with Worker(source) as worker:
-        return examine(exercise, worker, rng)
+        return examine(exercise, worker, exercise.generator(seed))

@@ -5,7 +5,6 @@ import os
 import re
 import time
 
-import numpy as np
 import pytest
 
 from cnn_course.grading import cli
@@ -45,7 +44,7 @@ def test_an_unreadable_notebook_says_why(tmp_path, content, reason):
     path, started = tmp_path / "broken.ipynb", time.monotonic()
     path.write_bytes(content)
     with pytest.raises(Unreadable, match=reason) as error:
-        grade(path, np.random.default_rng(0))
+        grade(path, 0)
     assert str(path) in str(error.value)
     assert time.monotonic() - started < PATIENCE
 
@@ -99,7 +98,7 @@ WORKING = {
 def test_a_notebook_that_is_odd_is_graded_all_the_same(tmp_path, content):
     path, started = tmp_path / "odd.ipynb", time.monotonic()
     path.write_bytes(content)
-    (result,) = grade(path, np.random.default_rng(0))
+    (result,) = grade(path, 0)
     assert (result.exercise.name, result.status) == ("convolve", "passed"), result.verdict
     assert time.monotonic() - started < PATIENCE
 
