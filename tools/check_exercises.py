@@ -4,8 +4,11 @@
 
 For every exercise to implement, on each of many draws of its random cases: the solution and its alternatives earn all
 points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument, or always raises an
-error, earns none; every wrong solution fails, and is answered with its own hint. A table shows for each wrong solution
-whose hint it was given.
+error, earns none; every wrong solution fails, earns the same points in each draw, and is answered with its own hint. A
+table shows for each wrong solution whose hint it was given.
+
+Other processors round otherwise, so all this must also hold for answers that are disturbed by a few units in the last
+place: once in what they return, and once in what they are given, too.
 """
 
 import argparse
@@ -20,10 +23,11 @@ import numpy as np
 from cnn_course.exercises import find, names
 from cnn_course.exercises.diagnose import recognise
 from cnn_course.exercises.examine import examine
-from cnn_course.exercises.outcome import run
+from cnn_course.exercises.outcome import copy, run
 from cnn_course.exercises.submission import Here
 
 FEWEST = 5  # wrong solutions for an exercise to implement
+ULPS = 4  # units in the last place of the largest number
 
 
 def check_texts(exercise):
@@ -47,11 +51,11 @@ def check_texts(exercise):
         yield "has an empty hint, or one that stands twice"
 
 
-def check_right(exercise, draw):
+def check_right(exercise, draw, disturb):
     """The solution and its alternatives earn all points."""
     right = [exercise.answer, *getattr(exercise, "alternatives", ())]
     for answer in right:
-        result = _examine(exercise, answer, draw)
+        result = _examine(exercise, disturb(answer), draw)
         if result.status != "passed" or result.points != exercise.points:
             yield f"{_name(answer)} is right but {result.status}: {result.verdict and result.verdict.text}"
 
@@ -65,15 +69,20 @@ def check_nothing(exercise, draw):
             yield f"{name} is {result.status} with {result.points} points, expected {expected} with 0"
 
 
-def check_wrong(exercise, draw, recognised):
-    """Every wrong solution fails in a named check and is recognised; count by whose hint is given."""
+def check_wrong(exercise, draw, disturb, recognised, earned):
+    """Every wrong solution fails in a named check and is recognised; count by whose hint is given.
+
+    What it earns in the first draw it earns in every one.
+    """
     for mistake in exercise.mistakes:
-        result = _examine(exercise, mistake.answer, draw)
+        result = _examine(exercise, disturb(mistake.answer), draw)
         if result.status != "failed" or result.points >= exercise.points:
             yield f"{mistake.name} is wrong but {result.status} with {result.points} points"
             continue
         if exercise.kind == "Implement" and not (result.failed and result.failed.check):
             yield f"{mistake.name} is caught by no named check"
+        if earned.setdefault(mistake.name, result.earned) != result.earned:
+            yield f"{mistake.name} earns {result.earned}, in another draw {earned[mistake.name]}"
         found = recognise(result)
         recognised[mistake.name, found and found.name] += 1
         if found is not mistake:
@@ -81,7 +90,48 @@ def check_wrong(exercise, draw, recognised):
 
 
 def _examine(exercise, answer, draw):
-    return examine(exercise, Here({exercise.name: answer}), np.random.default_rng(draw))
+    return examine(exercise, Here({exercise.name: answer}), exercise.generator(draw))
+
+
+def results_disturbed(answer):
+    """An answer whose results are those of another machine."""
+    return lambda *args: disturbed(answer(*args), np.random.default_rng(0))
+
+
+def all_disturbed(answer):
+    """An answer that is also given other last digits to compute with."""
+
+    def other(*args):
+        rng = np.random.default_rng(0)
+        before = [_relatively(arg, rng) for arg in args]
+        given = [copy(arg) for arg in before]
+        value = answer(*given)
+        for arg, old, new in zip(args, before, given, strict=True):
+            if isinstance(arg, np.ndarray) and not np.array_equal(old, new, equal_nan=True):
+                arg[...] = new  # an answer that changes its arguments still does
+        return disturbed(value, rng)
+
+    return other
+
+
+def _relatively(arg, rng):
+    """An array of floats with other last digits; zeros stay zeros."""
+    if not isinstance(arg, np.ndarray) or arg.dtype.kind != "f":
+        return arg
+    return arg * (1 + rng.integers(-ULPS, ULPS + 1, arg.shape) * np.finfo(arg.dtype).eps)
+
+
+def disturbed(value, rng):
+    """A result with other last digits, as far as it has floats."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(disturbed(part, rng) for part in value)
+    array = np.asarray(value)
+    if array.dtype.kind not in "fc" or not array.size:
+        return value
+    steps = rng.integers(-ULPS, ULPS + 1, array.shape) * np.finfo(array.dtype).eps
+    with np.errstate(all="ignore"):
+        changed = array + (steps * np.abs(array[np.isfinite(array)]).max(initial=0.0)).astype(array.dtype)
+    return changed if isinstance(value, np.ndarray) else type(value)(changed)
 
 
 def _empty_answers(exercise):
@@ -121,14 +171,21 @@ def problems(exercise, draws, recognised):
     yield from check_texts(exercise)
     if exercise.kind == "Explain":
         return
+    disturbances = {"": lambda answer: answer, ", its results disturbed": results_disturbed}
+    if exercise.kind == "Predict":
+        disturbances = {"": lambda answer: answer}
+    elif not exercise.exact:
+        disturbances[", its arguments disturbed"] = all_disturbed
+    earned = {}
     for draw in range(draws):
-        for complaints in (
-            check_right(exercise, draw),
-            check_nothing(exercise, draw),
-            check_wrong(exercise, draw, recognised),
-        ):
-            for complaint in complaints:
-                yield f"{complaint} (draw {draw})"
+        yield from (f"{complaint} (draw {draw})" for complaint in check_nothing(exercise, draw))
+        for words, disturb in disturbances.items():
+            counted = Counter() if words else recognised
+            for complaints in (
+                check_right(exercise, draw, disturb),
+                check_wrong(exercise, draw, disturb, counted, earned),
+            ):
+                yield from (f"{complaint} (draw {draw}{words})" for complaint in complaints)
 
 
 def confusion(exercise, recognised):

@@ -6,41 +6,48 @@ marks are given by `python -m cnn_course grade`, which runs your functions in a 
 """
 
 import inspect
+import secrets
 import sys
 
-import numpy as np
-
+from cnn_course.exercises.case import Case
 from cnn_course.exercises.catalogue import find, names
 from cnn_course.exercises.examine import examine
-from cnn_course.exercises.report import as_html, as_text
 from cnn_course.exercises.source import solution_text
 from cnn_course.exercises.submission import Here
 
 __all__ = ["check", "find", "hint", "names", "solution"]
 
 _given = {}  # how many hints each exercise has had
+_seeds = {}  # of the cases that an exercise keeps until they pass
 
 
-class _Report:
-    """Shown by a notebook as HTML, and everywhere else as text."""
+class _Text:
+    """Shown by a notebook as Markdown, and everywhere else as it is."""
 
-    def __init__(self, text, html):
-        self.text, self.html = text, html
+    def __init__(self, text):
+        self.text = text
 
     def __repr__(self):
         return self.text
 
-    def _repr_html_(self):
-        return self.html
+    def _repr_markdown_(self):
+        return self.text
 
 
 def check(name):
     """Examine your answer to an exercise, and show what was found.
 
+    The next check draws the same cases, until they pass.
+
     Parameters
     ----------
     name : str
         Of the exercise, which is also the name of the function to write or of the variable to set.
+
+    Returns
+    -------
+    Case
+        The call that is shown, to be taken in hand: `case.args["x"]`. None where the check was interrupted.
 
     Raises
     ------
@@ -51,14 +58,23 @@ def check(name):
     --------
     >>> def convolve(f, h):
     ...     raise NotImplementedError
-    >>> check("convolve")
-    convolve: 0 of 4 points
+    >>> case = check("convolve")
+    convolve: not attempted, 0 of 4 points
     <BLANKLINE>
     Not attempted yet: replace `raise NotImplementedError`, and run the cell.
     """
-    names_of_the_caller = inspect.currentframe().f_back.f_globals
-    result = examine(find(name), Here(names_of_the_caller), np.random.default_rng())
-    _show(_Report(as_text(result), as_html(result)))
+    exercise, names_of_the_caller = find(name), inspect.currentframe().f_back.f_globals
+    seed = _seeds.setdefault(name, secrets.randbits(32))
+    try:
+        result = examine(exercise, Here(names_of_the_caller), exercise.generator(seed))
+    except KeyboardInterrupt:
+        print(f"check: interrupted, nothing is said about {name}")
+        return None
+    if result.status == "passed":
+        del _seeds[name]
+    case = Case(result)
+    case.show()
+    return case
 
 
 def hint(name):
@@ -72,10 +88,10 @@ def hint(name):
     hints = find(name).hints
     given = _given.get(name, 0)
     if given >= len(hints):
-        print(f'There are no more hints. solution("{name}") shows a solution.')
+        _show(_Text(f'There are no more hints. `solution("{name}")` shows a solution.'))
         return
     _given[name] = given + 1
-    print(f"Hint {given + 1} of {len(hints)}: {hints[given]}")
+    _show(_Text(f"Hint {given + 1} of {len(hints)}: {hints[given]}"))
 
 
 def solution(name):
@@ -86,11 +102,11 @@ def solution(name):
     ValueError
         If there is no such exercise.
     """
-    print(solution_text(find(name)))
+    _show(_Text(solution_text(find(name))))
 
 
-def _show(report):
+def _show(shown):
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython():
-        sys.modules["IPython"].display.display(report)
+        sys.modules["IPython"].display.display(shown)
     else:
-        print(report)
+        print(shown)

@@ -8,8 +8,10 @@ import numpy as np
 # By bytes of a float: sums of some hundred terms, in any order, leave a wide margin.
 TOLERANCES = {8: 1e-9, 4: 1e-4, 2: 1e-2}
 FEW = 36  # numbers that can be printed
+LONGEST = 600  # characters of an answer's own words
+SINGLE = 1e-5  # relative error that is left when something is computed in single precision
 STOPPED = {
-    "time": "did not return in time: is there an endless loop?",
+    "time": "did not return in time: an endless loop, or too slow?",
     "memory": "took too much memory",
     "output": "printed too much",
     "died": "ended the program instead of returning",
@@ -25,6 +27,12 @@ class Verdict:
     text: str
 
 
+def said(text):
+    """What an answer says, so that no line of it can be taken for one of the report."""
+    text = text if len(text) <= LONGEST else text[:LONGEST] + " ..."
+    return "\n  | ".join(text.splitlines())
+
+
 def compare(expected, got, returns=(), parameters=()):
     """Compare two `Outcome`: None if they agree, or a `Verdict`.
 
@@ -32,7 +40,7 @@ def compare(expected, got, returns=(), parameters=()):
     and arguments.
     """
     if got.stopped:
-        return Verdict(got.stopped, f"{STOPPED[got.stopped]}{f' ({got.message})' if got.message else ''}")
+        return Verdict(got.stopped, f"{STOPPED[got.stopped]}{f' ({said(got.message)})' if got.message else ''}")
     if got.error != expected.error:
         return _compare_errors(expected, got)
     if expected.error:
@@ -46,12 +54,12 @@ def compare(expected, got, returns=(), parameters=()):
 
 def _compare_errors(expected, got):
     if got.error == "NotPlain":
-        return Verdict("type", got.message)
+        return Verdict("type", said(got.message))
     if got.error is None:
         return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
-    where = f"\nin the line: {got.line}" if got.line else ""
+    where = f"\nin the line: {said(got.line)}" if got.line else ""
     instead = f"\nexpected {expected.error}: {expected.message}" if expected.error else ""
-    return Verdict("error", f"raised {got.error}: {got.message}{where}{instead}")
+    return Verdict("error", f"raised {said(f'{got.error}: {got.message}')}{where}{instead}")
 
 
 def compare_values(expected, got, returns=()):
@@ -70,7 +78,7 @@ def compare_values(expected, got, returns=()):
                 return Verdict(verdict.kind, f"{name}: {verdict.text}")
         return None
     if isinstance(got, tuple):
-        wanted = "an array" if isinstance(expected, np.ndarray) else "a number"
+        wanted = "an array: `np.array` makes one of it" if isinstance(expected, np.ndarray) else "a number"
         return Verdict("type", f"returned a tuple or list of {len(got)}, expected {wanted}")
     return _compare_numbers(np.asarray(expected), np.asarray(got))
 
@@ -122,15 +130,24 @@ def _describe_difference(expected, got, difference, tolerance, scale):
     worst = np.unravel_index(difference.argmax(), difference.shape)
     error = difference[worst] / scale if scale else np.inf
     wrong = int((difference > tolerance).sum())
-    if expected.ndim == 0:
-        return f"{got}, expected {expected} (relative error {error:.1g})"
-    text = (
-        f"{wrong} of {expected.size} numbers differ; most at [{', '.join(map(str, worst))}]: "
-        f"{got[worst]:.6g}, expected {expected[worst]:.6g} (relative error {error:.1g})"
-    )
-    if expected.size <= FEW:
+    text = f"{_apart(got[worst], expected[worst])} (relative error {error:.1g})"
+    if expected.ndim:
+        text = f"{wrong} of {expected.size} numbers differ; most at [{', '.join(map(str, worst))}]: {text}"
+    if error < SINGLE and got.dtype.kind in "fc":
+        cause = "single precision (float32), a rounded constant, or a small term left out?"
+        return f"{text}\nIt agrees to {int(-np.log10(error))} digits: {cause}"
+    if expected.ndim > 0 and expected.size <= FEW:
         text += f"\nreturned\n{show(got)}\nexpected\n{show(expected)}"
     return text
+
+
+def _apart(got, expected):
+    """Two numbers with as many digits as it takes to tell them apart."""
+    if got.dtype.kind == expected.dtype.kind == "b":
+        return f"{got}, expected {expected}"
+    texts = ([f"{number:.{digits}g}" for number in (got, expected)] for digits in range(6, 18))
+    first, second = next((pair for pair in texts if pair[0] != pair[1]), (repr(got), repr(expected)))
+    return f"{first}, expected {second}"
 
 
 def show(value):

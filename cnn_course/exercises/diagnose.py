@@ -1,11 +1,37 @@
-"""From wrong results to the mistake behind them: first the known ones, then what the differences have in common."""
+"""From wrong results to the mistake behind them: first the known ones, then what the differences have in common.
+
+A mistake is named only where the results are those of this mistake and of no other one known. What else is said is
+true of the calls that were tried, whatever the mistake.
+"""
 
 import numpy as np
 
 from cnn_course.exercises.compare import compare_values
-from cnn_course.exercises.examine import same
+from cnn_course.exercises.examine import same, smallest
 from cnn_course.exercises.exercise import Predict
 from cnn_course.exercises.outcome import run
+
+EVIDENCE = 4  # wrong numbers that a mistake must explain, where it is not the only one in an answer
+UNEXPLAINED = ("name", "state", "grader")  # kinds of verdicts that say all there is to say
+
+
+def advise(result):
+    """Return what to do about a failed result, in words, and the call that shows it.
+
+    The words are the hint to its mistake, or what its failures have in common.
+    """
+    if result.verdict.kind in UNEXPLAINED:
+        return "", result.failed
+    mistake = recognise(result)
+    if mistake:
+        return mistake.hint, result.failed
+    near, common = resembles(result), describe(result)
+    if not near:
+        return common, result.failed
+    check, mistake = near
+    hint = f'In "{check.name}" the results are those of one known mistake. {mistake.hint}'
+    failed = smallest([trial for trial in result.trials if trial.check is check and trial.verdict])
+    return " ".join(filter(None, (common, hint))), failed
 
 
 def recognise(result):
@@ -17,8 +43,13 @@ def recognise(result):
     if not result.trials:
         return None
     trials = sorted(result.trials, key=lambda trial: trial.verdict is None)  # where mistakes show, first
+    failed = tuple(name for name, points in result.earned.items() if result.missed(name))
     for mistake in exercise.mistakes:
-        if all(same(run(mistake.answer, trial.args), trial.got) for trial in trials):
+        if mistake.fails:
+            known = mistake.fails == failed and {trial.got.error for trial in trials} == {None}
+        else:
+            known = all(same(run(mistake.answer, trial.args), trial.got) for trial in trials)
+        if known:
             return mistake
     return None
 
@@ -33,15 +64,22 @@ def resembles(result):
         return None
     check = failed[0].check
     trials = [trial for trial in result.trials if trial.check is check]
-    found = [m for m in result.exercise.mistakes if all(same(run(m.answer, t.args), t.got) for t in trials)]
+    if sum(_numbers(trial.got.value) for trial in trials if trial.verdict) < EVIDENCE:
+        return None
+    known = (m for m in result.exercise.mistakes if not m.fails)
+    found = [m for m in known if all(same(run(m.answer, t.args), t.got) for t in trials)]
     return (check, found[0]) if len(found) == 1 else None
+
+
+def _numbers(value):
+    return sum(map(_numbers, value)) if isinstance(value, tuple) else np.size(value)
 
 
 def describe(result):
     """What the failed calls have in common, in a sentence, or an empty string."""
     trials = [trial for trial in result.trials if trial.expected is not None]
     failed = [trial for trial in trials if trial.verdict]
-    if not failed or result.verdict.kind in ("name", "state", "mutated"):
+    if not failed or result.verdict.kind == "mutated":
         return ""
     found = [_condition(result.exercise.parameters, trials)]
     pairs = [_first_wrong(trial.expected.value, trial.got.value) for trial in failed]
@@ -57,8 +95,10 @@ def _first_wrong(expected, got):
     if isinstance(expected, tuple) and isinstance(got, tuple) and len(expected) == len(got):
         pairs = zip(expected, got, strict=True)
         expected, got = next((pair for pair in pairs if compare_values(*pair)), (expected, got))
-    if type(expected) is type(got) is float:
-        expected, got = np.array(expected), np.array(got)
+    if isinstance(expected, float):
+        expected = np.array(expected)
+    if isinstance(got, float):
+        got = np.array(got)
     return expected, got
 
 
@@ -71,8 +111,8 @@ def _condition(parameters, trials):
     for name, value in right[0].items():
         if all(a.get(name) == value for a in right) and all(a.get(name) != value for a in wrong):
             if isinstance(value, bool):
-                return f"{'Right' if value else 'Wrong'} only where {name}."
-            return f"Right only where {name} is {value}."
+                return f"Of the calls tried, those where {name} are {'right' if value else 'wrong'}, and no others."
+            return f"Of the calls tried, those where {name} is {value} are right, and no others."
     return ""
 
 
@@ -94,6 +134,8 @@ def _factor(pairs):
     factors = []
     for expected, got in pairs:
         if expected.shape != got.shape or "c" in (expected.dtype.kind, got.dtype.kind) or not expected.any():
+            return ""
+        if not (np.isfinite(expected).all() and np.isfinite(got).all()):
             return ""
         factors.append(float((got * expected).sum() / (expected * expected).sum()))
         if not _close(got, factors[-1] * expected):

@@ -1,16 +1,22 @@
 """Put all checks of an exercise to a submission, and say what was found.
 
 The checks run in their order, each to its end, so that what a submission can do is told apart from what it cannot.
-Then every call is repeated in another order: an answer that depends on the calls before it is worth nothing.
+Then every call is repeated in another order: an answer that depends on the calls before it is worth nothing, and that
+is said first. Where only the time runs out, the points of what came in time remain.
 """
 
 from dataclasses import dataclass, field
 
-from cnn_course.exercises.compare import Verdict, compare, show
+from cnn_course.exercises.compare import Verdict, compare, said, show
 from cnn_course.exercises.exercise import Check, Explain, Predict
 from cnn_course.exercises.outcome import Outcome, plain, run
 
 DEATHS = 2  # calls that did not come to an end, before the rest is left out
+STATE = (
+    "the same call gives another result later. Something is kept between the calls (a global list, a default argument "
+    "that is changed, results stored under a key that does not tell them apart), or is left to chance (random numbers, "
+    "places of np.empty that are never written)"
+)
 PREDICTED = {  # instead of words that would give the answer away
     "shape": "is not the answer",
     "dtype": "is not of the answer's type: whole numbers have no point",
@@ -60,6 +66,11 @@ class Result:
         """Sum of the points earned."""
         return sum(self.earned.values())
 
+    def missed(self, name):
+        """Whether the check of a name was carried out and failed."""
+        failed = any(trial.verdict and trial.check.name == name for trial in self.trials if trial.check)
+        return failed or self.earned[name] < next(c.points for c in self.exercise.checks if c.name == name)
+
 
 def examine(exercise, submission, rng):
     """Carry out all checks of an exercise, with random cases from `rng`, and return a `Result`."""
@@ -74,7 +85,7 @@ def _examine_prediction(exercise, submission):
     try:
         got = submission.value(exercise.name)
     except LookupError as error:
-        return Result(exercise, "failed", verdict=Verdict("name", str(error)))
+        return Result(exercise, "failed", verdict=Verdict("name", said(str(error))))
     if got.value is None and not got.error and not got.stopped:
         return Result(exercise, "not attempted")
     verdict = compare(Outcome(plain(exercise.answer)), got)
@@ -95,7 +106,7 @@ class _Examination:
         try:
             self.submission.find(exercise.name, len(exercise.parameters))
         except LookupError as error:
-            return Result(exercise, "failed", verdict=Verdict("name", str(error)))
+            return Result(exercise, "failed", verdict=Verdict("name", said(str(error))))
         earned, first = {}, None
         for check in exercise.checks:
             if self._gave_up():
@@ -111,7 +122,8 @@ class _Examination:
             earned = dict.fromkeys(earned, 0)
         changing = None if self._gave_up() else self._repeat(rng)
         if changing:
-            earned, first = dict.fromkeys(earned, 0), first or changing
+            first = changing
+            earned = earned if changing.verdict.kind == "time" else dict.fromkeys(earned, 0)
         if first is None:
             return Result(exercise, "passed", earned, trials=self.trials)
         return Result(exercise, "failed", earned, first.verdict, first, self.trials)
@@ -134,7 +146,7 @@ class _Examination:
                 failed.append(trial)
             if self._gave_up():
                 break
-        return min(failed, key=_size, default=None)
+        return smallest(failed)
 
     def _property(self, check, rng):
         calls = []
@@ -154,7 +166,7 @@ class _Examination:
         except Exception as error:
             if not calls:
                 raise
-            complaint = f"the result cannot be used ({error})"
+            complaint = f"the result cannot be used ({said(str(error))})"
         if complaint:
             calls[-1].verdict = Verdict("property", complaint)
             return calls[-1]
@@ -164,9 +176,10 @@ class _Examination:
         for i in rng.permutation(len(self.trials)):
             trial = self.trials[i]
             again = self.submission.call(self.exercise.name, trial.args)
+            if again.stopped and not trial.got.stopped:
+                return Trial(trial.check, trial.args, trial.got, again, compare(trial.got, again))
             if not same(trial.got, again):
-                text = "the same call gives another result later: something is kept between the calls"
-                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", text))
+                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", STATE))
         return None
 
 
@@ -181,5 +194,6 @@ def same(one, other):
     return one.mutated == other.mutated and not compare(one, other)
 
 
-def _size(trial):
-    return sum(getattr(arg, "size", 1) for arg in trial.args)
+def smallest(trials):
+    """The one of some calls with the fewest numbers in its arguments, or None if there is none."""
+    return min(trials, key=lambda trial: sum(getattr(arg, "size", 1) for arg in trial.args), default=None)

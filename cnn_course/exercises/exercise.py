@@ -44,11 +44,15 @@ class Wrong:
     name : str
     answer : callable or value
     hint : str
+    fails : tuple of str
+        Where the wrong results are rounding, and differ from machine to machine, the mistake is known by the names of
+        the checks that fail instead.
     """
 
     name: str
     answer: object
     hint: str
+    fails: tuple = ()
 
 
 @dataclass
@@ -94,6 +98,9 @@ class Implement(Exercise):
     ----------
     returns : tuple of str, optional
         Names of the results, where there are several.
+    exact : bool, optional
+        Whether arguments are compared with each other, such as ties: then the last digit of one may change the result,
+        and the cases are made of numbers that are the same on every machine.
 
     Examples
     --------
@@ -112,6 +119,7 @@ class Implement(Exercise):
     """
 
     returns: tuple = ()
+    exact: bool = False
     checks: list = field(default_factory=list, init=False)
     mistakes: list = field(default_factory=list, init=False)
     alternatives: list = field(default_factory=list, init=False)
@@ -157,11 +165,11 @@ class Implement(Exercise):
 
         return add
 
-    def wrong(self, hint):
-        """Decorate a plausible wrong solution; `hint` speaks to the one who wrote it."""
+    def wrong(self, hint, *, fails=()):
+        """Decorate a plausible wrong solution; `hint` speaks to the one who wrote it. For `fails` see `Wrong`."""
 
         def add(function):
-            self.mistakes.append(Wrong(function.__name__, function, hint))
+            self.mistakes.append(Wrong(function.__name__, function, hint, fails))
             return function
 
         return add

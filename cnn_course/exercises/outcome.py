@@ -8,6 +8,7 @@ import numpy as np
 
 KINDS = "biufc"  # the dtypes that an answer may have
 SCALARS = (bool, int, float, complex)
+OTHER_PRECISION = (np.float16, np.float32, np.longdouble, np.complex64, np.clongdouble)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def plain(value):
         if value.dtype.kind not in KINDS:
             raise NotPlain(f"returned an array of dtype {value.dtype}, expected numbers")
         return np.array(value)
+    if isinstance(value, OTHER_PRECISION):
+        return np.array(value)  # Python's own numbers would claim digits that it does not have
     if isinstance(value, np.generic):
         value = value.item()
     if type(value) is int and not -(2**63) <= value < 2**64:

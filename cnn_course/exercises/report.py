@@ -1,29 +1,23 @@
 """A result in words: as plain text, and as HTML that reads on a light and on a dark page."""
 
+import re
 from html import escape
 from textwrap import fill
 
 from cnn_course.exercises.compare import show
-from cnn_course.exercises.diagnose import describe, recognise, resembles
+from cnn_course.exercises.diagnose import advise
 
 WIDTH = 88  # of a hint in plain text
+STATUS = {"passed": "PASSED", "failed": "FAILED", "not attempted": "not attempted", "explain": "for you to judge"}
 NEXT = {
     "Implement, not attempted": "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
     "Predict, not attempted": "Not attempted yet: assign your answer to the name, and run the cell.",
-    "Implement, passed": "Everything that was tried here is right. A grader draws other cases, and may have more.",
+    "Implement, passed": "Everything that was tried here is right. Grading tries the same things, with other numbers.",
     "Predict, passed": "This is the answer.",
     "Explain, explain": "Write your answer down, then compare it with the model answer.",
 }
-
-
-def advise(result):
-    """Return what to do about a failed result: the hint to its mistake, or what its failures have in common."""
-    mistake = recognise(result)
-    if mistake:
-        return mistake.hint
-    near, common = resembles(result), describe(result)
-    hint = f'In "{near[0].name}" the results are those of one known mistake. {near[1].hint}' if near else ""
-    return " ".join(filter(None, (common, hint)))
+EDGES = {"passed": "#2a9d5c", "failed": "#c8553d"}  # seen on white and on black
+EDGE = "#8a8a8a"
 
 
 def rows(result):
@@ -37,49 +31,70 @@ def rows(result):
 def _mark(result, check):
     if check.name not in result.earned:
         return "not run"
-    failed = any(trial.verdict for trial in result.trials if trial.check is check)
-    return "failed" if failed or result.earned[check.name] < check.points else "passed"
+    return "FAILED" if result.missed(check.name) else "passed"
 
 
 def explain(result):
-    """What is wrong first, with the call that shows it, and what to do about it, as paragraphs."""
+    """What was found and what to do about it: paragraphs, each a pair of its role and its text.
+
+    The roles are "case" (the call that shows it), "found" (what is wrong with it), "hint" and "next".
+    """
     if result.status != "failed":
-        return [NEXT[f"{result.exercise.kind}, {result.status}"]]
-    paragraphs = [result.verdict.text]
-    if result.failed and result.failed.check:
-        arguments = zip(result.exercise.parameters, result.failed.args, strict=True)
+        return [("next", NEXT[f"{result.exercise.kind}, {result.status}"])]
+    advice, failed = advise(result)
+    paragraphs = [("found", failed.verdict.text if failed else result.verdict.text)]
+    if failed and failed.check:
+        arguments = zip(result.exercise.parameters, failed.args, strict=True)
         call = [f"{name} = {_indented(show(arg), len(name) + 3)}" for name, arg in arguments]
-        paragraphs.insert(0, "\n".join([f"{result.failed.check.name}:", *call]))
-    advice = advise(result)
-    return [*paragraphs, *([f"Hint: {advice}"] if advice else [])]
+        paragraphs.insert(0, ("case", "\n".join([f"{failed.check.name}:", *call])))
+    return [*paragraphs, *([("hint", advice)] if advice else [])]
 
 
 def _indented(text, width):
     return text.replace("\n", "\n" + " " * width)
 
 
+def headline(result):
+    """Status and points, in a line."""
+    return f"{STATUS[result.status]}, {result.points} of {result.exercise.points} points"
+
+
 def as_text(result):
     """The whole report as plain text."""
-    head = f"{result.exercise.name}: {result.points} of {result.exercise.points} points"
     table = [f"  {mark:8}{points:>5}  {name}" for mark, name, points in rows(result)]
-    paragraphs = [fill(text, WIDTH) if text.startswith("Hint: ") else text for text in explain(result)]
-    return "\n".join([head, *table, "", "\n\n".join(paragraphs)])
+    paragraphs = [fill(f"Hint: {text}", WIDTH) if role == "hint" else text for role, text in explain(result)]
+    return "\n".join([f"{result.exercise.name}: {headline(result)}", *table, "", "\n\n".join(paragraphs)])
 
 
 def as_html(result):
     """The same report as HTML, in the colours of the page around it."""
+    edge = EDGES.get(result.status, EDGE)
     table = "".join(
-        f'<tr><td style="text-align:left">{escape(mark)}</td><td>{points}</td>'
+        f'<tr><td style="text-align:left">{_strong(mark, mark == "FAILED")}</td><td>{points}</td>'
         f'<td style="text-align:left">{escape(name)}</td></tr>'
         for mark, name, points in rows(result)
     )
-    body = "".join(
-        f"<p>{escape(text)}</p>" if "\n" not in text else f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
-        for text in explain(result)
-    )
-    edge = {"passed": "#2a9d5c", "failed": "#c8553d"}.get(result.status, "#8a8a8a")
+    body = "".join(_paragraph(role, text) for role, text in explain(result))
     return (
-        f'<div style="border-left:4px solid {edge};padding-left:1em;overflow-x:auto">'
-        f"<p><strong>{escape(result.exercise.name)}</strong>: {result.points} of {result.exercise.points} points</p>"
+        f'<div style="border-left:6px solid {edge};padding-left:1em;overflow-x:auto">'
+        f"<p><strong>{escape(result.exercise.name)}: {headline(result)}</strong></p>"
         f"{f'<table>{table}</table>' if table else ''}{body}</div>"
     )
+
+
+def _strong(text, strong):
+    return f"<strong>{escape(text)}</strong>" if strong else escape(text)
+
+
+def _paragraph(role, text):
+    if role in ("case", "found"):  # an answer's words are in it
+        return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+    words = code(escape(text))
+    if role == "next":
+        return f"<p>{words}</p>"
+    return f'<p style="border:1px solid {EDGE};padding:0.5em"><strong>Hint:</strong> {words}</p>'
+
+
+def code(text):
+    """Put what stands between backticks into code elements of HTML."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
