@@ -252,6 +252,19 @@ def whole(rng, *shape):
     return rng.integers(1, 10, shape) * rng.choice([-1.0, 1.0], shape)
 
 
+def fractions(rng, *shape, size=1.0):
+    """Random odd multiples of size / 16, none above 9 size: results that were rounded or cut to whole numbers show.
+
+    With a power of 2 for `size` they are exact, so that sums and products of a few are the same on every machine.
+
+    Examples
+    --------
+    >>> bool((fractions(np.random.default_rng(0), 5) % 1 > 0).all())
+    True
+    """
+    return size * (2 * rng.integers(-72, 72, shape) + 1) / 16
+
+
 def spread(rng, rows, columns):
     """Random logits, those of a row all different, and small: none is below -1 or above the number of columns.
 
