@@ -98,7 +98,7 @@ def results_disturbed(answer):
     return lambda *args: disturbed(answer(*args), np.random.default_rng(0))
 
 
-def all_disturbed(answer):
+def arguments_disturbed(answer):
     """An answer that is also given other last digits to compute with."""
 
     def other(*args):
@@ -175,7 +175,7 @@ def problems(exercise, draws, recognised):
     if exercise.kind == "Predict":
         disturbances = {"": lambda answer: answer}
     elif not exercise.exact:
-        disturbances[", its arguments disturbed"] = all_disturbed
+        disturbances[", its arguments disturbed"] = arguments_disturbed
     earned = {}
     for draw in range(draws):
         yield from (f"{complaint} (draw {draw})" for complaint in check_nothing(exercise, draw))

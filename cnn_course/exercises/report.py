@@ -62,8 +62,13 @@ def headline(result):
 def as_text(result):
     """The whole report as plain text."""
     table = [f"  {mark:8}{points:>5}  {name}" for mark, name, points in rows(result)]
+    return "\n".join([f"{result.exercise.name}: {headline(result)}", *table, "", body(result)])
+
+
+def body(result):
+    """The paragraphs of `explain` as plain text."""
     paragraphs = [fill(f"Hint: {text}", WIDTH) if role == "hint" else text for role, text in explain(result)]
-    return "\n".join([f"{result.exercise.name}: {headline(result)}", *table, "", "\n\n".join(paragraphs)])
+    return "\n\n".join(paragraphs)
 
 
 def as_html(result):
@@ -74,11 +79,11 @@ def as_html(result):
         f'<td style="text-align:left">{escape(name)}</td></tr>'
         for mark, name, points in rows(result)
     )
-    body = "".join(_paragraph(role, text) for role, text in explain(result))
+    paragraphs = "".join(_paragraph(role, text) for role, text in explain(result))
     return (
         f'<div style="border-left:6px solid {edge};padding-left:1em;overflow-x:auto">'
         f"<p><strong>{escape(result.exercise.name)}: {headline(result)}</strong></p>"
-        f"{f'<table>{table}</table>' if table else ''}{body}</div>"
+        f"{f'<table>{table}</table>' if table else ''}{paragraphs}</div>"
     )
 
 

@@ -202,7 +202,7 @@ def test_results_kept_right_are_no_state():
     assert examined(lambda x: kept.setdefault(x.tobytes(), x * x)).status == "passed"
 
 
-def test_state_does_not_hide_what_was_wrong_before():
+def test_state_is_said_first():
     calls = []
 
     def answer(x):
@@ -210,7 +210,32 @@ def test_state_does_not_hide_what_was_wrong_before():
         return x * abs(x) + (len(calls) > 4)
 
     result = examined(answer)
-    assert (result.points, result.verdict.kind) == (0, "values")
+    assert (result.points, result.verdict.kind) == (0, "state")
+    assert result.missed("any size"), "what is wrong without it is marked, too"
+
+
+class Tiring(Here):
+    """A submission whose time runs out after some calls."""
+
+    def __init__(self, answer, calls, reason="time"):
+        super().__init__({"squares": answer})
+        self.left, self.reason = calls, reason
+
+    def call(self, name, args):
+        self.left -= 1
+        return Outcome(stopped=self.reason, message="the limit") if self.left < 0 else super().call(name, args)
+
+
+def test_an_answer_that_is_right_but_slow_keeps_its_points_and_is_told_the_limit():
+    result = examine(small(), Tiring(np.square, 8), np.random.default_rng(0))
+    assert (result.status, result.points, result.verdict.kind) == ("failed", 7, "time")
+    assert "the limit" in result.verdict.text
+    assert "kept" not in result.verdict.text
+
+
+def test_an_answer_that_dies_when_a_call_is_repeated_gets_nothing():
+    result = examine(small(), Tiring(np.square, 8, "died"), np.random.default_rng(0))
+    assert (result.status, result.points, result.verdict.kind) == ("failed", 0, "died")
 
 
 def test_a_changed_argument_costs_the_points_of_its_check():
