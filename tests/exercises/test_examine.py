@@ -318,7 +318,15 @@ MATRIX = Predict("Matrix", "1-3", "...", name="matrix", answer=np.full((13, 41),
 
 
 @pytest.mark.parametrize(
-    ("exercise", "value"), [(SIZES, (41, 17, 6.5)), (SIZES, [41, 17, 6.5]), (SIZE, 41), (SIZE, np.int32(41))]
+    ("exercise", "value"),
+    [
+        (SIZES, (41, 17, 6.5)),
+        (SIZES, [41, 17, 6.5]),
+        (SIZES, (41.0, np.float64(17), 6.5)),
+        (SIZE, 41),
+        (SIZE, np.int32(41)),
+        (SIZE, 41 + 1e-12),
+    ],
 )
 def test_a_right_prediction_passes(exercise, value):
     result = examined(value, exercise)
@@ -337,11 +345,12 @@ def test_none_is_not_attempted(exercise):
         (SIZES, (40, 18, 6), "values"),
         (SIZES, (63, 18), "type"),
         (SIZES, 63, "type"),
-        (SIZES, (63.0, 1, 2), "dtype"),
+        (SIZES, (63.0, 1, 2), "values"),
         (SIZES, (np.zeros(2), 1, 2), "shape"),
         (SIZES, "63, 18", "type"),
         (SIZE, 63, "values"),
-        (SIZE, 3.5, "dtype"),
+        (SIZE, 3.5, "values"),
+        (SIZE, 63j, "dtype"),
         (SIZE, (63,), "type"),
         (SIZE, np.arange(3), "shape"),
         (SIZE, np.zeros(3), "shape"),

@@ -1,6 +1,7 @@
 """What comes back from a call is plain, is a copy, and says what the call has done."""
 
 import sys
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -38,6 +39,41 @@ def test_what_is_plain_gets_pythons_own_types(value, expected):
     found = plain(value)
     assert found == expected
     assert type(found) is type(expected)
+
+
+Pair = namedtuple("Pair", "first second")
+
+
+class Backwards(tuple):
+    def __iter__(self):
+        return reversed(tuple(super().__iter__()))
+
+
+@pytest.mark.parametrize("value", [Pair(1, [2.5]), Backwards([1, (2.5,)])])
+def test_a_named_tuple_is_a_tuple_of_what_it_holds(value):
+    assert plain(value) == (1, (2.5,))
+    assert type(plain(value)) is tuple
+
+
+class OwnError(ValueError):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (OwnError, "ValueError"),
+        (type("Deeper", (OwnError,), {}), "ValueError"),
+        (np.linalg.LinAlgError, "LinAlgError"),
+        (type("Singular", (np.linalg.LinAlgError,), {}), "LinAlgError"),
+        (UnicodeError, "UnicodeError"),
+    ],
+)
+def test_an_error_that_an_answer_defines_is_what_it_is_derived_from(error, name):
+    def refuse():
+        raise error("too small")
+
+    assert (run(refuse, ()).error, run(refuse, ()).message) == (name, "too small")
 
 
 @pytest.mark.parametrize("number", [np.float16(7), np.float32(7), np.longdouble(7), np.complex64(7)], ids=repr)

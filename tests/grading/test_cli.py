@@ -18,7 +18,7 @@ def test_grade_shows_a_table_and_what_comes_next(notebook, capsys):
     printed = capsys.readouterr().out
     assert re.search(r"^convolve +1/4  failed", printed, re.MULTILINE)
     assert "there is no correlate in the notebook" in printed
-    assert "\nNext, convolve: 1 of 4 points" in printed
+    assert "\nNext, convolve: FAILED, 1 of 4 points" in printed
     assert "Hint: The kernel runs forwards" in printed
 
 
