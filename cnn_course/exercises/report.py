@@ -93,11 +93,11 @@ def _strong(text, strong):
 
 def _paragraph(role, text):
     if role in ("case", "found"):  # an answer's words are in it
-        return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return f'<pre style="white-space:pre-wrap;font-family:monospace;margin:0.8em 0">{escape(text)}</pre>'
     words = code(escape(text))
     if role == "next":
         return f"<p>{words}</p>"
-    return f'<p style="border:1px solid {EDGE};padding:0.5em"><strong>Hint:</strong> {words}</p>'
+    return f'<p style="border:1px solid {EDGE};padding:0.5em;margin:0.8em 0"><strong>Hint:</strong> {words}</p>'
 
 
 def code(text):
