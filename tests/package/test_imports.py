@@ -51,6 +51,7 @@ INSIDE = {
         "exercise",
         "compare",
         "source",
+        "notebook",
         "catalogue",
         "submission",
         "examine",
