@@ -58,7 +58,23 @@ INSIDE = {
         "diagnose",
         "report",
     ),
-    "grading": ("notebook", "program", "channel", "child", "worker", "grade", "cli"),
+    "grading": (
+        "notebook",
+        "program",
+        "channel",
+        "child",
+        "worker",
+        "grade",
+        "files",
+        "table",
+        "arguments",
+        "record",
+        "batch",
+        "watch",
+        "progress",
+        "material",
+        "cli",
+    ),
 }
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
