@@ -17,6 +17,7 @@ from cnn_course.grading.watch import watch
 
 STATUSES = """exit status:
   0    done, whatever the points
+  1    nobody reads what is printed any more
   2    the command is wrong, a file cannot be read or written, or there is no such hint
   130  ended by Ctrl-C; the results until then are written to the files of --json and --csv"""
 GRADING = """A folder stands for its notebooks (*.ipynb) and programs (*.py) with exercises; with --expect,
