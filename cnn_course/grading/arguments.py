@@ -58,7 +58,7 @@ def existing(text):
 
 def seed(text):
     """A number that may be a seed."""
-    if not (text.isascii() and text.isdecimal()):
+    if not text.isdecimal():
         raise ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return int(text)
 

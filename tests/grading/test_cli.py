@@ -59,7 +59,9 @@ def test_a_reader_that_has_gone(tmp_path, notebook, arguments):
     notebook(GOOD)
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    options = {"stderr": subprocess.PIPE, "text": True, "cwd": tmp_path, "env": environment}
+    done = subprocess.run([*COMMAND, *arguments], stdout=writing, **options)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")
 

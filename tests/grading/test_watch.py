@@ -133,7 +133,8 @@ def test_ctrl_c_is_one_line(grader, session, tmp_path, monkeypatch, when):
     assert printed.err == ""
 
 
-def test_what_is_not_there_is_an_error(tmp_path, capsys):
+def test_what_is_not_there_is_an_error(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(watch.time, "sleep", lambda _: pytest.fail("watches nothing"))
     with pytest.raises(SystemExit) as ended:
         cli.main(["watch", str(tmp_path / "gone.ipynb")])
     assert ended.value.code == 2
