@@ -49,22 +49,23 @@ def notebook_text(exercise):
 
 
 def _cells(exercise):
+    mark = {"cnn_course": {"exercise": exercise.name}}
     points = f"\n\n*{worth(exercise)}.*" if exercise.points else ""
     yield _markdown(OPENING.format(kind=exercise.kind, title=exercise.title))
     yield _code(IMPORTS)
     yield _markdown(f"## Exercise\n\n{exercise.statement}{points}")
     if exercise.kind == "Explain":
-        yield _markdown("*Your answer.*")
+        yield _markdown("*Your answer.*", mark)
         yield _markdown(EXPLAINING.format(name=exercise.name))
         yield _code("")
     else:
-        yield _code(stub(exercise).rstrip(), {"cnn_course": {"exercise": exercise.name}})
+        yield _code(stub(exercise).rstrip(), mark)
         yield _code(f'check("{exercise.name}")')
         yield _markdown(CLOSING.format(name=exercise.name))
 
 
-def _markdown(source):
-    return {"cell_type": "markdown", "metadata": {}, "source": source}
+def _markdown(source, metadata=None):
+    return {"cell_type": "markdown", "metadata": metadata or {}, "source": source}
 
 
 def _code(source, metadata=None):

@@ -8,7 +8,13 @@ from cnn_course.exercises.compare import show
 from cnn_course.exercises.diagnose import advise
 
 WIDTH = 88  # of a hint in plain text
-STATUS = {"passed": "PASSED", "failed": "FAILED", "not attempted": "not attempted", "explain": "for you to judge"}
+STATUS = {
+    "passed": "PASSED",
+    "failed": "FAILED",
+    "not attempted": "not attempted",
+    "missing": "missing",
+    "explain": "for you to judge",
+}
 NEXT = {
     "Implement, not attempted": "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
     "Predict, not attempted": "Not attempted yet: assign your answer to the name, and run the cell.",
