@@ -169,4 +169,4 @@ def test_public_names_are_complete():
 
 @pytest.mark.parametrize("name", cnn_course.__all__)
 def test_every_public_name_has_an_example(name):
-    assert "\n    Examples\n    --------\n    >>> " in getattr(cnn_course, name).__doc__
+    assert "\nExamples\n--------\n>>> " in inspect.cleandoc(getattr(cnn_course, name).__doc__)
