@@ -119,7 +119,7 @@ def complains(call, rng):
 
 
 def divides(call, rng):
-    return 1 / float(0 * call(np.ones(1))[0])
+    return 1 / int(0 * call(np.ones(1))[0])
 
 
 def looks_up(call, rng):
@@ -134,7 +134,7 @@ def unpacks(call, rng):
     ("function", "text"),
     [
         (complains, "is not unique"),
-        (divides, "the result cannot be used (float division by zero)"),
+        (divides, "the result cannot be used (division by zero)"),
         (looks_up, "the result cannot be used (1.0)"),
         (unpacks, "the result cannot be used (not enough values to unpack (expected 2, got 1))"),
     ],

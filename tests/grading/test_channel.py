@@ -78,7 +78,7 @@ def test_forged_values_are_values_or_expected_errors(described, data):
 FORGED = {
     "a header too long": struct.pack("<II", MOST_HEADER + 1, 0),
     "data too long": struct.pack("<II", 2, MOST_DATA + 1),
-    "nested": struct.pack("<II", 50_000, 0) + b"[" * 50_000,
+    "nested": struct.pack("<II", 60_000, 0) + b"[" * 30_000 + b"]" * 30_000,
     "no dictionary": struct.pack("<II", 2, 0) + b"[]",
 }
 ARRAYS = {

@@ -82,7 +82,7 @@ every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.re
 
 def imported(path):
     """Dotted names of all modules that a file imports, also inside of functions."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -151,7 +151,7 @@ def lines_of_code(path):
         tokens = [token for token in tokenize.tokenize(file.readline) if token.type not in ignored][1:]
     lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, documented) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
     return lines
@@ -186,4 +186,4 @@ def test_public_names_are_complete():
 
 @pytest.mark.parametrize("name", cnn_course.__all__)
 def test_every_public_name_has_an_example(name):
-    assert "\n    Examples\n    --------\n    >>> " in getattr(cnn_course, name).__doc__
+    assert "\nExamples\n--------\n>>> " in inspect.cleandoc(getattr(cnn_course, name).__doc__)
