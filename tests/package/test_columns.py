@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 import cnn_course
-from cnn_course import columns, fold, unfold
+from cnn_course import engine, fold, unfold
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_row_a_block():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "BLOCK_BYTES", 1)
-        patch.setattr(columns, "FOLD_BLOCK_BYTES", 1)
-        patch.setattr(columns, "BLOCK_WINDOWS", 1)
+        patch.setattr(engine, "BLOCK_BYTES", 1)
+        patch.setattr(engine, "FOLD_BLOCK_BYTES", 1)
+        patch.setattr(engine, "BLOCK_WINDOWS", 1)
         yield
 
 
@@ -69,6 +69,6 @@ def test_results_have_the_images_last_in_memory():
 
 def test_only_an_array_with_the_images_last_is_not_copied():
     x = np.moveaxis(np.ones((2, 4, 4, 5)), -1, 0)
-    assert np.shares_memory(columns.batch_last(x), x)
-    copy = columns.batch_last(np.ones((5, 2, 4, 4)))
+    assert np.shares_memory(engine.batch_last(x), x)
+    copy = engine.batch_last(np.ones((5, 2, 4, 4)))
     assert np.moveaxis(copy, 0, -1).flags.c_contiguous

@@ -16,7 +16,7 @@ from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 
 from cnn_course.data import SHAPES, digits, shapes
-from cnn_course.mnist import FILES, MIRROR, mnist
+from cnn_course.data.mnist import FILES, MIRROR, mnist
 
 
 def test_digits_are_those_of_scikit_learn():
@@ -115,7 +115,7 @@ def small(tmp_path, monkeypatch):
     """A folder of small files, which are taken for the right ones."""
     monkeypatch.delenv("CNN_COURSE_DATA", raising=False)
     monkeypatch.setattr(
-        import_module("cnn_course.mnist"),
+        import_module("cnn_course.data.mnist"),
         "FILES",
         {name: (axes, hashlib.sha256(idx(name)).hexdigest(), "") for name, (axes, _, _) in FILES.items()},
     )

@@ -7,7 +7,7 @@ count of it, so that identities can be tested index by index.
 import numpy as np
 
 from cnn_course.shape import per_axis
-from cnn_course.signal import convolve, correlate, flip
+from cnn_course.signals.arrays import convolve, correlate, flip
 
 
 class Sequence:

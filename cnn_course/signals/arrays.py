@@ -1,7 +1,7 @@
 """Convolution and cross-correlation of plain arrays, and the tests that a linear shift-equivariant map passes.
 
 Here the kernel is flipped where mathematics flips it: `convolve` does, `correlate` does not. The layers in
-`cnn_course.conv` cross-correlate and are called convolutions, as everywhere.
+`cnn_course.functional.conv` cross-correlate and are called convolutions, as everywhere.
 """
 
 import numpy as np

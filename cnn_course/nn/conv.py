@@ -8,7 +8,7 @@ from math import prod, sqrt
 
 import numpy as np
 
-from cnn_course.activation import (
+from cnn_course.functional.activation import (
     relu,
     relu_backward,
     sigmoid,
@@ -18,8 +18,8 @@ from cnn_course.activation import (
     tanh,
     tanh_backward,
 )
-from cnn_course.conv import conv1d, conv1d_backward, conv2d, conv2d_backward, conv3d, conv3d_backward
-from cnn_course.conv_transpose import (
+from cnn_course.functional.conv import conv1d, conv1d_backward, conv2d, conv2d_backward, conv3d, conv3d_backward
+from cnn_course.functional.conv_transpose import (
     conv_transpose1d,
     conv_transpose1d_backward,
     conv_transpose2d,
@@ -27,16 +27,15 @@ from cnn_course.conv_transpose import (
     conv_transpose3d,
     conv_transpose3d_backward,
 )
-from cnn_course.layer import Layer, Parameter
-from cnn_course.linear import linear, linear_backward
-from cnn_course.norm import (
+from cnn_course.functional.linear import linear, linear_backward
+from cnn_course.functional.norm import (
     batch_norm,
     batch_norm_backward,
     batch_statistics,
     local_response_norm,
     local_response_norm_backward,
 )
-from cnn_course.pool import (
+from cnn_course.functional.pool import (
     avg_pool1d,
     avg_pool1d_backward,
     avg_pool2d,
@@ -52,6 +51,7 @@ from cnn_course.pool import (
     max_pool3d,
     max_pool3d_backward,
 )
+from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.shape import geometry, integer, per_axis
 from cnn_course.validate import as_floats, check_rng, check_shape
 

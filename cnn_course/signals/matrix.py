@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 
 from cnn_course.shape import per_axis
-from cnn_course.signal import MODES, crop, impulse
+from cnn_course.signals.arrays import MODES, crop, impulse
 from cnn_course.validate import check_fits
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from cnn_course.conv import forward
-from cnn_course.fourier import fft_convolve
+from cnn_course.functional.conv import forward
 from cnn_course.shape import geometry
-from cnn_course.signal import check_signals, convolve, flip
+from cnn_course.signals.arrays import check_signals, convolve, flip
+from cnn_course.signals.fourier import fft_convolve
 from cnn_course.validate import as_floats
 
 SMALL = 1 << 18  # multiplications: below, the calls cost more than the arithmetic

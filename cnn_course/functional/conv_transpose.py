@@ -4,10 +4,17 @@ They take the weight and the geometry of the convolution that they transpose, so
 
     <conv2d(x, w, ...), y> = <x, conv_transpose2d(y, w, ...)> .
 
-The three maps of `cnn_course.conv` serve again, in exchanged roles.
+The three maps of `cnn_course.functional.conv` serve again, in exchanged roles.
 """
 
-from cnn_course.conv import bias_gradient, check_bias, check_operands, forward, input_gradient, weight_gradient
+from cnn_course.functional.conv import (
+    bias_gradient,
+    check_bias,
+    check_operands,
+    forward,
+    input_gradient,
+    weight_gradient,
+)
 from cnn_course.shape import geometry, per_axis
 from cnn_course.validate import as_floats, check_shape
 

@@ -5,11 +5,11 @@ from math import prod
 
 import numpy as np
 
-import cnn_course.winograd as winograd
-from cnn_course.containers import Concat, Residual, Sequential
-from cnn_course.conv import check_channels, check_operands, forward
-from cnn_course.layer import Layer
-from cnn_course.layers import BatchNorm2d, Conv2d, Identity, ReLU
+from cnn_course.functional import winograd
+from cnn_course.functional.conv import check_channels, check_operands, forward
+from cnn_course.nn.containers import Concat, Residual, Sequential
+from cnn_course.nn.conv import BatchNorm2d, Conv2d, Identity, ReLU
+from cnn_course.nn.layer import Layer
 from cnn_course.shape import geometry
 from cnn_course.validate import check_shape
 

@@ -5,7 +5,7 @@ A loss is where the chain rule starts: its upstream gradient is a number, 1 if n
 
 import numpy as np
 
-from cnn_course.activation import softmax
+from cnn_course.functional.activation import softmax
 from cnn_course.validate import as_floats, check_layout, check_shape
 
 

@@ -8,14 +8,14 @@ in each of the three:
 Its three partial derivatives are the three maps that follow, and there are no others to write: `forward` is the
 convolution itself; `input_gradient`, its adjoint in x, is also the transposed convolution; `weight_gradient` is its
 adjoint in w. With W = weight.reshape(O, -1) they are W @ unfold(x), fold(W.T @ g) and g @ unfold(x).T, group by group;
-`cnn_course.columns` makes the columns a block at a time.
+`cnn_course.engine` makes the columns a block at a time.
 """
 
 from math import prod
 
 import numpy as np
 
-from cnn_course.columns import column_blocks, fold_blocks, from_matrix, to_matrix
+from cnn_course.engine import column_blocks, fold_blocks, from_matrix, to_matrix
 from cnn_course.shape import geometry, integer
 from cnn_course.validate import as_floats, check_layout, check_shape, layout
 

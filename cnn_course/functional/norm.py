@@ -6,7 +6,7 @@ NumPy sums along a row pairwise, so that they stay accurate in float32.
 
 import numpy as np
 
-from cnn_course.columns import from_matrix, to_matrix
+from cnn_course.engine import from_matrix, to_matrix
 from cnn_course.shape import integer
 from cnn_course.validate import as_floats, check_layout, check_shape, layout, number
 from cnn_course.windows import pad

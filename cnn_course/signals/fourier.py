@@ -11,9 +11,9 @@ value, and one NaN or infinity spoils all values that share its transform.
 
 import numpy as np
 
-from cnn_course.conv import check_channels, check_operands
+from cnn_course.functional.conv import check_channels, check_operands
 from cnn_course.shape import geometry, integer, per_axis
-from cnn_course.signal import check_signals, crop, flip
+from cnn_course.signals.arrays import check_signals, crop, flip
 from cnn_course.validate import as_floats, check_fits, check_layout, layout
 from cnn_course.windows import pad
 

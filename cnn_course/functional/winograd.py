@@ -12,7 +12,7 @@ networks that are trained already. Lavin and Gray (2016), whose matrices these a
 
 import numpy as np
 
-from cnn_course.columns import batch_last
+from cnn_course.engine import batch_last
 
 TILE, WINDOW = 4, 6  # outputs and inputs of a tile on each axis
 BLOCK_BYTES = 1 << 21  # of transformed inputs at a time

@@ -1,0 +1,12 @@
+"""Images to look at, to learn from and to be tested with: real ones, and drawn ones."""
+
+from cnn_course.data.mnist import mnist
+from cnn_course.data.samples import digits, photograph, shapes, to_gray
+
+__all__ = [
+    "digits",
+    "mnist",
+    "photograph",
+    "shapes",
+    "to_gray",
+]
