@@ -21,6 +21,7 @@ from cnn_course.functional.conv_transpose import (
     conv_transpose3d,
     conv_transpose3d_backward,
 )
+from cnn_course.functional.fft import fft_conv
 from cnn_course.functional.linear import linear, linear_backward
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward, mse_loss, mse_loss_backward
 from cnn_course.functional.norm import (
@@ -73,6 +74,7 @@ __all__ = [
     "conv_transpose3d_backward",
     "cross_entropy",
     "cross_entropy_backward",
+    "fft_conv",
     "global_avg_pool",
     "global_avg_pool_backward",
     "global_max_pool",

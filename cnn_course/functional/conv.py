@@ -1,110 +1,30 @@
-"""Convolution layers and their gradients, over an engine for any number of spatial axes.
+"""Convolution layers and their gradients, on one, two and three spatial axes: the engine, with checked arguments."""
 
-A convolution pairs an upstream array g (N, O, *output) with an input x and a weight w in one number that is linear
-in each of the three:
-
-    <g, w * x> = sum over n, o, u, c, v of g[n, o, u] w[o, c, v] x[n, c, u s + v d - p] .
-
-Its three partial derivatives are the three maps that follow, and there are no others to write: `forward` is the
-convolution itself; `input_gradient`, its adjoint in x, is also the transposed convolution; `weight_gradient` is its
-adjoint in w. With W = weight.reshape(O, -1) they are W @ unfold(x), fold(W.T @ g) and g @ unfold(x).T, group by group;
-`cnn_course.engine` makes the columns a block at a time.
-"""
-
-from math import prod
-
-import numpy as np
-
-from cnn_course.engine import column_blocks, fold_blocks, from_matrix, to_matrix
-from cnn_course.shape import geometry, integer
-from cnn_course.validate import as_floats, check_layout, check_shape, layout
+from cnn_course import engine
+from cnn_course.shape import Geometry
+from cnn_course.validate import as_conv_operands, as_upstream, check_bias, check_channels
 
 
-def forward(x, weight, g, groups, bias=None):
-    """W @ unfold(x) + b: from (N, C, *spatial) to (N, O, *output)."""
-    size = g.output_size(x.shape[2:])
-    weight_matrix = _by_group(weight, groups)
-    y = np.empty((groups, weight_matrix.shape[1], prod(size) * x.shape[0]), dtype=x.dtype)
-    for where, columns in column_blocks(x, g, groups):
-        block = np.matmul(weight_matrix, columns, out=y[:, :, where])  # (G, O/G, CK/G) @ (G, CK/G, L)
-        if bias is not None:
-            block += bias.reshape(groups, -1, 1)
-    return from_matrix(y, size, x.shape[0])
-
-
-def input_gradient(y, weight, g, groups, size):
-    """fold(W.T @ y): from (N, O, *output) to (N, C, *size), the adjoint of `forward` in x."""
-    transposed, y_matrix = _by_group(weight, groups).swapaxes(1, 2), to_matrix(y, groups)
-    shape = (y.shape[0], weight.shape[1] * groups, *size)
-    return fold_blocks(lambda where: transposed @ y_matrix[:, :, where], shape, g, y.dtype)
-
-
-def weight_gradient(x, y, g, groups):
-    """Sum of y @ unfold(x).T over the images: (O, C/G, *kernel), the adjoint of `forward` in the weight."""
-    y_matrix = to_matrix(y, groups).swapaxes(1, 2)
-    # the transpose of y @ unfold(x).T: BLAS is faster when the operand that lies across, y, is the smaller one
-    transposed = sum(columns @ y_matrix[:, where] for where, columns in column_blocks(x, g, groups))
-    return transposed.swapaxes(1, 2).reshape(y.shape[1], x.shape[1] // groups, *g.kernel_size)
-
-
-def _by_group(weight, groups):
-    weight = np.ascontiguousarray(weight)  # a flipped view would keep the product from using BLAS
-    return weight.reshape(groups, weight.shape[0] // groups, -1)
-
-
-def check_operands(function, ndim, x, weight, bias, groups):
-    """Return x, weight and bias as float arrays of one dtype, their ranks and `groups` checked."""
-    named = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
-    x, weight, *rest = as_floats(function, **named)
-    check_layout(function, "x", x, layout("N C", ndim))
-    check_layout(function, "weight", weight, layout("O C/groups", ndim))
-    if weight.shape[0] % integer(function, "groups", groups, minimum=1):
-        raise ValueError(
-            f"{function}: groups must divide the first axis of weight, "
-            f"got groups={groups} with weight.shape={weight.shape}"
-        )
-    return x, weight, rest[0] if rest else None
-
-
-def check_channels(function, x, weight, groups):
-    """The weight takes as many channels as there are."""
-    if x.shape[1] != weight.shape[1] * groups:
-        times = f" x {groups} groups" if groups > 1 else ""
-        raise ValueError(
-            f"{function}: x has {x.shape[1]} channels but weight expects {weight.shape[1]}{times} "
-            f"(x.shape={x.shape}, weight.shape={weight.shape}, groups={groups})"
-        )
-
-
-def check_bias(function, bias, channels):
-    """A bias has one number for each output channel."""
-    if bias is not None:
-        check_shape(function, "bias", bias, (channels,))
-
-
-def bias_gradient(grad_output):
-    """The bias reaches every position of its channel, in every image."""
-    return grad_output.sum(axis=(0, *range(2, grad_output.ndim)))
-
-
-def _conv(function, ndim, x, weight, bias, stride, padding, dilation, groups):
-    x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
+def _conv(ndim, x, weight, bias, stride, padding, dilation, groups):
+    function = f"conv{ndim}d"
+    x, weight, bias = as_conv_operands(function, ndim, x, weight, bias, groups)
     check_channels(function, x, weight, groups)
     check_bias(function, bias, weight.shape[0])
-    g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    return forward(x, weight, g, groups, bias)
+    geometry = Geometry.of(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    return engine.forward(x, weight, geometry, groups, bias)
 
 
-def _conv_backward(function, ndim, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad):
-    x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
+def _conv_backward(ndim, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad):
+    function = f"conv{ndim}d_backward"
+    x, weight, _ = as_conv_operands(function, ndim, x, weight, None, groups)
     check_channels(function, x, weight, groups)
-    g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[0], *g.output_size(x.shape[2:])))
+    geometry = Geometry.of(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    size = x.shape[2:]
+    g = as_upstream(function, grad_output, x, (x.shape[0], weight.shape[0], *geometry.output_size(size)))
     return (
-        input_gradient(grad_output, weight, g, groups, x.shape[2:]) if needs_input_grad else None,
-        weight_gradient(x, grad_output, g, groups),
-        bias_gradient(grad_output),
+        engine.input_gradient(g, weight, geometry, groups, size) if needs_input_grad else None,
+        engine.weight_gradient(x, g, geometry, groups),
+        engine.bias_gradient(g),
     )
 
 
@@ -161,7 +81,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
            [1., 1.],
            [1., 1.]])
     """
-    return _conv("conv2d", 2, x, weight, bias, stride, padding, dilation, groups)
+    return _conv(2, x, weight, bias, stride, padding, dilation, groups)
 
 
 def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
@@ -212,9 +132,7 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> grad_weight, grad_bias
     (array([[[[4., 4.]]]]), array([4.]))
     """
-    return _conv_backward(
-        "conv2d_backward", 2, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
-    )
+    return _conv_backward(2, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad)
 
 
 def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -243,7 +161,7 @@ def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     >>> conv1d(np.array([[[1.0, 2.0, 4.0, 8.0]]]), np.array([[[-1.0, 1.0]]]), padding="same")
     array([[[ 1.,  2.,  4., -8.]]])
     """
-    return _conv("conv1d", 1, x, weight, bias, stride, padding, dilation, groups)
+    return _conv(1, x, weight, bias, stride, padding, dilation, groups)
 
 
 def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
@@ -254,9 +172,7 @@ def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> conv1d_backward(np.array([[[1.0, 10.0]]]), np.array([[[3.0, 5.0, 7.0]]]), np.array([[[-1.0, 1.0]]]))
     (array([[[-1., -9., 10.]]]), array([[[53., 75.]]]), array([11.]))
     """
-    return _conv_backward(
-        "conv1d_backward", 1, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
-    )
+    return _conv_backward(1, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad)
 
 
 def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -290,7 +206,7 @@ def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     <BLANKLINE>
            [[16., 16.]]])
     """
-    return _conv("conv3d", 3, x, weight, bias, stride, padding, dilation, groups)
+    return _conv(3, x, weight, bias, stride, padding, dilation, groups)
 
 
 def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
@@ -303,6 +219,4 @@ def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     >>> grad_x.ravel(), grad_weight.ravel(), grad_bias
     (array([3., 3.]), array([1., 1.]), array([1.]))
     """
-    return _conv_backward(
-        "conv3d_backward", 3, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad
-    )
+    return _conv_backward(3, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad)

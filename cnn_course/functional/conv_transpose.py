@@ -4,26 +4,20 @@ They take the weight and the geometry of the convolution that they transpose, so
 
     <conv2d(x, w, ...), y> = <x, conv_transpose2d(y, w, ...)> .
 
-The three maps of `cnn_course.functional.conv` serve again, in exchanged roles.
+The three maps of `cnn_course.engine` serve again, in exchanged roles.
 """
 
-from cnn_course.functional.conv import (
-    bias_gradient,
-    check_bias,
-    check_operands,
-    forward,
-    input_gradient,
-    weight_gradient,
-)
-from cnn_course.shape import geometry, per_axis
-from cnn_course.validate import as_floats, check_shape
+from cnn_course import engine
+from cnn_course.shape import Geometry
+from cnn_course.validate import as_conv_operands, as_upstream, check_bias, per_axis
 
 
-def _conv_transpose(function, ndim, x, weight, bias, stride, padding, output_padding, groups, dilation):
-    x, weight, bias = check_operands(function, ndim, x, weight, bias, groups)
-    g, size = _geometry(function, x, weight, stride, padding, output_padding, groups, dilation)
+def _conv_transpose(ndim, x, weight, bias, stride, padding, output_padding, groups, dilation):
+    function = f"conv_transpose{ndim}d"
+    x, weight, bias = as_conv_operands(function, ndim, x, weight, bias, groups)
+    geometry, size = _transposed(function, x, weight, stride, padding, output_padding, groups, dilation)
     check_bias(function, bias, weight.shape[1] * groups)
-    z = input_gradient(x, weight, g, groups, size)
+    z = engine.input_gradient(x, weight, geometry, groups, size)
     return z if bias is None else z + bias.reshape(-1, *(1,) * ndim)
 
 
@@ -31,26 +25,26 @@ def _conv_transpose_backward(
     ndim, grad_output, x, weight, stride, padding, output_padding, groups, dilation, needs_input_grad
 ):
     function = f"conv_transpose{ndim}d_backward"
-    x, weight, _ = check_operands(function, ndim, x, weight, None, groups)
-    g, size = _geometry(function, x, weight, stride, padding, output_padding, groups, dilation)
-    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, (x.shape[0], weight.shape[1] * groups, *size))
+    x, weight, _ = as_conv_operands(function, ndim, x, weight, None, groups)
+    geometry, size = _transposed(function, x, weight, stride, padding, output_padding, groups, dilation)
+    g = as_upstream(function, grad_output, x, (x.shape[0], weight.shape[1] * groups, *size))
     return (
-        forward(grad_output, weight, g, groups) if needs_input_grad else None,
-        weight_gradient(grad_output, x, g, groups),
-        bias_gradient(grad_output),
+        engine.forward(g, weight, geometry, groups) if needs_input_grad else None,
+        engine.weight_gradient(g, x, geometry, groups),
+        engine.bias_gradient(g),
     )
 
 
-def _geometry(function, x, weight, stride, padding, output_padding, groups, dilation):
+def _transposed(function, x, weight, stride, padding, output_padding, groups, dilation):
+    """Geometry of the convolution that is transposed, and the size that it is applied to."""
     if x.shape[1] != weight.shape[0]:
         raise ValueError(
             f"{function}: x has {x.shape[1]} channels but weight expects {weight.shape[0]} "
             f"(x.shape={x.shape}, weight.shape={weight.shape}, groups={groups})"
         )
-    g = geometry(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    extra = per_axis(function, "output_padding", output_padding, len(g.kernel_size), minimum=0)
-    return g, g.transposed_size(x.shape[2:], extra)
+    geometry = Geometry.of(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    extra = per_axis(function, "output_padding", output_padding, len(geometry.kernel_size), minimum=0)
+    return geometry, geometry.transposed_size(x.shape[2:], extra)
 
 
 def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
@@ -101,7 +95,7 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     >>> conv_transpose2d(x, np.array([[[[1.0, 10.0, 100.0]]]]), stride=(1, 2))
     array([[[[  1.,  10., 102.,  20., 200.]]]])
     """
-    return _conv_transpose("conv_transpose2d", 2, x, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _conv_transpose(2, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose2d_backward(
@@ -169,7 +163,7 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     >>> conv_transpose1d(np.array([[[1.0, 2.0]]]), np.array([[[1.0, 10.0]]]), stride=2, output_padding=1)
     array([[[ 1., 10.,  2., 20.,  0.]]])
     """
-    return _conv_transpose("conv_transpose1d", 1, x, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _conv_transpose(1, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose1d_backward(
@@ -217,7 +211,7 @@ def conv_transpose3d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     >>> conv_transpose3d(np.ones((1, 1, 1, 1, 2)), np.ones((1, 1, 1, 1, 2))).ravel()
     array([1., 2., 1.])
     """
-    return _conv_transpose("conv_transpose3d", 3, x, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _conv_transpose(3, x, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose3d_backward(

@@ -1,6 +1,6 @@
 """The fully connected layer: every output is a weighted sum of all inputs."""
 
-from cnn_course.validate import as_floats, check_layout, check_shape
+from cnn_course.validate import as_operands, as_upstream, check_bias, check_layout
 
 
 def linear(x, weight, bias=None):
@@ -41,9 +41,9 @@ def linear(x, weight, bias=None):
     array([[ 21.5, 102. ]])
     """
     x, weight, bias = _operands("linear", x, weight, bias)
+    check_bias("linear", bias, weight.shape[0])
     y = x @ weight.T
     if bias is not None:
-        check_shape("linear", "bias", bias, weight.shape[:1])
         y += bias
     return y
 
@@ -79,15 +79,13 @@ def linear_backward(grad_output, x, weight, *, needs_input_grad=True):
            [6.]]), array([1., 2.]))
     """
     x, weight, _ = _operands("linear_backward", x, weight, None)
-    _, grad_output = as_floats("linear_backward", x=x, grad_output=grad_output)
-    check_shape("linear_backward", "grad_output", grad_output, (x.shape[0], weight.shape[0]))
+    grad_output = as_upstream("linear_backward", grad_output, x, (x.shape[0], weight.shape[0]))
     grad_x = grad_output @ weight if needs_input_grad else None
     return grad_x, grad_output.T @ x, grad_output.sum(axis=0)
 
 
 def _operands(function, x, weight, bias):
-    named = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
-    x, weight, *rest = as_floats(function, **named)
+    x, weight, bias = as_operands(function, x, weight, bias)
     check_layout(function, "x", x, "N I")
     check_layout(function, "weight", weight, "O I")
     if x.shape[1] != weight.shape[1]:
@@ -95,4 +93,4 @@ def _operands(function, x, weight, bias):
             f"{function}: x has {x.shape[1]} features but weight expects {weight.shape[1]} "
             f"(x.shape={x.shape}, weight.shape={weight.shape})"
         )
-    return x, weight, rest[0] if rest else None
+    return x, weight, bias

@@ -7,8 +7,7 @@ NumPy sums along a row pairwise, so that they stay accurate in float32.
 import numpy as np
 
 from cnn_course.engine import from_matrix, to_matrix
-from cnn_course.shape import integer
-from cnn_course.validate import as_floats, check_layout, check_shape, layout, number
+from cnn_course.validate import as_floats, as_upstream, check_layout, check_shape, integer, layout, number
 from cnn_course.windows import pad
 
 
@@ -179,9 +178,7 @@ def batch_norm_backward(grad_output, x, weight=None, bias=None, *, mean=None, va
     """
     function = "batch_norm_backward"
     x, x_hat, factor, weight, _ = _standardize(function, x, weight, bias, mean, var, eps)
-    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, x.shape)
-    g = to_matrix(grad_output, 1)[0]
+    g = to_matrix(as_upstream(function, grad_output, x, x.shape), 1)[0]
     grad_weight, grad_bias = (g * x_hat).sum(axis=1), g.sum(axis=1)
     if mean is None:
         g = g - (x_hat * grad_weight[:, None] + grad_bias[:, None]) / g.shape[1]
@@ -281,8 +278,7 @@ def local_response_norm_backward(grad_output, x, size, *, alpha=1e-4, beta=0.75,
     """
     function = "local_response_norm_backward"
     x, window, slope, beta, k = _neighbours(function, x, size, alpha, beta, k)
-    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, x.shape)
+    grad_output = as_upstream(function, grad_output, x, x.shape)
     s = k + slope * _over_channels(x**2, *window)
     through_s = _over_channels(grad_output * x * s ** (-beta - 1), *window[::-1])
     return grad_output * s**-beta - 2 * slope * beta * x * through_s

@@ -8,9 +8,9 @@ from math import prod
 
 import numpy as np
 
-from cnn_course.masking import masked
-from cnn_course.shape import geometry, per_axis
-from cnn_course.validate import as_floats, check_layout, check_shape, layout
+from cnn_course.functional.activation import masked
+from cnn_course.shape import Geometry
+from cnn_course.validate import as_floats, as_upstream, check_layout, layout, per_axis
 from cnn_course.windows import interior, pad, tap_slices
 
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
@@ -22,46 +22,41 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
     check_layout(function, "x", x, layout("N C", ndim))
     kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
     stride = kernel_size if stride is None else stride
-    g = geometry(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
-    for axis, (pads, extent) in enumerate(zip(g.padding, g.extent, strict=True)):
+    geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
+    for axis, (pads, extent) in enumerate(zip(geometry.padding, geometry.extent, strict=True)):
         if 2 * max(pads) > extent:
             raise ValueError(
                 f"{function}: padding must be at most half of the kernel's extent, "
                 f"got padding={pads} with extent {extent} on spatial axis {axis}"
             )
-    return x, g, g.rounded_up(x.shape[2:]) if ceil_mode else g
+    return x, geometry, geometry.rounded_up(x.shape[2:]) if ceil_mode else geometry
 
 
-def _upstream(function, grad_output, x, g):
-    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, (*x.shape[:2], *g.output_size(x.shape[2:])))
-    return grad_output
-
-
-def _over_windows(ufunc, padded, g, output_size):
+def _over_windows(ufunc, padded, geometry, output_size):
     """Combine the elements of each window, by `np.maximum` or `np.add`: axis after axis, tap after tap."""
     y, size = padded, list(padded.shape[2:])
     for axis, windows in enumerate(output_size):
         size[axis] = windows
-        first, *others = (y[index] for index in tap_slices(g.along(axis), size))
+        first, *others = (y[index] for index in tap_slices(geometry.along(axis), size))
         y = first.copy(order="K")  # in the memory order of x
         for tap in others:
             ufunc(y, tap, out=y)
     return y
 
 
-def _max_pool(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
-    x, _, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
-    return _over_windows(np.maximum, pad(x, g.padding, -np.inf), g, g.output_size(x.shape[2:]))
+def _max_pool(ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
+    x, _, geometry = _operands(f"max_pool{ndim}d", ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
+    return _over_windows(np.maximum, pad(x, geometry.padding, -np.inf), geometry, geometry.output_size(x.shape[2:]))
 
 
-def _max_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
-    x, _, g = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
-    grad_output = _upstream(function, grad_output, x, g)
-    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *g.padded_size(x.shape[2:])))
+def _max_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
+    function = f"max_pool{ndim}d_backward"
+    x, _, geometry = _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
+    grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(x.shape[2:])))
+    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *geometry.padded_size(x.shape[2:])))
     for block in _blocks(x):
-        _to_maxima(grad_padded[block], grad_output[block], x[block], g)
-    return grad_padded[interior(x.shape[2:], g.padding)]
+        _to_maxima(grad_padded[block], grad_output[block], x[block], geometry)
+    return grad_padded[interior(x.shape[2:], geometry.padding)]
 
 
 def _blocks(x):
@@ -72,14 +67,14 @@ def _blocks(x):
         yield (*(slice(None),) * axis, slice(start, start + step))
 
 
-def _to_maxima(grad_padded, grad_output, x, g):
+def _to_maxima(grad_padded, grad_output, x, geometry):
     """Add each upstream number to `grad_padded`, zeros so far, where its window of `x` has the maximum first."""
-    padded, output_size = pad(x, g.padding, -np.inf), g.output_size(x.shape[2:])
-    y = _over_windows(np.maximum, padded, g, output_size)
+    padded, output_size = pad(x, geometry.padding, -np.inf), geometry.output_size(x.shape[2:])
+    y = _over_windows(np.maximum, padded, geometry, output_size)
     any_nan = np.isnan(y).any()
-    inside = pad(np.ones(x.shape[2:], dtype=bool), g.padding, False)  # minus infinity may tie with the padding
+    inside = pad(np.ones(x.shape[2:], dtype=bool), geometry.padding, False)  # minus infinity may tie with the padding
     open_windows = np.ones_like(y, dtype=bool)  # those whose maximum no earlier tap holds
-    for index in tap_slices(g, output_size):
+    for index in tap_slices(geometry, output_size):
         holds = padded[index] == y
         if any_nan:
             holds |= np.isnan(padded[index])
@@ -87,38 +82,40 @@ def _to_maxima(grad_padded, grad_output, x, g):
             holds &= inside[index]
         holds &= open_windows
         open_windows ^= holds
-        _add(grad_padded, index, masked(grad_output, holds), g)
+        _add(grad_padded, index, masked(grad_output, holds), geometry)
 
 
-def _add(grad_padded, index, values, g):
+def _add(grad_padded, index, values, geometry):
     """Add the values of one tap; where no windows meet, there are zeros, and writing is half of the work."""
-    if g.disjoint:
+    if geometry.disjoint:
         grad_padded[index] = values
     else:
         grad_padded[index] += values
 
 
-def _avg_pool(function, ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
-    x, written, g = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
-    y = _over_windows(np.add, pad(x, g.padding), g, g.output_size(x.shape[2:]))
-    y /= _counts(x, written, g, count_include_pad)
+def _avg_pool(ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
+    x, written, geometry = _operands(f"avg_pool{ndim}d", ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    y = _over_windows(np.add, pad(x, geometry.padding), geometry, geometry.output_size(x.shape[2:]))
+    y /= _counts(x, written, geometry, count_include_pad)
     return y
 
 
-def _avg_pool_backward(function, ndim, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
-    x, written, g = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
-    share = _upstream(function, grad_output, x, g) / _counts(x, written, g, count_include_pad)
-    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *g.padded_size(x.shape[2:])))
-    for index in tap_slices(g, share.shape[2:]):
-        _add(grad_padded, index, share, g)
-    return grad_padded[interior(x.shape[2:], g.padding)]
+def _avg_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
+    function = f"avg_pool{ndim}d_backward"
+    x, written, geometry = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(x.shape[2:])))
+    share = grad_output / _counts(x, written, geometry, count_include_pad)
+    grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *geometry.padded_size(x.shape[2:])))
+    for index in tap_slices(geometry, share.shape[2:]):
+        _add(grad_padded, index, share, geometry)
+    return grad_padded[interior(x.shape[2:], geometry.padding)]
 
 
-def _counts(x, written, g, count_include_pad):
+def _counts(x, written, geometry, count_include_pad):
     """Number of elements that each window averages, in the dtype of `x`; what `ceil_mode` has padded never counts."""
     counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, bool(count_include_pad))
-    beyond = tuple((0, a - b) for (_, a), (_, b) in zip(g.padding, written.padding, strict=True))
-    return _over_windows(np.add, pad(counted, beyond), g, g.output_size(x.shape[2:])).astype(x.dtype)
+    beyond = tuple((0, a - b) for (_, a), (_, b) in zip(geometry.padding, written.padding, strict=True))
+    return _over_windows(np.add, pad(counted, beyond), geometry, geometry.output_size(x.shape[2:])).astype(x.dtype)
 
 
 def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -165,7 +162,7 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     >>> max_pool2d(np.arange(6.0).reshape(1, 1, 2, 3), 2, ceil_mode=True)
     array([[[[4., 5.]]]])
     """
-    return _max_pool("max_pool2d", 2, x, kernel_size, stride, padding, dilation, ceil_mode)
+    return _max_pool(2, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -198,9 +195,7 @@ def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool2d_backward(np.array([[[[1.0, 10.0]]]]), x, (1, 2), stride=1)
     array([[[[ 0., 11.,  0.]]]])
     """
-    return _max_pool_backward(
-        "max_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
-    )
+    return _max_pool_backward(2, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -211,7 +206,7 @@ def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     >>> max_pool1d(np.array([[[5.0, 4.0, 3.0, 2.0, 1.0, 0.0]]]), 3)
     array([[[5., 2.]]])
     """
-    return _max_pool("max_pool1d", 1, x, kernel_size, stride, padding, dilation, ceil_mode)
+    return _max_pool(1, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -222,9 +217,7 @@ def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool1d_backward(np.array([[[1.0, 10.0]]]), np.array([[[2.0, 2.0, 0.0, 7.0]]]), 2)
     array([[[ 1.,  0.,  0., 10.]]])
     """
-    return _max_pool_backward(
-        "max_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
-    )
+    return _max_pool_backward(1, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -235,7 +228,7 @@ def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     >>> max_pool3d(np.arange(8.0).reshape(1, 1, 2, 2, 2), 2).ravel()
     array([7.])
     """
-    return _max_pool("max_pool3d", 3, x, kernel_size, stride, padding, dilation, ceil_mode)
+    return _max_pool(3, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -247,9 +240,7 @@ def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     >>> max_pool3d_backward(np.full((1, 1, 1, 1, 1), 5.0), x, 2).ravel()
     array([0., 0., 0., 0., 0., 0., 0., 5.])
     """
-    return _max_pool_backward(
-        "max_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode
-    )
+    return _max_pool_backward(3, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -291,7 +282,7 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     array([[[[ 2.5,  4.5],
              [10.5, 12.5]]]])
     """
-    return _avg_pool("avg_pool2d", 2, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    return _avg_pool(2, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def avg_pool2d_backward(
@@ -324,9 +315,7 @@ def avg_pool2d_backward(
     >>> avg_pool2d_backward(np.array([[[[2.0, 20.0]]]]), np.zeros((1, 1, 1, 3)), (1, 2), stride=1)
     array([[[[ 1., 11., 10.]]]])
     """
-    return _avg_pool_backward(
-        "avg_pool2d_backward", 2, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
-    )
+    return _avg_pool_backward(2, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def avg_pool1d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -339,7 +328,7 @@ def avg_pool1d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     >>> avg_pool1d(np.array([[[2.0, 4.0, 9.0]]]), 2, ceil_mode=True)
     array([[[3., 9.]]])
     """
-    return _avg_pool("avg_pool1d", 1, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    return _avg_pool(1, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def avg_pool1d_backward(
@@ -352,9 +341,7 @@ def avg_pool1d_backward(
     >>> avg_pool1d_backward(np.array([[[2.0, 20.0]]]), np.zeros((1, 1, 3)), 2, stride=1)
     array([[[ 1., 11., 10.]]])
     """
-    return _avg_pool_backward(
-        "avg_pool1d_backward", 1, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
-    )
+    return _avg_pool_backward(1, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def avg_pool3d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -365,7 +352,7 @@ def avg_pool3d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     >>> avg_pool3d(np.arange(8.0).reshape(1, 1, 2, 2, 2), 2).ravel()
     array([3.5])
     """
-    return _avg_pool("avg_pool3d", 3, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    return _avg_pool(3, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def avg_pool3d_backward(
@@ -378,17 +365,13 @@ def avg_pool3d_backward(
     >>> avg_pool3d_backward(np.full((1, 1, 1, 1, 1), 8.0), np.zeros((1, 1, 2, 2, 2)), 2).ravel()
     array([1., 1., 1., 1., 1., 1., 1., 1.])
     """
-    return _avg_pool_backward(
-        "avg_pool3d_backward", 3, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad
-    )
+    return _avg_pool_backward(3, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def _global_operands(function, **arrays):
-    x, *rest = as_floats(function, **arrays)
+def _global_operand(function, x):
+    (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 1)))
-    for grad_output in rest:
-        check_shape(function, "grad_output", grad_output, (*x.shape[:2], *(1,) * (x.ndim - 2)))
-    return x, *rest
+    return x
 
 
 def global_max_pool(x):
@@ -417,7 +400,7 @@ def global_max_pool(x):
     array([[[4.],
             [5.]]])
     """
-    (x,) = _global_operands("global_max_pool", x=x)
+    x = _global_operand("global_max_pool", x)
     return x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
 
 
@@ -446,7 +429,8 @@ def global_max_pool_backward(grad_output, x):
     >>> global_max_pool_backward(np.array([[[7.0]]]), np.array([[[1.0, 4.0, 4.0]]]))
     array([[[0., 7., 0.]]])
     """
-    x, grad_output = _global_operands("global_max_pool_backward", x=x, grad_output=grad_output)
+    x = _global_operand("global_max_pool_backward", x)
+    grad_output = as_upstream("global_max_pool_backward", grad_output, x, (*x.shape[:2], *(1,) * (x.ndim - 2)))
     channels = x.reshape(*x.shape[:2], -1)
     grad_x = np.zeros_like(channels)
     np.put_along_axis(grad_x, channels.argmax(axis=2, keepdims=True), grad_output.reshape(*x.shape[:2], 1), axis=2)
@@ -482,7 +466,7 @@ def global_avg_pool(x):
     array([[[3.],
             [3.]]])
     """
-    (x,) = _global_operands("global_avg_pool", x=x)
+    x = _global_operand("global_avg_pool", x)
     return x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
 
 
@@ -511,5 +495,6 @@ def global_avg_pool_backward(grad_output, x):
     array([[[2., 2., 2.],
             [1., 1., 1.]]])
     """
-    x, grad_output = _global_operands("global_avg_pool_backward", x=x, grad_output=grad_output)
+    x = _global_operand("global_avg_pool_backward", x)
+    grad_output = as_upstream("global_avg_pool_backward", grad_output, x, (*x.shape[:2], *(1,) * (x.ndim - 2)))
     return np.full_like(x, grad_output / prod(x.shape[2:]))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cnn_course.nn.conv import Identity
 from cnn_course.nn.layer import Layer
+from cnn_course.nn.linear import Identity
 from cnn_course.validate import check_shape
 
 
@@ -76,7 +76,7 @@ class Sequential(_Named):
 
     Examples
     --------
-    >>> from cnn_course.nn.conv import Flatten, Linear
+    >>> from cnn_course.nn import Flatten, Linear
     >>> network = Sequential(Flatten(), Linear(4, 2, rng=np.random.default_rng(0)))
     >>> network(np.ones((3, 1, 2, 2), np.float32)).shape, list(network.state_dict())
     ((3, 2), ['1.weight', '1.bias'])
@@ -127,7 +127,7 @@ class Residual(Layer):
 
     Examples
     --------
-    >>> from cnn_course.nn.conv import ReLU
+    >>> from cnn_course.nn import ReLU
     >>> block = Residual(ReLU())
     >>> block(np.array([-1.0, 2.0])), block.backward(np.array([1.0, 1.0]))
     (array([-1.,  4.]), array([1., 2.]))
@@ -170,7 +170,7 @@ class Concat(_Named):
 
     Examples
     --------
-    >>> from cnn_course.nn.conv import Identity, ReLU
+    >>> from cnn_course.nn import Identity, ReLU
     >>> Concat(Identity(), ReLU())(np.array([[-1.0, 2.0]]))
     array([[-1.,  2.,  0.,  2.]])
     """

@@ -5,13 +5,16 @@ from math import prod
 
 import numpy as np
 
+from cnn_course import engine
 from cnn_course.functional import winograd
-from cnn_course.functional.conv import check_channels, check_operands, forward
+from cnn_course.nn.activation import ReLU
 from cnn_course.nn.containers import Concat, Residual, Sequential
-from cnn_course.nn.conv import BatchNorm2d, Conv2d, Identity, ReLU
+from cnn_course.nn.conv import Conv2d
 from cnn_course.nn.layer import Layer
-from cnn_course.shape import geometry
-from cnn_course.validate import check_shape
+from cnn_course.nn.linear import Identity
+from cnn_course.nn.norm import BatchNorm2d
+from cnn_course.shape import Geometry
+from cnn_course.validate import as_conv_operands, check_channels, check_shape
 
 CHANNELS, PIXELS = 64, 14  # from here on, what Winograd saves in products is more than what its transforms cost
 
@@ -132,21 +135,21 @@ class FrozenConv2d(_Frozen):
 
     def forward(self, x):
         """The convolution, by the faster way, and the ReLU."""
-        x, *_ = check_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
+        x, *_ = as_conv_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
         check_channels("FrozenConv2d", x, self.weight, self.groups)
-        g = geometry("FrozenConv2d", self.weight.shape[2:], **self.window)
-        if self._suits_winograd(g) and min(g.output_size(x.shape[2:])) >= PIXELS:
+        geometry = Geometry.of("FrozenConv2d", self.weight.shape[2:], **self.window)
+        if self._suits_winograd(geometry) and min(geometry.output_size(x.shape[2:])) >= PIXELS:
             if self._transformed is None:
                 self._transformed = winograd.transform_weight(self.weight)
-            y = winograd.forward(x, self._transformed, g.padding, self.bias)
+            y = winograd.forward(x, self._transformed, geometry.padding, self.bias)
         else:
-            y = forward(x, self.weight, g, self.groups, self.bias)
+            y = engine.forward(x, self.weight, geometry, self.groups, self.bias)
         return self.finish(y)
 
-    def _suits_winograd(self, g):
+    def _suits_winograd(self, geometry):
         return (
             self.weight.dtype == np.float32
-            and g.kernel_size == (3, 3)
-            and prod(g.stride) == prod(g.dilation) == self.groups == 1
+            and geometry.kernel_size == (3, 3)
+            and prod(geometry.stride) == prod(geometry.dilation) == self.groups == 1
             and min(self.weight.shape[:2]) >= CHANNELS
         )

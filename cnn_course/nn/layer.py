@@ -4,7 +4,7 @@ A network is a tree of layers. A layer's parameters, buffers and children are it
 by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean".
 """
 
-from cnn_course.state import load_arrays
+import numpy as np
 
 
 class Parameter:
@@ -158,3 +158,28 @@ class Layer:
 
 def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
+
+
+def load_arrays(function, targets, given):
+    """Copy each array of the mapping `given` into the array of `targets` that has its name.
+
+    If any name, shape or dtype differs, nothing is copied, and one ValueError lists all that differs.
+    """
+    given = {name: np.asarray(array) for name, array in given.items()}
+    faults = [
+        f"{fault} {', '.join(names)}"
+        for fault, names in (
+            ("missing", [name for name in targets if name not in given]),
+            ("unexpected", [name for name in given if name not in targets]),
+        )
+        if names
+    ]
+    for name in (name for name in targets if name in given):
+        if given[name].shape != targets[name].shape:
+            faults.append(f"{name} must have shape {targets[name].shape}, got {given[name].shape}")
+        if given[name].dtype != targets[name].dtype:
+            faults.append(f"{name} must have dtype {targets[name].dtype}, got {given[name].dtype}")
+    if faults:
+        raise ValueError(f"{function}: {'; '.join(faults)}")
+    for name, target in targets.items():
+        target[...] = given[name]

@@ -14,7 +14,6 @@ from cnn_course.signals.arrays import (
 from cnn_course.signals.filtering import fast_convolve
 from cnn_course.signals.fourier import (
     circular_convolve,
-    fft_conv,
     fft_convolve,
     fft_correlate,
     next_fast_length,
@@ -35,7 +34,6 @@ __all__ = [
     "correlate",
     "equivariance_defect",
     "fast_convolve",
-    "fft_conv",
     "fft_convolve",
     "fft_correlate",
     "flip",

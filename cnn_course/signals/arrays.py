@@ -6,8 +6,7 @@ Here the kernel is flipped where mathematics flips it: `convolve` does, `correla
 
 import numpy as np
 
-from cnn_course.shape import per_axis
-from cnn_course.validate import check_shape
+from cnn_course.validate import check_shape, per_axis
 
 MODES = ("full", "same", "valid")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cnn_course.functional.conv import forward
-from cnn_course.shape import geometry
+from cnn_course import engine
+from cnn_course.shape import Geometry
 from cnn_course.signals.arrays import check_signals, convolve, flip
 from cnn_course.signals.fourier import fft_convolve
 from cnn_course.validate import as_floats
@@ -57,5 +57,5 @@ def _by_columns(f, h, mode):
     m = h.shape
     before = {"full": [k - 1 for k in m], "same": [k // 2 for k in m], "valid": [0] * len(m)}[mode]
     after = {"full": before, "same": [(k - 1) // 2 for k in m], "valid": before}[mode]
-    g = geometry("fast_convolve", m, padding=tuple(zip(before, after, strict=True)))
-    return forward(f[None, None], flip(h)[None, None], g, groups=1)[0, 0]
+    geometry = Geometry.of("fast_convolve", m, padding=tuple(zip(before, after, strict=True)))
+    return engine.forward(f[None, None], flip(h)[None, None], geometry, groups=1)[0, 0]

@@ -10,9 +10,8 @@ from math import prod
 
 import numpy as np
 
-from cnn_course.shape import per_axis
 from cnn_course.signals.arrays import MODES, crop, impulse
-from cnn_course.validate import check_fits
+from cnn_course.validate import check_fits, per_axis
 
 
 def matrix_of(transform, shape):

@@ -6,8 +6,8 @@ count of it, so that identities can be tested index by index.
 
 import numpy as np
 
-from cnn_course.shape import per_axis
 from cnn_course.signals.arrays import convolve, correlate, flip
+from cnn_course.validate import per_axis
 
 
 class Sequence:

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
-from cnn_course.shape import integer
-from cnn_course.state import load_arrays
+from cnn_course.nn.layer import load_arrays
 from cnn_course.training.checkpoint import check_suffix, load, save
-from cnn_course.validate import check_rng, check_shape
+from cnn_course.validate import check_rng, check_shape, integer
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
@@ -80,8 +79,8 @@ def fit(
 
     Examples
     --------
-    >>> from cnn_course.nn.conv import Linear
-    >>> from cnn_course.training.optim import SGD
+    >>> from cnn_course.nn import Linear
+    >>> from cnn_course.training import SGD
     >>> rng = np.random.default_rng(0)
     >>> images, labels = np.array([[-1.0], [1.0]]), np.array([0, 1])
     >>> network = Linear(1, 2, rng=rng, dtype=np.float64)
@@ -151,7 +150,7 @@ def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
 
     Examples
     --------
-    >>> from cnn_course.nn.conv import ReLU
+    >>> from cnn_course.nn import ReLU
     >>> results = evaluate(ReLU(), np.array([[0.0, 9.0], [0.0, 9.0]]), np.array([1, 0]), batch_size=2)
     >>> results["accuracy"]
     0.5

@@ -9,8 +9,7 @@ from numbers import Real
 
 import numpy as np
 
-from cnn_course.nn.layer import Parameter
-from cnn_course.state import load_arrays
+from cnn_course.nn.layer import Parameter, load_arrays
 from cnn_course.validate import check_shape, number
 
 

@@ -5,7 +5,7 @@
 
 import math
 
-from cnn_course.shape import integer
+from cnn_course.validate import integer
 
 
 def constant(step, *, base):
