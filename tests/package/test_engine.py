@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 
 import cnn_course
 from cnn_course import engine, fold, unfold
+from cnn_course.shape import Geometry
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -59,6 +60,23 @@ def test_its_gradients_are_fold_and_unfold(ndim, data):
     assert_array_equal(grad_x, fold(back, layer.windows.size, kernel, **numbers(layer)))
     per_image = g @ by_group(unfold(x, kernel, **numbers(layer)), groups).swapaxes(2, 3)
     assert_array_equal(grad_weight, per_image.sum(axis=0).reshape(weight.shape))
+
+
+@on_1_2_and_3_axes
+@given(data=st.data())
+def test_blocks_of_columns_are_those_of_unfold_and_fold(ndim, data):
+    layer = data.draw(layers(ndim))
+    (images, _, *size), kernel = layer.x_shape, layer.windows.kernel_size
+    x, groups, written = whole_numbers(layer.x_shape), layer.written["groups"], numbers(layer)
+    geometry = Geometry.of("test", kernel, **written)
+
+    blocks = [columns.copy() for _, columns in engine.column_blocks(x, geometry, groups)]
+
+    whole = unfold(x, kernel, **written)
+    images_last = by_group(whole, groups).transpose(1, 2, 3, 0).reshape(groups, -1, whole.shape[2] * images)
+    assert_array_equal(np.concatenate(blocks, axis=2), images_last, strict=True)
+    back = engine.fold_blocks(lambda where: images_last[:, :, where], x.shape, geometry, x.dtype)
+    assert_array_equal(back, fold(whole, size, kernel, **written), strict=True)
 
 
 def test_results_have_the_images_last_in_memory():
