@@ -58,14 +58,14 @@ def weight_gradient(x, y, geometry, groups):
     return transposed.swapaxes(1, 2).reshape(y.shape[1], x.shape[1] // groups, *geometry.kernel_size)
 
 
-def _by_group(weight, groups):
-    weight = np.ascontiguousarray(weight)  # a flipped view would keep the product from using BLAS
-    return weight.reshape(groups, weight.shape[0] // groups, -1)
-
-
 def bias_gradient(grad_output):
     """The bias reaches every position of its channel, in every image."""
     return grad_output.sum(axis=(0, *range(2, grad_output.ndim)))
+
+
+def _by_group(weight, groups):
+    weight = np.ascontiguousarray(weight)  # a flipped view would keep the product from using BLAS
+    return weight.reshape(groups, weight.shape[0] // groups, -1)
 
 
 def batch_last(x, pairs=()):

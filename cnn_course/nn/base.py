@@ -42,14 +42,10 @@ class WeightedLayer(Layer):
 
     def forward(self, x):
         """Apply the function, and keep its input."""
-        y = self.apply(x)
+        bias = None if self.bias is None else self.bias.data
+        y = self.function(x, self.weight.data, bias, **self.numbers)
         self.keep(x)
         return y
-
-    def apply(self, x):
-        """The function itself, without anything remembered."""
-        bias = None if self.bias is None else self.bias.data
-        return self.function(x, self.weight.data, bias, **self.numbers)
 
     def backward(self, grad_output):
         """Store the gradients of weight and bias, and return that in the input."""

@@ -8,16 +8,20 @@ from cnn_course.shape import Geometry
 from cnn_course.validate import integer, per_axis
 
 
-def _channels(function, in_channels, out_channels, groups):
-    in_channels = integer(function, "in_channels", in_channels, minimum=1)
-    out_channels = integer(function, "out_channels", out_channels, minimum=1)
-    groups = integer(function, "groups", groups, minimum=1)
+def _checked(layer, in_channels, out_channels, kernel_size, groups, **numbers):
+    """Return the channels in and out and the size of the kernel, after checking that all numbers fit together."""
+    name = type(layer).__name__
+    in_channels = integer(name, "in_channels", in_channels, minimum=1)
+    out_channels = integer(name, "out_channels", out_channels, minimum=1)
+    groups = integer(name, "groups", groups, minimum=1)
     if in_channels % groups or out_channels % groups:
         raise ValueError(
-            f"{function}: groups must divide in_channels and out_channels, "
+            f"{name}: groups must divide in_channels and out_channels, "
             f"got groups={groups} with in_channels={in_channels} and out_channels={out_channels}"
         )
-    return in_channels, out_channels
+    kernel_size = per_axis(name, "kernel_size", kernel_size, layer.ndim, minimum=1)
+    Geometry.of(name, kernel_size, **numbers)
+    return in_channels, out_channels, kernel_size
 
 
 class _Conv(WeightedLayer):
@@ -35,13 +39,9 @@ class _Conv(WeightedLayer):
         rng,
         dtype=np.float32,
     ):
-        name = type(self).__name__
-        in_channels, out_channels = _channels(name, in_channels, out_channels, groups)
-        kernel_size = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
-        Geometry.of(name, kernel_size, stride=stride, padding=padding, dilation=dilation)
-        numbers = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-        weight_shape = (out_channels, in_channels // groups, *kernel_size)
-        super().__init__(weight_shape, out_channels, bias, rng, dtype, **numbers)
+        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
+        super().__init__((outputs, inputs // groups, *kernel), outputs, bias, rng, dtype, **numbers, groups=groups)
 
 
 class Conv1d(_Conv):
@@ -123,14 +123,10 @@ class _ConvTranspose(WeightedLayer):
         rng,
         dtype=np.float32,
     ):
-        name = type(self).__name__
-        in_channels, out_channels = _channels(name, in_channels, out_channels, groups)
-        kernel_size = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
-        Geometry.of(name, kernel_size, stride=stride, padding=padding, dilation=dilation)
-        numbers = {"stride": stride, "padding": padding, "output_padding": output_padding}
-        numbers |= {"groups": groups, "dilation": dilation}
-        weight_shape = (in_channels, out_channels // groups, *kernel_size)
-        super().__init__(weight_shape, out_channels, bias, rng, dtype, **numbers)
+        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
+        numbers |= {"output_padding": output_padding, "groups": groups}
+        super().__init__((inputs, outputs // groups, *kernel), outputs, bias, rng, dtype, **numbers)
 
 
 class ConvTranspose1d(_ConvTranspose):

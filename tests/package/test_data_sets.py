@@ -15,8 +15,9 @@ from messages import raises
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 
-from cnn_course.data import SHAPES, digits, shapes
+from cnn_course.data import digits
 from cnn_course.data.mnist import FILES, MIRROR, mnist
+from cnn_course.data.shapes import SHAPES, shapes
 
 
 def test_digits_are_those_of_scikit_learn():

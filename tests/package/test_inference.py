@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnn_course import winograd
+from cnn_course.functional import winograd
 from cnn_course.nn import (
     BatchNorm2d,
     Concat,
