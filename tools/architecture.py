@@ -36,7 +36,7 @@ ORDER = {
     ),
     "grading": ("notebook", "program", "channel", "child", "worker", "grade", "cli"),
 }
-ROW, BOX, WIDTH, ROOM = 52, (150, 36), 340, 8  # of the picture, in pixels: it fits a phone
+ROW, BOX, WIDTH, ROOM, HEAD = 52, (150, 36), 340, 8, 7  # of the picture, in pixels: it fits a phone
 STYLE = (  # in the colour of the text around it: dark on a light page, light on a dark one
     ".architecture{width:100%;max-width:340px;font:15px monospace}"
     ".architecture :is(text,polygon){fill:currentColor;text-anchor:middle}"
@@ -86,26 +86,27 @@ def picture(arrows):
     """The folders from top to bottom as SVG, with an arrow from each to those that it imports."""
     order, (width, height) = list(arrows), BOX
     top = {folder: ROOM + i * ROW for i, folder in enumerate(order)}
-    users = {folder: [user for user in order if folder in arrows[user]] for folder in order}
-    longest = max((order.index(user) - order.index(f) for f in order for user in users[f]), default=1)
-    shapes = []
+    pairs = [(folder, used) for folder in order for used in arrows[folder]]
+    span = {(folder, used): order.index(folder) - order.index(used) for folder, used in pairs}
+    shapes, port = [], {}  # where an arrow that goes around others leaves or reaches a box, from the top down
     for folder in order:
+        around = [pair for pair in pairs if span[pair] > 1]
+        ports = [pair for pair in around if pair[0] == folder] + [pair for pair in around[::-1] if pair[1] == folder]
+        for i, pair in enumerate(ports, start=1):
+            port[folder, pair] = top[folder] + height * i / (len(ports) + 1)
         shapes.append(
             f'<rect x="{ROOM}" y="{top[folder]}" width="{width}" height="{height}" rx="6"/>'
             f'<text x="{ROOM + width / 2:g}" y="{top[folder] + height / 2 + 5:g}">{folder}</text>'
         )
-        for out, used in enumerate(arrows[folder]):
-            span = order.index(folder) - order.index(used)
-            if span == 1:
-                x, start, end = ROOM + width / 2, top[folder], top[used] + height + 7
-                path = f"M{x:g} {start}V{end}"
-            else:  # from the upper half of the right side, around what lies between, to the lower half
-                far = [user for user in users[used] if order.index(user) > order.index(used) + 1]
-                start = top[folder] + 6 + 5 * out
-                end = top[used] + height - 5 - 6 * far.index(folder)
-                x, reach = ROOM + width, ROOM + width + 30 + (WIDTH - 2 * ROOM - width - 30) * span / longest * 4 / 3
-                path = f"M{x} {start}C{reach:.0f} {start} {reach:.0f} {end} {x + 7} {end}"
-            shapes.append(f'<path d="{path}" marker-end="url(#head)"/>')
+    for folder, used in pairs:
+        if span[folder, used] == 1:
+            path = f"M{ROOM + width / 2:g} {top[folder]}V{top[used] + height + HEAD}"
+        else:
+            start, end = (port[box, (folder, used)] for box in (folder, used))
+            right = ROOM + width
+            reach = right + 30 + (WIDTH - right - 40) * span[folder, used] / max(span.values()) * 4 / 3
+            path = f"M{right} {start:.1f}C{reach:.0f} {start:.1f} {reach:.0f} {end:.1f} {right + HEAD} {end:.1f}"
+        shapes.append(f'<path d="{path}" marker-end="url(#head)"/>')
     said = "; ".join(f"{folder} from {' and '.join(others)}" for folder, others in arrows.items() if others)
     alt = quoteattr(f"A column of boxes, in this order: {', '.join(order)}. What they import: {said}.")
     return (
