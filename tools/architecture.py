@@ -27,6 +27,7 @@ ORDER = {
         "exercise",
         "compare",
         "source",
+        "notebook",
         "catalogue",
         "submission",
         "examine",
@@ -34,7 +35,23 @@ ORDER = {
         "report",
         "case",
     ),
-    "grading": ("notebook", "program", "channel", "child", "worker", "grade", "cli"),
+    "grading": (
+        "notebook",
+        "program",
+        "channel",
+        "child",
+        "worker",
+        "grade",
+        "files",
+        "table",
+        "arguments",
+        "record",
+        "batch",
+        "watch",
+        "progress",
+        "material",
+        "cli",
+    ),
 }
 ROW, BOX, WIDTH, ROOM, HEAD = 52, (150, 36), 340, 8, 7  # of the picture, in pixels: it fits a phone
 STYLE = (  # in the colour of the text around it: dark on a light page, light on a dark one

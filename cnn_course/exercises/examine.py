@@ -43,7 +43,8 @@ class Result:
     ----------
     exercise : Exercise
     status : str
-        "passed", "failed", "not attempted" or "explain", which nobody but the learner can judge.
+        "passed", "failed", "not attempted", "missing" where it was expected and is not in the file, or "explain", which
+        nobody but the learner can judge.
     earned : dict
         Maps the name of each check that was carried out to its points, 0 if it failed.
     verdict : Verdict or None

@@ -8,7 +8,13 @@ from cnn_course.exercises.compare import show
 from cnn_course.exercises.diagnose import advise
 
 WIDTH = 88  # of a hint in plain text
-STATUS = {"passed": "PASSED", "failed": "FAILED", "not attempted": "not attempted", "explain": "for you to judge"}
+STATUS = {
+    "passed": "PASSED",
+    "failed": "FAILED",
+    "not attempted": "not attempted",
+    "missing": "missing",
+    "explain": "for you to judge",
+}
 NEXT = {
     "Implement, not attempted": "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
     "Predict, not attempted": "Not attempted yet: assign your answer to the name, and run the cell.",
@@ -93,11 +99,11 @@ def _strong(text, strong):
 
 def _paragraph(role, text):
     if role in ("case", "found"):  # an answer's words are in it
-        return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return f'<pre style="white-space:pre-wrap;font-family:monospace;margin:0.8em 0">{escape(text)}</pre>'
     words = code(escape(text))
     if role == "next":
         return f"<p>{words}</p>"
-    return f'<p style="border:1px solid {EDGE};padding:0.5em"><strong>Hint:</strong> {words}</p>'
+    return f'<p style="border:1px solid {EDGE};padding:0.5em;margin:0.8em 0"><strong>Hint:</strong> {words}</p>'
 
 
 def code(text):

@@ -165,7 +165,7 @@ def test_html_leaves_the_colours_to_the_page(name):
     styles = ";".join(re.findall(r'style="([^"]*)"', as_html(result(name))))
     properties = {style.split(":")[0].strip() for style in styles.split(";")}
     assert properties <= {
-        *("border", "border-left", "padding", "padding-left"),
+        *("border", "border-left", "padding", "padding-left", "margin", "font-family"),
         *("overflow-x", "text-align", "white-space"),
     }
 
