@@ -9,7 +9,7 @@ import json
 import os
 from uuid import uuid4
 
-from cnn_course.exercises.report import advise
+from cnn_course.exercises.diagnose import advise
 from cnn_course.grading.arguments import STANDARD_OUTPUT
 from cnn_course.grading.table import reason
 
@@ -49,7 +49,7 @@ def _entry(result):
         ],
         "verdict": result.verdict.kind if result.verdict else None,
         "reason": reason(result) or None,
-        "hint": (result.status == "failed" and advise(result)) or None,
+        "hint": (result.status == "failed" and advise(result)[0]) or None,
     }
 
 

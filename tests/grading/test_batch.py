@@ -29,7 +29,7 @@ def test_one_file_has_a_table_and_what_comes_next(grader, tmp_path, capsys):
     assert lines(printed, r"convolve +0/4  failed +3, expected 1")
     assert lines(printed, r"correlate +0/5  not attempted")
     assert lines(printed, r" +0/9 points")
-    assert "\n\nNext, convolve: 0 of 4 points" in printed
+    assert "\n\nNext, convolve: FAILED, 0 of 4 points" in printed
 
 
 def test_what_failed_comes_next_before_what_was_not_attempted(grader, tmp_path, capsys):
@@ -256,4 +256,4 @@ def test_a_seed_is_a_whole_number(grader, capsys, seed):
 def test_what_is_to_do_is_no_failure(grader, tmp_path, capsys):
     write(tmp_path / "a.ipynb", TODO)
     assert cli.main(["grade", "a.ipynb"]) == 0
-    assert "Next, convolve: 0 of 4 points\n\nNot attempted yet" in capsys.readouterr().out
+    assert "Next, convolve: not attempted, 0 of 4 points\n\nNot attempted yet" in capsys.readouterr().out
