@@ -47,9 +47,10 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
+	$(BIN)/python tools/architecture.py
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks
