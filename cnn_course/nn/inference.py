@@ -93,7 +93,7 @@ class _Frozen(Layer):
         """The output `y` after the ReLU, if there is one."""
         return np.maximum(y, 0, out=y) if self.rectified else y
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """There is none: what learns is the network that was frozen."""
         raise RuntimeError(f"{type(self).__name__}.backward: a frozen network does not learn")
 
@@ -117,8 +117,10 @@ class FrozenConv2d(_Frozen):
     """A convolution with a fixed weight, and perhaps a ReLU; made by `freeze`."""
 
     def __init__(self, layer):
-        self.window = dict(layer.numbers)
-        self.groups = self.window.pop("groups")
+        self.groups = layer.groups
+        self.geometry = Geometry.of(
+            "FrozenConv2d", layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation
+        )
         self.weight = layer.weight.data.copy()
         self.bias = np.zeros_like(self.weight[:, 0, 0, 0]) if layer.bias is None else layer.bias.data.copy()
         self._transformed = None
@@ -137,19 +139,24 @@ class FrozenConv2d(_Frozen):
         """The convolution, by the faster way, and the ReLU."""
         x, *_ = as_conv_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
         check_channels("FrozenConv2d", x, self.weight, self.groups)
-        geometry = Geometry.of("FrozenConv2d", self.weight.shape[2:], **self.window)
-        if self._suits_winograd(geometry) and min(geometry.output_size(x.shape[2:])) >= PIXELS:
+        if self._suits_winograd() and min(self.geometry.output_size(x.shape[2:])) >= PIXELS:
             if self._transformed is None:
                 self._transformed = winograd.transform_weight(self.weight)
-            y = winograd.forward(x, self._transformed, geometry.padding, self.bias)
+            y = winograd.forward(x, self._transformed, self.geometry.padding, self.bias)
         else:
-            y = engine.forward(x, self.weight, geometry, self.groups, self.bias)
+            y = engine.forward(x, self.weight, self.geometry, self.groups, self.bias)
         return self.finish(y)
 
-    def _suits_winograd(self, geometry):
+    def extra_repr(self):
+        """As that of a convolution, and whether a ReLU follows."""
+        outputs, inputs = self.weight.shape[:2]
+        window = f"kernel_size={self.geometry.kernel_size}, stride={self.geometry.stride}"
+        return f"{inputs * self.groups}, {outputs}, {window}, relu={self.rectified}"
+
+    def _suits_winograd(self):
         return (
             self.weight.dtype == np.float32
-            and geometry.kernel_size == (3, 3)
-            and prod(geometry.stride) == prod(geometry.dilation) == self.groups == 1
+            and self.geometry.kernel_size == (3, 3)
+            and prod(self.geometry.stride) == prod(self.geometry.dilation) == self.groups == 1
             and min(self.weight.shape[:2]) >= CHANNELS
         )

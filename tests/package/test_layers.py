@@ -198,7 +198,7 @@ def test_the_gradients_of_the_parameters_alone_have_the_same_bits(name):
     grad_output = np.random.default_rng(1).standard_normal(layer(x).shape)
     layer.backward(grad_output)
     other(x)
-    assert other.backward_parameters(grad_output) is None
+    other.backward(grad_output, needs_input_grad=False)
     for one, another in zip(gradients_of(layer), gradients_of(other), strict=True):
         assert_array_equal(one, another)
 
@@ -207,7 +207,7 @@ def test_a_first_layer_does_not_compute_the_gradient_in_its_input(monkeypatch):
     layer = Conv2d(2, 3, 3, rng=np.random.default_rng(0))
     y = layer(np.ones((5, 2, 7, 7), np.float32))
     monkeypatch.setattr(engine, "input_gradient", None)  # a call would fail
-    layer.backward_parameters(y)
+    layer.backward(y, needs_input_grad=False)
 
 
 @every_layer
@@ -275,13 +275,39 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
             "Linear: dtype must be floating such as float32, got int64",
         ),
         (lambda rng: Linear(0, 2, rng=rng), "Linear: in_features must be at least 1, got 0"),
+        (lambda rng: Linear(2, 3, 4, rng=rng), "Linear: bias must be True or False, got 4"),
+        (
+            lambda rng: ConvTranspose2d(1, 1, 3, 2, output_padding=9, rng=rng),
+            "ConvTranspose2d: output_padding must be smaller than stride, got output_padding=9",
+        ),
+        (
+            lambda rng: ConvTranspose2d(1, 1, 3, 2, padding=50, output_padding=-1, rng=rng),
+            "ConvTranspose2d: output_padding must be at least 0, got -1",
+        ),
+        (lambda rng: MaxPool2d("a"), "MaxPool2d: kernel_size must be made of integers, got 'a'"),
+        (lambda rng: MaxPool2d(0), "MaxPool2d: kernel_size must be at least 1, got 0"),
+        (lambda rng: MaxPool2d(2, (1, 2, 3)), "MaxPool2d: stride must be an integer or have 2 entries, got 3"),
+        (lambda rng: MaxPool2d(2, padding=1.5), "MaxPool2d: padding must be made of integers, got 1.5"),
+        (lambda rng: nn.MaxPool1d(2, dilation=0), "MaxPool1d: dilation must be at least 1, got 0"),
+        (lambda rng: MaxPool2d(2, ceil_mode=2), "MaxPool2d: ceil_mode must be True or False, got 2"),
+        (lambda rng: AvgPool2d(2, 0), "AvgPool2d: stride must be at least 1, got 0"),
+        (lambda rng: AvgPool2d(2, count_include_pad=None), "AvgPool2d: count_include_pad must be True or False, got"),
+        (lambda rng: LocalResponseNorm(0), "LocalResponseNorm: size must be at least 1, got 0"),
+        (lambda rng: LocalResponseNorm(5, "a"), "LocalResponseNorm: alpha must be a finite number and at least 0, got"),
+        (lambda rng: Softmax("a"), "Softmax: axis must be made of integers, got 'a'"),
+        (lambda rng: Parameter([1.0]), "Parameter: data must be an array of floats, got [1.0]"),
+        (lambda rng: Parameter(np.arange(2)), "Parameter: data must be an array of floats, got array([0, 1])"),
         (lambda rng: Linear(2, -1, rng=rng), "Linear: out_features must be at least 1, got -1"),
         (lambda rng: BatchNorm2d(0), "BatchNorm2d: num_features must be at least 1, got 0"),
         (lambda rng: BatchNorm1d(2, momentum=1.5), "BatchNorm1d: momentum must be None or from 0 to 1, got 1.5"),
         (lambda rng: BatchNorm1d(2, dtype=np.int8), "BatchNorm1d: dtype must be floating such as float32, got int8"),
+        (lambda rng: BatchNorm1d(2, momentum="a"), "BatchNorm1d: momentum must be a finite number and at least 0, got"),
+        (lambda rng: BatchNorm2d(3, -1), "BatchNorm2d: eps must be a finite number and at least 0, got -1"),
+        (lambda rng: BatchNorm2d(3, "a"), "BatchNorm2d: eps must be a finite number and at least 0, got 'a'"),
         (lambda rng: Dropout(1.0, rng=rng), "Dropout: p must be at least 0 and below 1, got 1.0"),
-        (lambda rng: Dropout(-0.1, rng=rng), "Dropout: p must be at least 0 and below 1, got -0.1"),
-        (lambda rng: Dropout(np.nan, rng=rng), "Dropout: p must be at least 0 and below 1, got nan"),
+        (lambda rng: Dropout(-0.1, rng=rng), "Dropout: p must be a finite number and at least 0, got -0.1"),
+        (lambda rng: Dropout(np.nan, rng=rng), "Dropout: p must be a finite number and at least 0, got nan"),
+        (lambda rng: Dropout("a", rng=rng), "Dropout: p must be a finite number and at least 0, got 'a'"),
         (lambda rng: Dropout(rng=None), "Dropout: rng must be a numpy.random.Generator, got None"),
     ],
 )
@@ -505,7 +531,7 @@ class Scale(Layer):
         self.keep(x)
         return self.inner(self.factor.data * x)
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         (x,) = self.kept()
         grad = self.inner.backward(grad_output)
         self.factor.grad = np.array([(grad * x).sum()])
