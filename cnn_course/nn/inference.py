@@ -29,7 +29,8 @@ def freeze(network):
 
     and a ReLU after it is taken in place. A residual block adds in place where its body ends in a convolution.
     Convolutions in float32 with 3x3 kernels, stride 1 and at least 64 channels on either side use Winograd's algorithm,
-    on outputs of at least 14 x 14.
+    on outputs of at least 14 x 14, if all is finite. A layer of a class of one's own with another forward pass is
+    copied as it is, with all that it holds.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def freeze(network):
     """
     if not isinstance(network, Layer):
         raise ValueError(f"freeze: network must be a Layer, got {network!r}")
-    if isinstance(network, Sequential):
+    if _is(network, Sequential):
         layers = []
         for layer in network:
             before = layers[-1] if layers else None
@@ -69,13 +70,20 @@ def freeze(network):
                 continue
             layers.append(freeze(layer))
         return Sequential(*layers).eval()
-    if isinstance(network, Concat):
+    if _is(network, Concat):
         return Concat(*(freeze(branch) for branch in network)).eval()
-    if isinstance(network, Residual):
+    if _is(network, Residual):
         return FrozenResidual(freeze(network.body), freeze(network.shortcut)).eval()
-    if type(network) is Conv2d:
+    if _is(network, Conv2d):
         return FrozenConv2d(network).eval()
     return copy.deepcopy(network).eval()
+
+
+def _is(layer, kind):
+    """Whether a layer computes as this kind does; a subclass may do so in its own way."""
+    return isinstance(layer, kind) and all(
+        getattr(type(layer), name, None) is getattr(kind, name, None) for name in ("forward", "function")
+    )
 
 
 class _Frozen(Layer):
@@ -85,9 +93,10 @@ class _Frozen(Layer):
 
     def absorb(self, layer):
         """Take over what the next layer does, if that is possible, and say whether it was."""
-        if isinstance(layer, ReLU):
-            self.rectified = True
-        return isinstance(layer, ReLU)
+        if not _is(layer, ReLU):
+            return False
+        self.rectified = True
+        return True
 
     def finish(self, y):
         """The output `y` after the ReLU, if there is one."""
@@ -109,7 +118,7 @@ class FrozenResidual(_Frozen):
         y = self.body(x)
         shortcut = np.asarray(x) if isinstance(self.shortcut, Identity) else self.shortcut(x)  # no copy of x
         check_shape("Residual", "the output of shortcut", shortcut, y.shape)
-        last = self.body[-1] if isinstance(self.body, Sequential) else self.body
+        last = self.body[-1] if _is(self.body, Sequential) else self.body
         return self.finish(np.add(y, shortcut, out=y if isinstance(last, _Frozen) else None))
 
 
@@ -127,7 +136,7 @@ class FrozenConv2d(_Frozen):
 
     def absorb(self, layer):
         """Also a batch normalisation, but none after the ReLU."""
-        if isinstance(layer, BatchNorm2d) and not self.rectified:
+        if _is(layer, BatchNorm2d) and not self.rectified:
             scale = layer.weight.data / np.sqrt(layer.running_var + layer.eps)
             self.weight *= scale.reshape(-1, 1, 1, 1)
             self.bias = layer.bias.data + scale * (self.bias - layer.running_mean)
@@ -139,13 +148,19 @@ class FrozenConv2d(_Frozen):
         """The convolution, by the faster way, and the ReLU."""
         x, *_ = as_conv_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
         check_channels("FrozenConv2d", x, self.weight, self.groups)
-        if self._suits_winograd() and min(self.geometry.output_size(x.shape[2:])) >= PIXELS:
-            if self._transformed is None:
-                self._transformed = winograd.transform_weight(self.weight)
-            y = winograd.forward(x, self._transformed, self.geometry.padding, self.bias)
-        else:
+        large = min(self.geometry.output_size(x.shape[2:])) >= PIXELS
+        y = self._by_winograd(x) if large and self._suits_winograd() else None
+        if y is None:
             y = engine.forward(x, self.weight, self.geometry, self.groups, self.bias)
         return self.finish(y)
+
+    def _by_winograd(self, x):
+        """The output, or None where it is not finite: the sums of a tile overflow, or spread one infinite number."""
+        if self._transformed is None:
+            self._transformed = winograd.transform_weight(self.weight)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = winograd.forward(x, self._transformed, self.geometry.padding, self.bias)
+            return y if np.isfinite(y.sum()) else None
 
     def extra_repr(self):
         """As that of a convolution, and whether a ReLU follows."""

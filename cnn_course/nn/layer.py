@@ -5,6 +5,7 @@ by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean
 """
 
 from textwrap import indent
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,6 +50,13 @@ class Parameter:
         if self.data.size > SHOWN:
             return f"{start})"
         return f"{start}, data={np.array2string(self.data, separator=', ', prefix=f'{start}, data=')})"
+
+
+class Loaded(NamedTuple):
+    """Which names `load_state_dict` has not found, and which it has no place for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
 class Layer:
@@ -187,15 +195,43 @@ class Layer:
         """Copies of all parameters and buffers, by name."""
         return {name: array.copy() for name, array in self.named_arrays().items()}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state, strict=True):
         """Copy arrays, such as `state_dict` returns, into the parameters and buffers.
+
+        Parameters
+        ----------
+        state : mapping of str to array_like
+            Floats of another precision are converted.
+        strict : bool, default True
+            Whether all names must be there, and no other.
+
+        Returns
+        -------
+        missing_keys, unexpected_keys : list of str
+            The names that `strict` would not allow.
 
         Raises
         ------
         ValueError
-            If a name is missing or unexpected, or a shape or dtype differs; then nothing is changed.
+            If a shape or dtype differs, or with `strict` a name is missing or unexpected; then nothing is changed.
+
+        Examples
+        --------
+        >>> from cnn_course.nn import Linear
+        >>> layer = Linear(2, 1, rng=np.random.default_rng(0))
+        >>> layer.load_state_dict({"weight": [[1.0, 2.0]], "scale": 3.0}, strict=False)
+        Loaded(missing_keys=['bias'], unexpected_keys=['scale'])
+        >>> layer.weight
+        Parameter(shape=(1, 2), dtype=float32, data=[[1., 2.]])
         """
-        load_arrays(f"{type(self).__name__}.load_state_dict", self.named_arrays(), state)
+        targets = self.named_arrays()
+        loaded = Loaded([n for n in targets if n not in state], [n for n in state if n not in targets])
+        if not strict:
+            targets = {name: targets[name] for name in targets if name in state}
+            state = {name: state[name] for name in targets}
+        given = {name: _in_precision(targets.get(name), array) for name, array in state.items()}
+        load_arrays(f"{type(self).__name__}.load_state_dict", targets, given)
+        return loaded
 
 
 def _check_hides_nothing(layer, name, value):
@@ -223,6 +259,18 @@ def _learners_in(value):
 
 def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
+
+
+def _in_precision(target, array):
+    """Return floats in the precision of their target; those too large for it stay, and their dtype is an error."""
+    array = np.asarray(array)
+    if target is None or not all(np.issubdtype(a.dtype, np.floating) for a in (target, array)):
+        return array
+    with np.errstate(over="raise"):
+        try:
+            return array.astype(target.dtype)
+        except FloatingPointError:
+            return array
 
 
 def load_arrays(function, targets, given):

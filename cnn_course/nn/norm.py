@@ -33,6 +33,11 @@ class _BatchNorm(Layer):
         if x.ndim not in self.ranks:
             ranks = " or ".join(map(str, self.ranks))
             raise ValueError(f"{type(self).__name__}: x must have {ranks} axes, got {x.ndim} (x.shape={x.shape})")
+        if self.training and x.size == x.shape[1]:
+            raise ValueError(
+                f"{type(self).__name__}: in training mode each channel needs at least 2 values, got 1 "
+                f"(x.shape={x.shape}); make the batch larger, or call eval() before"
+            )
         mean, var = F.batch_statistics(x) if self.training else (self.running_mean, self.running_var)
         y = F.batch_norm(x, self.weight.data, self.bias.data, mean=mean, var=var, eps=self.eps)
         if self.training:

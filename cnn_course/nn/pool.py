@@ -1,4 +1,8 @@
-"""Layers that pool: the largest or the mean of each window, or of each channel."""
+"""Layers that pool: the largest or the mean of each window, or of each channel.
+
+What follows the padding is given by keyword: by position, PyTorch's max-pooling would take `return_indices` for the
+fifth.
+"""
 
 from collections.abc import Iterable
 
@@ -30,7 +34,7 @@ def _as_given(value, entries):
 class _MaxPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
-    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+    def __init__(self, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False):
         geometry = self._set_window(kernel_size, stride, padding, dilation)
         self.dilation = _as_given(dilation, geometry.dilation)
         self.ceil_mode = switch(type(self).__name__, "ceil_mode", ceil_mode)
@@ -78,7 +82,7 @@ class MaxPool3d(_MaxPool):
 class _AvgPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 
-    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    def __init__(self, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True):
         self._set_window(kernel_size, stride, padding)
         self.ceil_mode = switch(type(self).__name__, "ceil_mode", ceil_mode)
         self.count_include_pad = switch(type(self).__name__, "count_include_pad", count_include_pad)

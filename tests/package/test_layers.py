@@ -72,12 +72,12 @@ def test_the_cases_have_every_layer():
             {"stride": (3, 4), "padding": 1, "output_padding": (2, 3), "groups": 2, "dilation": (2, 1)},
         ),
         (
-            lambda rng: nn.MaxPool2d((3, 2), (2, 3), (1, 0), (2, 1), True),
+            lambda rng: nn.MaxPool2d((3, 2), (2, 3), (1, 0), dilation=(2, 1), ceil_mode=True),
             "max_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "dilation": (2, 1), "ceil_mode": True},
         ),
         (
-            lambda rng: nn.AvgPool2d((3, 2), (2, 3), (1, 0), True, False),
+            lambda rng: nn.AvgPool2d((3, 2), (2, 3), (1, 0), ceil_mode=True, count_include_pad=False),
             "avg_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "ceil_mode": True, "count_include_pad": False},
         ),
@@ -86,6 +86,12 @@ def test_the_cases_have_every_layer():
 def test_positional_arguments_have_the_order_of_pytorch(layer, function, numbers):
     layer, x = layer(np.random.default_rng(0)), np.random.default_rng(1).standard_normal((2, 4, 8, 9), np.float32)
     assert_array_equal(layer(x), getattr(cnn_course, function)(x, *arrays_of(layer), **numbers))
+
+
+@pytest.mark.parametrize("pool", [MaxPool2d, AvgPool2d])
+def test_what_follows_the_padding_of_a_pool_is_given_by_keyword(pool):
+    with pytest.raises(TypeError, match="positional argument"):
+        pool(3, 2, 1, 1)
 
 
 def test_local_response_norm_has_the_order_and_the_defaults_of_pytorch():
@@ -351,7 +357,8 @@ def test_errors_of_constructors(make_layer, message):
         (lambda: BatchNorm2d(3)(np.ones((2, 3, 1, 1), int)), "BatchNorm2d: x must have a floating dtype"),
         (
             lambda: BatchNorm1d(3)(np.ones((1, 3), np.float32)),
-            "batch_statistics: the statistics of a batch need at least 2",
+            "BatchNorm1d: in training mode each channel needs at least 2 values, got 1 (x.shape=(1, 3)); "
+            "make the batch larger, or call eval() before",
         ),
         (
             lambda: Flatten()(np.float64(1)),
@@ -480,6 +487,12 @@ def test_batch_norm_uses_the_statistics_of_the_batch_in_training_mode():
     layer = BatchNorm1d(1, eps=0.0, dtype=np.float64)
     layer.running_mean[...] = 100
     assert_array_equal(layer(np.array([[1.0], [3.0]])), [[-1], [1]])
+
+
+def test_a_batch_of_one_image_is_enough_where_it_has_several_places_or_nothing_is_learned():
+    x = np.ones((1, 3, 1, 2), np.float32)
+    assert_array_equal(BatchNorm2d(3)(x), np.zeros_like(x))
+    assert BatchNorm1d(3).eval()(x[:, :, 0, 0]).shape == (1, 3)
 
 
 def test_a_failed_forward_pass_tracks_nothing():
