@@ -283,11 +283,6 @@ def stride_on_rows_only(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, 1)[:, :, ::stride]
 
 
-@exercise.wrong("The stride acts on the columns only: down, there is a window at every row. It holds for both axes.")
-def stride_on_columns_only(x, kernel_size, stride):
-    return max_pool2d(x, kernel_size, 1)[:, :, :, ::stride]
-
-
 @exercise.wrong(
     "There is a window at every place, and in it only every `stride`-th row and column counts. The stride belongs to "
     "the places where windows begin; inside of a window all numbers count."
