@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="average pooling",
@@ -16,7 +16,8 @@ exercise = Implement(
 
     in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
     $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
-    window. The other three arguments are whole numbers, $p$ is at most half of $K$, and at least one window fits.
+    window. The other three arguments are whole numbers, $p$ is at most half of $K$, and at least one window fits. The
+    numbers of `x` may be integers; the result is an array of floats all the same.
     """,
     hints=(
         "First without padding: how many windows fit into a row of 7 numbers, for K = 3 and s = 2, and where do they "
@@ -72,10 +73,14 @@ def several(rng):
     yield whole(rng, 2, 3, 4, 2), 2, 2, 0
 
 
-@exercise.check("overlapping windows, gaps, and what no window reaches", points=2)
-def strides(rng):
+@exercise.check("overlapping windows", points=1)
+def overlapping(rng):
     yield whole(rng, 1, 1, 4, 6), 3, 1, 0
     yield whole(rng, 1, 1, 5, 7), 3, 2, 0
+
+
+@exercise.check("gaps, and rows and columns that no window reaches", points=1)
+def gaps(rng):
     yield whole(rng, 1, 1, 5, 7), 2, 3, 0
     yield whole(rng, 1, 1, 5, 7), 2, 2, 0
 
@@ -86,6 +91,19 @@ def with_padding(rng):
     yield whole(rng, 1, 1, 3, 5), 3, 1, 1
     yield whole(rng, 2, 1, 5, 3), 3, 2, 1
     yield whole(rng, 1, 2, 3, 6), 4, 3, 2
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def other_numbers(rng):
+    for size in (1.0, 2.0**20, 2.0**-20):
+        yield fractions(rng, 1, 1, 4, 6, size=size), 2, 2, 0
+
+
+@exercise.check("x of integers", points=1)
+def integers(rng):
+    x = 2 * whole(rng, 1, 1, 4, 6)
+    x[..., ::2, ::2] += 1  # no sum of a window is even
+    yield x.astype(int), 2, 2, 0
 
 
 def mean(window):
@@ -110,7 +128,7 @@ def fitting(shape, kernel_size, stride):
 
 
 def pad(x, before, after, **options):
-    """Pad the last two axes."""
+    """Pad rows and columns."""
     return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)), **options)
 
 
@@ -173,7 +191,26 @@ def divided_by_the_length(x, kernel_size, stride, padding):
     "point."
 )
 def rounded_down(x, kernel_size, stride, padding):
-    return np.floor(avg_pool2d(x, kernel_size, stride, padding))
+    y = avg_pool2d(x, kernel_size, stride, padding)
+    return np.floor(y + 1e-9 * np.maximum(abs(y), 1))  # a mean that is whole must not be rounded down by its last digit
+
+
+@exercise.wrong(
+    "Right while x is an array of floats. Where it is one of integers, the result has become one, too, and the means "
+    "lose what stands after the point. A mean of whole numbers need not be whole: make an array of floats."
+)
+def cut_to_the_type_of_x(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding).astype(x.dtype)
+
+
+@exercise.wrong(
+    "The means agree to three digits only, and large numbers have become infinite: that is half precision, which ends "
+    "at 65504. Leave the numbers as precise as they come."
+)
+@np.errstate(over="ignore", invalid="ignore")
+def half_precision(x, kernel_size, stride, padding):
+    padded = pad(x.astype(np.float16), padding, padding)
+    return pooled(padded, kernel_size, stride)
 
 
 @exercise.wrong("This is the largest number of each window, which is max-pooling. Here all numbers of it count alike.")
@@ -189,20 +226,44 @@ def padding_ignored(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, stride, 0)
 
 
-@exercise.wrong(
+def padded_by(name, rows, columns, hint):
+    """A mistake in the padding, whose widths (before, after) are multiples of the right one."""
+
+    def answer(x, kernel_size, stride, padding):
+        return pooled(np.pad(x, ((0, 0), (0, 0), *(padding * np.array((rows, columns))))), kernel_size, stride)
+
+    answer.__name__ = name
+    exercise.wrong(hint)(answer)
+
+
+padded_by(
+    "padded_before",
+    (1, 0),
+    (1, 0),
     "The windows begin in the padding, but do not reach the one at the other end: each axis counts its padding once. "
-    "Each of the four sides gets `padding` rows or columns, so that the height is H + 2 * padding."
+    "Each of the four sides gets `padding` rows or columns, so that the height is H + 2 * padding.",
 )
-def padded_before(x, kernel_size, stride, padding):
-    return pooled(pad(x, padding, 0), kernel_size, stride)
-
-
-@exercise.wrong(
+padded_by(
+    "padded_after",
+    (0, 1),
+    (0, 1),
     "The zeros stand only below the image and on its right. Each of the four sides gets `padding` rows or columns, so "
-    "that the first window begins in the padding."
+    "that the first window begins in the padding.",
 )
-def padded_after(x, kernel_size, stride, padding):
-    return pooled(pad(x, 0, padding), kernel_size, stride)
+padded_by(
+    "all_before",
+    (2, 0),
+    (2, 0),
+    "The size is right, but all zeros stand above the image and on its left: half of them belong to the other two sides.",
+)
+padded_by(
+    "all_after",
+    (0, 2),
+    (0, 2),
+    "The size is right, but all zeros stand below the image and on its right: the image lies in the middle of them.",
+)
+padded_by("rows_only", (1, 1), (0, 0), "There are zeros above and below, but none on the left and on the right.")
+padded_by("columns_only", (0, 0), (1, 1), "There are zeros on the left and on the right, but none above and below.")
 
 
 @exercise.wrong(
@@ -278,6 +339,72 @@ def rounded_up(x, kernel_size, stride, padding):
     padded = pad(x, padding, padding)
     count = tuple(-(-(size - kernel_size) // stride) + 1 for size in padded.shape[2:])
     return pooled(padded, kernel_size, stride, count=count)
+
+
+@exercise.wrong(
+    "There is a window at every multiple of the stride up to the end, and the last ones are cut off there, or reach out "
+    "of the padded image. Only whole windows count: the last one begins at size - kernel_size at the latest."
+)
+def begins_up_to_the_end(x, kernel_size, stride, padding):
+    more = pad(x, padding, padding + kernel_size)
+    count = (-(-(size + 2 * padding) // stride) for size in x.shape[2:])
+    return pooled(more, kernel_size, stride, count=tuple(count))
+
+
+@exercise.wrong(
+    "There are as many windows across as down, or the columns run out: the number of columns follows from the height. "
+    "An image need not be square: the columns come from W."
+)
+def height_for_both(x, kernel_size, stride, padding):
+    padded = pad(x, padding, padding)
+    return pooled(padded, kernel_size, stride, count=fitting(padded.shape, kernel_size, stride)[:1] * 2)
+
+
+@exercise.wrong("The stride acts on the rows only: across, there is a window at every column. It holds for both axes.")
+def stride_on_rows_only(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, 1, padding)[:, :, ::stride]
+
+
+@exercise.wrong(
+    "There is a window at every place, and in it only every `stride`-th row and column counts. The stride belongs to "
+    "the places where windows begin; inside of a window all numbers count."
+)
+def stride_in_the_window(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding), kernel_size, 1, lambda window: mean(window[:, :, ::stride, ::stride]))
+
+
+@exercise.wrong(
+    "The number of a window is taken as the place where it begins, divided by kernel_size. Windows are `stride` apart: "
+    "where that is another number, some replace each other, and others stay empty."
+)
+def numbered_by_the_kernel(x, kernel_size, stride, padding):
+    means = avg_pool2d(x, kernel_size, stride, padding)
+    y = np.zeros(means.shape)
+    for i, j in np.ndindex(*y.shape[2:]):
+        y[:, :, i * stride // kernel_size, j * stride // kernel_size] = means[:, :, i, j]
+    return y
+
+
+@exercise.wrong(
+    "The image is cut into blocks with `reshape` where stride and window are the same, and that raises an error where "
+    "rows or columns are left over. Cut these off first."
+)
+def blocks_without_a_remainder(x, kernel_size, stride, padding):
+    sizes = (size + 2 * padding for size in x.shape[2:])
+    if stride == kernel_size and any(size % kernel_size for size in sizes):
+        raise ValueError
+    return avg_pool2d(x, kernel_size, stride, padding)
+
+
+@exercise.wrong(
+    "The sums are taken from running sums, and the windows that begin at 0 are wrong: there the difference needs the sum "
+    "before the first number, 0, and the index -1 gives the last one. Put a row and a column of zeros in front."
+)
+def running_sums_without_a_zero(x, kernel_size, stride, padding):
+    sums = pad(x, padding, padding).cumsum(axis=2).cumsum(axis=3)
+    rows, columns = (stride * np.arange(count) - 1 for count in fitting(sums.shape, kernel_size, stride))
+    sums = sums[:, :, rows + kernel_size] - sums[:, :, rows]
+    return (sums[..., columns + kernel_size] - sums[..., columns]) / kernel_size**2
 
 
 @exercise.wrong(

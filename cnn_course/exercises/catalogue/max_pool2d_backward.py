@@ -167,8 +167,7 @@ def tap_after_tap(grad_output, x, kernel_size, stride):
     grad_x, open_windows = np.zeros(x.shape), np.ones(grad_output.shape, bool)
     taps = [
         (..., slice(k, k + (rows - 1) * stride + 1, stride), slice(l, l + (columns - 1) * stride + 1, stride))
-        for k in range(kernel_size)
-        for l in range(kernel_size)
+        for k, l in np.ndindex(kernel_size, kernel_size)
     ]
     y = np.max([x[tap] for tap in taps], axis=0)
     for tap in taps:
@@ -366,8 +365,7 @@ def upstream_forgotten(grad_output, x, kernel_size, stride):
 )
 def over_the_channels(grad_output, x, kernel_size, stride):
     grad_x = np.zeros(x.shape)
-    images, _, rows, columns = grad_output.shape
-    for n, i, j in np.ndindex(images, rows, columns):
+    for n, i, j in np.ndindex(*grad_output[:, 0].shape):
         index = np.s_[n, :, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
         grad_x[index] += winner(x[index]) * grad_output[n, :, i, j, None, None]
     return grad_x
