@@ -117,7 +117,7 @@ def other_numbers(rng):
 @exercise.check("x of integers", points=1)
 def integers(rng):
     x = 2 * whole(rng, 1, 1, 3, 4).astype(int) + 1  # odd, so that no sum of three products is whole
-    yield x, fractions(rng, 2, 1, 1, 3), whole(rng, 2), 1, 0
+    yield x, fractions(rng, 2, 1, 1, 3), whole(rng, 1) * [1.0, -2.0], 1, 0
 
 
 @exercise.alternative
@@ -220,41 +220,27 @@ def bias_along_the_columns(x, weight, bias, stride, padding):
     return conv2d(x, weight, 0 * bias, stride, padding) + bias
 
 
-@exercise.wrong(
-    "Right with one channel, too much bias with more: it is added inside of the loop over the channels. It comes once "
-    "to the finished sum."
-)
+@exercise.wrong("With several channels there is too much bias: it comes once, to the finished sum over all of them.")
 def bias_for_each_channel(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias * weight.shape[1], stride, padding)
 
 
-@exercise.wrong(
-    "The bias is added to every product, so that the sum contains it once for each tap and each channel. It belongs to "
-    "the output, not to its terms: add it after the sum."
-)
+@exercise.wrong("Every product gets the bias. It belongs to the output, not to its terms: add it once, after the sum.")
 def bias_for_each_product(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias * weight[0].size, stride, padding)
 
 
-@exercise.wrong(
-    "Only the first channel of the image reaches the result. A filter is as deep as the image: the sum goes over c too."
-)
+@exercise.wrong("Only the first channel reaches the result. A filter is as deep as the image: the sum goes over c too.")
 def first_channel_only(x, weight, bias, stride, padding):
     return conv2d(x[:, :1], weight[:, :1], bias, stride, padding)
 
 
-@exercise.wrong(
-    "Only the last channel is left: in the loop over the channels each one replaces the one before. They add up, "
-    "and the sum begins at 0 before that loop."
-)
+@exercise.wrong("Only the last channel is left: each one has replaced the one before. They add up.")
 def channels_overwritten(x, weight, bias, stride, padding):
     return conv2d(x[:, -1:], weight[:, -1:], bias, stride, padding)
 
 
-@exercise.wrong(
-    "The channels of the image and those of the filter are summed before they are multiplied, so that every channel "
-    "meets every other. Channel c of the window meets channel c of the filter only: multiply first, then sum."
-)
+@exercise.wrong("Every channel of a window meets every one of the filter: multiply c by c first, then sum over c.")
 def channels_summed_first(x, weight, bias, stride, padding):
     return conv2d(x.sum(axis=1, keepdims=True), weight.sum(axis=1, keepdims=True), bias, stride, padding)
 
@@ -295,58 +281,39 @@ def reshaped_instead_of_moved(x, weight, bias, stride, padding):
     return y.transpose(0, 2, 3, 1).reshape(y.shape)
 
 
-@exercise.wrong(
-    "All output channels show the result of the first filter, each with its own bias. The filter for channel o is "
-    "weight[o]."
-)
+@exercise.wrong("All output channels show the first filter, each with its bias. Channel o has the filter weight[o].")
 def first_filter_only(x, weight, bias, stride, padding):
     return conv2d(x, np.repeat(weight[:1], len(weight), axis=0), bias, stride, padding)
 
 
-@exercise.wrong(
-    "Only the first image is worked on, and the others stay zero. The axis n needs its loop, or a colon in every index."
-)
+@exercise.wrong("Only the first image is worked on. The axis n needs its loop, or a colon in every index.")
 def first_image_only(x, weight, bias, stride, padding):
     out = conv2d(x, weight, bias, stride, padding)
     out[1:] = 0
     return out
 
 
-@exercise.wrong(
-    "All images have the same result, that of their sum: the sum goes over n as well. Images never mix; only c, k and "
-    "l are summed."
-)
+@exercise.wrong("All images have the same result, that of their sum. Images never mix: sum over c, k and l only.")
 def images_summed(x, weight, bias, stride, padding):
     return np.repeat(conv2d(x.sum(axis=0, keepdims=True), weight, bias, stride, padding), len(x), axis=0)
 
 
-@exercise.wrong(
-    "The numbers are means over the window. The layer adds the products and does not divide by how many they are."
-)
+@exercise.wrong("The numbers are means over the window. The layer adds the products, and divides by nothing.")
 def averaged(x, weight, bias, stride, padding):
     return conv2d(x, weight / weight[0].size, bias, stride, padding)
 
 
-@exercise.wrong(
-    "Padding changes nothing here, not even the size. Surround rows and columns with zeros first; the formula for the "
-    "size is then that of the padded image."
-)
+@exercise.wrong("Padding changes nothing here, not even the size: surround rows and columns with zeros first.")
 def padding_ignored(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, 0)
 
 
-@exercise.wrong(
-    "Rows at the bottom and columns at the right are missing where there is padding. It lies on both sides: the size "
-    "grows by 2 p, not by p."
-)
+@exercise.wrong("Rows below and columns on the right are missing: the padding lies on both sides, and counts twice.")
 def padding_counted_once(x, weight, bias, stride, padding):
     return conv2d(padded_by(x, (padding, 0), (padding, 0)), weight, bias, stride, 0)
 
 
-@exercise.wrong(
-    "The zeros stand at the bottom and at the right only, so that the image begins in the first corner of the padded "
-    "array. It lies in the middle, p rows and p columns further."
-)
+@exercise.wrong("There are zeros below and on the right only. They surround the image: p on each of its four sides.")
 def padding_after_only(x, weight, bias, stride, padding):
     return conv2d(padded_by(x, (0, padding), (0, padding)), weight, bias, stride, 0)
 
@@ -356,10 +323,7 @@ def image_in_the_corner(x, weight, bias, stride, padding):
     return conv2d(padded_by(x, (0, 2 * padding), (0, 2 * padding)), weight, bias, stride, 0)
 
 
-@exercise.wrong(
-    "With padding there are too many images, or the channels do not fit: with one number, np.pad pads all four axes. "
-    "Give it a pair for each of them, (0, 0) for images and channels."
-)
+@exercise.wrong("With one number, `np.pad` pads all four axes. Give it a pair for each: (0, 0) for the first two.")
 def images_and_channels_padded(x, weight, bias, stride, padding):
     return conv2d(np.pad(x, padding), weight, bias, stride, 0)
 
@@ -399,10 +363,7 @@ def stride_ignored(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, 1, padding)
 
 
-@exercise.wrong(
-    "The size fits the stride, but the windows stand side by side. Output (i, j) does not look at row i and column j "
-    "of the padded image, but at row i s and column j s."
-)
+@exercise.wrong("The size fits the stride, but windows are one place apart: (i, j) begins at row i s and column j s.")
 def windows_one_apart(x, weight, bias, stride, padding):
     rows, columns = conv2d(x, weight, bias, stride, padding).shape[2:]
     return conv2d(x, weight, bias, 1, padding)[:, :, :rows, :columns]
@@ -418,18 +379,12 @@ def stride_on_columns_only(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, 1, padding)[:, :, :, ::stride]
 
 
-@exercise.wrong(
-    "The last row and the last column are missing. The quotient counts the steps from window to window, and there is "
-    "one window more than there are steps."
-)
+@exercise.wrong("The last row and column are missing: there is one window more than there are steps between them.")
 def last_window_lost(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, padding)[:, :, :-1, :-1]
 
 
-@exercise.wrong(
-    "The size is right, but the last row or the last column has stayed zero. range(0, H - kH, s) leaves out the window "
-    "that begins at H - kH: the end of a range is excluded, so add 1."
-)
+@exercise.wrong("A last row or column has stayed 0: `range` leaves out its end, where the last window begins. Add 1.")
 def ranges_too_short(x, weight, bias, stride, padding):
     out = conv2d(x, weight, bias, stride, padding)
     (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
@@ -438,10 +393,7 @@ def ranges_too_short(x, weight, bias, stride, padding):
     return out
 
 
-@exercise.wrong(
-    "Right with stride 1, but with a larger one the last row or column can be missing. In the formula for the size the "
-    "1 comes after the division."
-)
+@exercise.wrong("With larger strides the last row or column can be missing: add the 1 after the division.")
 def one_added_before_the_division(x, weight, bias, stride, padding):
     (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
     rows, columns = (h + 2 * padding - kh + 1) // stride, (w + 2 * padding - kw + 1) // stride
@@ -458,25 +410,17 @@ def size_rounded_up(x, weight, bias, stride, padding):
     return conv2d(padded_by(x, *sides), weight, bias, stride, 0)
 
 
-@exercise.wrong(
-    "Rows and columns of the result are exchanged. The axes stay in their order: i runs over rows and comes before j."
-)
+@exercise.wrong("Rows and columns of the result are exchanged: i runs over rows, and comes before j.")
 def rows_and_columns_exchanged(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, padding).swapaxes(2, 3)
 
 
-@exercise.wrong(
-    "The numbers are right, but the channels stand last, or before the images. The order of the axes is (N, O, rows, "
-    "columns)."
-)
+@exercise.wrong("The numbers are right, but the channels stand last. The order of the axes is (N, O, rows, columns).")
 def channels_last(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, padding).transpose(0, 2, 3, 1)
 
 
-@exercise.wrong(
-    "Each output channel has been left apart for each input channel: the result has an axis too many. Sum over c, "
-    "besides k and l."
-)
+@exercise.wrong("The result has an axis too many, that of the input channels: sum over c, besides k and l.")
 def channels_not_summed(x, weight, bias, stride, padding):
     by_channel = [conv2d(x[:, c : c + 1], weight[:, c : c + 1], bias, stride, padding) for c in range(weight.shape[1])]
     return np.stack(by_channel, axis=2)
