@@ -354,8 +354,8 @@ def kernel_repeated(f, h, size):
 
 
 @exercise.wrong(
-    "Right for even sizes only, in which irfft believes if it is told nothing: of an odd size it makes one less, and "
-    "wrong values. It needs the size as its second argument."
+    "Right for even sizes only: irfft takes a length that it is not told to be even, and makes of an odd size one "
+    "value less, and wrong ones. It needs the size as its second argument."
 )
 def length_not_given_in_place(f, h, size):
     n, m = len(f), len(h)
