@@ -186,14 +186,6 @@ def kernel_cut(h, n):
     return np.pad(convolution_matrix(h[:n], n), ((0, max(len(h) - n, 0)), (0, 0)))
 
 
-@exercise.wrong(
-    "The numbers are cut off behind the point: the matrix is one of whole numbers. np.zeros makes floats unless it is "
-    "told otherwise."
-)
-def whole_numbers(h, n):
-    return convolution_matrix(h, n).astype(int)
-
-
 def wrapped(h, n, length):
     """The kernel in every column, moved down cyclically."""
     T = np.zeros((length, n))
