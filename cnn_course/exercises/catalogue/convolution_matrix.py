@@ -46,6 +46,13 @@ def convolution_matrix(h, n):
     return T
 
 
+def uneven(rng, n):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, n)
+    numbers[1:][-1:] += 20
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([1.0, 10.0, 100.0]), 2
@@ -54,31 +61,31 @@ def example(rng):
 @exercise.check("kernels of one value", points=1)
 def single(rng):
     for n in (2, 4):
-        yield whole(rng, 1), n
+        yield uneven(rng, 1), n
 
 
 @exercise.check("kernels shorter than the signal", points=1)
 def short(rng):
     for m, n in ((2, 3), (3, 6)):
-        yield whole(rng, m), n
+        yield uneven(rng, m), n
 
 
 @exercise.check("kernels as long as the signal, or longer", points=1)
 def long(rng):
     for m, n in ((3, 3), (4, 2), (5, 3)):
-        yield whole(rng, m), n
+        yield uneven(rng, m), n
 
 
 @exercise.check("signals of one value", points=1)
 def one_column(rng):
     for m in (2, 4):
-        yield whole(rng, m), 1
+        yield uneven(rng, m), 1
 
 
 @exercise.check("another kernel of the same size, in the next call", points=1)
 def next_call(rng):
     for _ in range(2):
-        yield whole(rng, 2), 4
+        yield uneven(rng, 2), 4
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)

@@ -44,6 +44,13 @@ def convolve_staircases(F, K, d):
     return out
 
 
+def uneven(rng, n):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, n)
+    numbers[1:][-1:] += 20
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([1.0, 2.0]), np.array([1.0, 10.0]), 0.5
@@ -58,19 +65,19 @@ def single(rng):
 @exercise.check("stairs of width 1", points=1)
 def width_one(rng):
     for n, m in ((2, 2), (4, 3)):
-        yield whole(rng, n), whole(rng, m), 1.0
+        yield uneven(rng, n), uneven(rng, m), 1.0
 
 
 @exercise.check("stairs of other widths", points=2)
 def other_widths(rng):
     for n, m, d in ((3, 2, 0.5), (5, 3, 0.25), (4, 2, 3.0)):
-        yield whole(rng, n), whole(rng, m), d
+        yield uneven(rng, n), uneven(rng, m), d
 
 
 @exercise.check("more stairs in the kernel than in the function", points=1)
 def long_kernels(rng):
     for n, m, d in ((1, 3, 1.0), (2, 5, 0.5)):
-        yield whole(rng, n), whole(rng, m), d
+        yield uneven(rng, n), uneven(rng, m), d
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)
@@ -82,12 +89,12 @@ def not_whole(rng):
 @exercise.check("widths such as 0.1, which are rounded themselves", points=1)
 def rounded_widths(rng):
     for n, m, d in ((1, 1, 0.1), (2, 3, 0.1), (3, 2, 0.7)):
-        yield whole(rng, n), whole(rng, m), d
+        yield uneven(rng, n), uneven(rng, m), d
 
 
 @exercise.check("heights of type int", points=1)
 def integers(rng):
-    yield 2 * whole(rng, 2).astype(int) + 1, 2 * whole(rng, 2).astype(int) + 1, 0.5
+    yield uneven(rng, 2).astype(int), uneven(rng, 3).astype(int), 0.3
 
 
 def _sums(F, K, d):
@@ -118,7 +125,7 @@ def by_running_sums(F, K, d):
     "F[k] K[j] times the width d."
 )
 def no_step(F, K, d):
-    return np.pad(np.convolve(F, K), 1)
+    return np.pad(_sums(F, K, 1.0), 1)
 
 
 @exercise.wrong(
@@ -182,7 +189,7 @@ def not_reflected(F, K, d):
 
 @exercise.wrong(
     "Later products replace earlier ones. Several pairs of stairs have the same sum of their numbers, and their areas "
-    "have to be added, with +=."
+    "have to be added: not with `=`, nor with `+=` and an array of indices in which a place occurs twice."
 )
 def overwritten(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)

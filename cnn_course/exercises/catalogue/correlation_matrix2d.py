@@ -48,6 +48,13 @@ def correlation_matrix2d(w, rows, columns):
     return A
 
 
+def uneven(rng, rows, columns):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, rows, columns)
+    numbers[-1, -1] += 20 * (numbers.size > 1)
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), 2, 3
@@ -61,33 +68,33 @@ def one_number(rng):
 
 @exercise.check("kernels of one row", points=1)
 def one_row(rng):
-    yield whole(rng, 1, 2), 1, 4
-    yield whole(rng, 1, 3), 2, 4
+    yield uneven(rng, 1, 2), 1, 4
+    yield uneven(rng, 1, 3), 2, 4
 
 
 @exercise.check("kernels of one column", points=1)
 def one_column(rng):
-    yield whole(rng, 2, 1), 4, 1
-    yield whole(rng, 2, 1), 3, 2
+    yield uneven(rng, 2, 1), 4, 1
+    yield uneven(rng, 2, 1), 3, 2
 
 
 @exercise.check("kernels with rows and columns", points=2)
 def general(rng):
-    yield whole(rng, 2, 2), 3, 3
-    yield whole(rng, 2, 3), 3, 5
-    yield whole(rng, 3, 2), 5, 4
+    yield uneven(rng, 2, 2), 3, 3
+    yield uneven(rng, 2, 3), 3, 5
+    yield uneven(rng, 3, 2), 5, 4
 
 
 @exercise.check("kernels as large as the image", points=1)
 def as_large(rng):
-    yield whole(rng, 2, 3), 2, 3
-    yield whole(rng, 3, 2), 3, 2
+    yield uneven(rng, 2, 3), 2, 3
+    yield uneven(rng, 3, 2), 3, 2
 
 
 @exercise.check("another kernel of the same size, in the next call", points=1)
 def next_call(rng):
     for _ in range(2):
-        yield whole(rng, 1, 2), 2, 3
+        yield uneven(rng, 1, 2), 2, 3
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)
