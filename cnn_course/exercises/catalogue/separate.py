@@ -312,7 +312,7 @@ def largest_without_absolute_value(h):
 )
 def lengths_of_rows(h):
     refuse(h)
-    lengths = np.linalg.norm(h / np.abs(h).max(), axis=1)
+    lengths = np.abs(h).max() * np.linalg.norm(h / np.abs(h).max(), axis=1)
     return lengths, h[lengths.argmax()] / lengths.max()
 
 
