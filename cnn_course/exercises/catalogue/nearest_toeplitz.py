@@ -90,8 +90,9 @@ def integers(rng):
 
 
 def _uneven(rng, k, n):
-    """Whole numbers whose diagonals are far from constant: steps of 20 keep neighbours apart."""
-    return whole(rng, k, n) + 20 * np.arange(k)[:, None] ** 2
+    """Whole numbers: those of a diagonal are far from equal, and no two diagonals have the same mean."""
+    i, j = np.indices((k, n))
+    return whole(rng, k, n) + 20 * (i * i + i - j)
 
 
 @exercise.alternative

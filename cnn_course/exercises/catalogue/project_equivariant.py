@@ -59,7 +59,7 @@ def examples(rng):
 def two_rows(rng):
     yield (whole(rng, 1, 1),)
     yield (np.array([[1.0, 0.0], [0.0, 0.0]]) * whole(rng, 1),)
-    yield (np.stack([whole(rng, 2), 10 + whole(rng, 2)]),)
+    yield (np.stack([whole(rng, 2), 20 + whole(rng, 2)]),)
 
 
 @exercise.check("one entry that is not zero", points=1)
