@@ -79,6 +79,11 @@ class Statement:
     setting: str | None = None
 
     @property
+    def names(self):
+        """All its global names."""
+        return self.binds | self.reads
+
+    @property
     def is_definition(self):
         """Whether what it contains runs later, when it is called."""
         return isinstance(self.node, DEFINITIONS)

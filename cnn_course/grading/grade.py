@@ -26,6 +26,7 @@ def grade(path, seed):
     Parameters
     ----------
     path : path
+        Of a notebook, or a script.
     seed : int
         Of the cases: with the same seed every answer to an exercise is put to the same ones.
 

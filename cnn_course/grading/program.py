@@ -57,6 +57,9 @@ class Notebook:
         imports = [s for s in self.statements if isinstance(s.node, (ast.Import, ast.ImportFrom))]
         others = [s for s in self.statements if not isinstance(s.node, (ast.Import, ast.ImportFrom))]
         self.modules = set().union(*(s.binds for s in imports)) - set().union(*(s.binds for s in others))
+        if any("exec" in statement.changed for statement in self.statements):
+            for statement in self.statements:
+                statement.reads |= _words(statement.node)
         callers = defaultdict(list)
         for statement in self.statements:
             for call in statement.calls:
@@ -77,7 +80,7 @@ class Notebook:
                         filling.append(caller)
         for statement in self.statements:
             setting = {statement.setting} & self.modules
-            statement.changed = statement.changed & (statement.reads | statement.binds) | setting
+            statement.changed = statement.changed & statement.names | setting
 
     def _linked(self, statement):
         """What a statement changes, and what may share something with it."""
@@ -127,7 +130,8 @@ class _Choice:
 
     def __init__(self, statements, end, modules):
         self.statements, self.end, self.modules = statements, end, modules
-        self.binding, self.changing, self.running, self.reading, self.sharing = (defaultdict(list) for _ in range(5))
+        self.binding, self.changing, self.running = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.reading, self.calling, self.sharing = defaultdict(list), defaultdict(list), defaultdict(list)
         for i, statement in enumerate(statements):
             for index, names in (
                 (self.binding, statement.binds),
@@ -138,8 +142,11 @@ class _Choice:
                 for name in names:
                     index[name].append(i)
             for target, sources in statement.links.items():
-                for source in sources & statement.reads if target in statement.binds | statement.reads else ():
-                    self.sharing[source].append((i, target))
+                for source in sources & statement.names if target in statement.names else ():
+                    self.sharing[source].append(target)
+            for call in statement.calls:
+                if call.root is None:
+                    self.calling[call.function].append(i)
         self.chosen, self.done, self.todo = set(), set(), []
 
     def of(self, name):
@@ -181,7 +188,13 @@ class _Choice:
             else:
                 self._choose(i)
         if name not in self.modules:
-            self._later(self._watch, *(target for _, target in self.sharing[name]))
+            self._later(self._share, *self.sharing[name])
+
+    def _share(self, name):
+        """The name may share something with a name that counts, or be one of its methods."""
+        self._later(self._watch, name)
+        for i in self._before_the_end(name, self.calling[name]):
+            self._choose(i)
 
     def _call(self, name):
         """What may call the function of the name, or a method of the class, counts."""
@@ -191,7 +204,7 @@ class _Choice:
         for i in self.reading[name]:
             if made or self.statements[i].is_definition:
                 self._later(self._call, *self.statements[i].binds)
-        self._later(self._call, *(target for _, target in self.sharing[name]))
+        self._later(self._call, *self.sharing[name])
 
 
 def _parse(cell):
@@ -218,6 +231,12 @@ def _pieces(nodes, text):
         for alias in node.names:
             single = ast.copy_location(type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]}), node)
             yield single, ast.unparse(single)
+
+
+def _words(node):
+    """All words in a statement's texts, which may be code."""
+    texts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return {word for text in texts for word in re.findall(r"[^\W\d]\w*", text)}
 
 
 def _stub(node, answer):

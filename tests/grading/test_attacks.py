@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-STUB = "def conv_output_size(size, kernel_size, stride, padding, dilation):\n    raise NotImplementedError"
 ATTACKS = {
     "an object that equals everything": """
 class Everything:
@@ -130,6 +129,82 @@ def convolve(f, h):
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     return np.zeros(1)
 """,
+    "daemons": """
+import os, time
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(60)
+        os._exit(0)
+    os.wait()
+def convolve(f, h):
+    daemon()
+    return np.zeros(1)
+""",
+    "daemons that hide": """
+import os, subprocess, sys
+def convolve(f, h):
+    program = "import os, time; os.chdir('/'); os.setsid(); os.fork() and os._exit(0); time.sleep(60)  # hidden answer"
+    subprocess.Popen([sys.executable, "-c", program], env={}).wait()
+    return np.zeros(1)
+""",
+    "many processes": """
+import os, time
+def convolve(f, h):
+    for _ in range(100):
+        if os.fork() == 0:
+            time.sleep(60)
+    time.sleep(60)
+""",
+    "a parent that is killed": """
+import os, signal, time
+def convolve(f, h):
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+""",
+    "a parent that is killed by a daemon": """
+import os, signal, time
+def convolve(f, h):
+    if os.fork() == 0:
+        os.setsid()
+        parent = os.getppid()
+        os.kill(int(open(f"/proc/{parent}/stat").read().rpartition(")")[2].split()[1]), signal.SIGKILL)
+        time.sleep(60)
+    time.sleep(60)
+""",
+    "a parent that is stopped": """
+import os, signal
+def convolve(f, h):
+    os.kill(os.getppid(), signal.SIGSTOP)
+    os._exit(0)
+""",
+    "an answer that stops": """
+import os, signal
+def convolve(f, h): os.kill(os.getpid(), signal.SIGSTOP)
+""",
+    "a group that is killed": "import os, signal\ndef convolve(f, h): os.killpg(0, signal.SIGKILL)",
+    "folders one in the other": """
+import os
+def convolve(f, h):
+    for _ in range(1100 * (os.path.basename(os.getcwd()) != "a")):
+        os.mkdir("a")
+        os.chdir("a")
+    return np.zeros(1)
+""",
+    "folders that are locked": """
+import os
+def convolve(f, h):
+    os.makedirs("a/b")
+    open("a/b/c", "w").close()
+    os.symlink("/", "a/root")
+    os.chmod("a/b", 0)
+    os.chmod("a", 0)
+    return np.zeros(1)
+""",
+    "large results again and again": """
+def convolve(f, h): return tuple(np.zeros(10**6) for _ in range(8))
+""",
     "files that it writes": """
 import tempfile
 def convolve(f, h):
@@ -143,13 +218,23 @@ def convolve(f, h):
 @pytest.mark.parametrize("source", ATTACKS.values(), ids=ATTACKS)
 def test_an_attack_earns_nothing_and_leaves_nothing(graded, sandbox, source):
     started = time.monotonic()
-    results = graded(source, 'check("convolve")', 'check("conv_output_size")', STUB)
+    results = graded(source, 'check("convolve")', 'check("why_no_flip")')
     assert (results["convolve"].status, results["convolve"].points) == ("failed", 0)
     assert results["convolve"].verdict.text
-    assert results["conv_output_size"].status == "not attempted", "the rest goes on"
-    assert time.monotonic() - started < 20, "two deaths of a second each, with a wide margin for a busy machine"
+    assert results["convolve"].verdict.kind != "grader"
+    assert results["why_no_flip"].status == "explain", "the rest goes on"
+    assert time.monotonic() - started < 30, "two deaths of a second each, with a wide margin for a busy machine"
     assert list(sandbox.iterdir()) == []
     assert survivors(sandbox) == []
+
+
+def test_right_answers_beside_attacks_are_graded(graded):
+    size = "def conv_output_size(size, kernel_size, stride, padding, dilation):\n    raise NotImplementedError"
+    right = "def relu_backward(upstream, z):\n    return upstream * (z > 0)"
+    killing = "import os, signal\ndef convolve(f, h): os.kill(os.getppid(), signal.SIGKILL)"
+    names = ("convolve", "conv_output_size", "relu_backward")
+    results = graded(killing, size, right, *(f'check("{name}")' for name in names))
+    assert [results[name].status for name in names] == ["failed", "not attempted", "passed"]
 
 
 def survivors(folder):
@@ -159,7 +244,9 @@ def survivors(folder):
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if str(folder).encode() in path.read_bytes() and path.parent.name != str(os.getpid()):
+            mine = path.parent.name == str(os.getpid())
+            marked = str(folder).encode() in path.read_bytes()
+            if (marked or b"hidden answer" in path.with_name("cmdline").read_bytes()) and not mine:
                 found.append(path.parent.name)
         except OSError:
             continue
@@ -183,16 +270,78 @@ import gc, sys, types
 def convolve(f, h):
     modules = [name for name in sys.modules if name.startswith("cnn_course")]
     functions = {f.__module__ for f in gc.get_objects() if isinstance(f, types.FunctionType)}
-    assert not any("catalogue" in name or "conv" in name for name in modules), modules
+    assert not any(hasattr(sys.modules[name], "__file__") for name in modules), modules
     assert not any(name and name.startswith("cnn_course.conv") for name in functions)
     try:
-        import cnn_course.conv
-    except ImportError:
+        __import__("cnn_course.conv").conv.convolve(f, h)
+    except (ImportError, AttributeError):
         return np.convolve(f, h)
 """,
         'check("convolve")',
     )["convolve"]
     assert result.status == "passed", result.verdict
+
+
+def test_an_answer_is_at_home_in_its_folder(graded):
+    result = graded(
+        """
+import os, pathlib, sys, tempfile
+def convolve(f, h):
+    here = os.getcwd()
+    assert {str(pathlib.Path.home()), tempfile.gettempdir(), os.path.expanduser("~")} == {here}
+    assert os.readlink(f"/proc/{os.getppid()}/cwd") == here
+    assert sys.flags.isolated
+    told = [*os.environ.values(), *sys.argv, pathlib.Path(f"/proc/{os.getppid()}/cmdline").read_text()]
+    told.append(pathlib.Path(f"/proc/{os.getppid()}/environ").read_text())
+    assert not any("answers.ipynb" in text or os.path.dirname(os.path.dirname(here)) + "/a" in text for text in told)
+    return np.convolve(f, h)
+""",
+        'check("convolve")',
+    )["convolve"]
+    assert result.status == "passed", result.verdict
+
+
+FORGED = {
+    "changed arguments that there are not": {"mutated": [99, -1, True, "x", None]},
+    "arguments as a number": {"mutated": 3},
+    "an error that is no text": {"error": {"a": [1]}, "message": 5, "line": None},
+    "nothing": {},
+    "a whole number that is too large": {"value": 10**400},
+    "another identity": {"id": [[]]},
+}
+
+
+@pytest.mark.parametrize("reply", FORGED.values(), ids=FORGED)
+def test_a_forged_reply_is_judged_like_any_other(graded, reply):
+    source = f"""
+import gc, io, json, os, struct
+def convolve(f, h):
+    out = next(o for o in gc.get_objects() if isinstance(o, io.BufferedWriter) and o.name > 2)
+    import sys
+    frame = sys._getframe()
+    while "request" not in frame.f_locals:
+        frame = frame.f_back
+    reply = {{"id": frame.f_locals["request"]["id"], **{reply!r}}}
+    header = json.dumps(reply).encode()
+    os.write(out.name, struct.pack("<II", len(header), 0) + header)
+    import time
+    time.sleep(9)
+"""
+    result = graded(source, 'check("convolve")')["convolve"]
+    assert (result.status, result.points) == ("failed", 0)
+    assert result.verdict.kind != "grader", result.verdict
+
+
+def test_when_the_grader_itself_fails_the_rest_goes_on(graded, monkeypatch):
+    def examine(exercise, *_):
+        raise RecursionError("\x1b[2J deep") if exercise.name == "convolve" else AssertionError("why")
+
+    monkeypatch.setattr("cnn_course.grading.grade.examine", examine)
+    results = graded('check("convolve")\ncheck("softmax")')
+    assert [result.verdict.kind for result in results.values()] == ["grader", "grader"]
+    assert "the grader itself failed" in results["convolve"].verdict.text
+    assert "RecursionError: ?[2J deep" in results["convolve"].verdict.text
+    assert results["softmax"].status == "failed"
 
 
 def test_what_an_answer_says_cannot_steer_the_terminal(graded):
