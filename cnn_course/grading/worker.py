@@ -94,9 +94,9 @@ class Worker:
         if error == "MemoryError":
             return Outcome(stopped="memory")
         mutated = reply.get("mutated")
-        mutated = tuple(i for i in range(arguments) if i in mutated) if isinstance(mutated, list) else ()
+        mutated = {i for i in mutated if type(i) is int} if isinstance(mutated, list) else set()
         message, line = clean(reply.get("message")), clean(reply.get("line"))
-        return Outcome(value, error=error, message=message, line=line, mutated=mutated)
+        return Outcome(value, error=error, message=message, line=line, mutated=tuple(mutated & set(range(arguments))))
 
     def _ask(self, request, value=None):
         """Send a request to the process, which is started if there is none; return its reply."""

@@ -48,6 +48,7 @@ ORDER = (
 INSIDE = {
     "exercises": (
         "outcome",
+        "borrowed",
         "exercise",
         "compare",
         "source",
@@ -57,7 +58,20 @@ INSIDE = {
         "diagnose",
         "report",
     ),
-    "grading": ("notebook", "program", "channel", "child", "worker", "grade", "cli"),
+    "grading": (
+        "notebook",
+        "ipython",
+        "effects",
+        "program",
+        "execute",
+        "channel",
+        "child",
+        "supervisor",
+        "folder",
+        "worker",
+        "grade",
+        "cli",
+    ),
 }
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
