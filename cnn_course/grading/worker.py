@@ -123,8 +123,11 @@ class Worker:
             start_new_session=os.name == "posix",
         )
         self.requests, self.replies = queue.SimpleQueue(), queue.SimpleQueue()
-        for work in (_talk, _drain):
-            threading.Thread(target=work, args=(self.process, self.requests, self.replies), daemon=True).start()
+        self.end = threading.Thread(target=self.process.wait, daemon=True)
+        talk = threading.Thread(target=_talk, args=(self.process, self.end, self.requests, self.replies), daemon=True)
+        drain = threading.Thread(target=_drain, args=(self.process, self.replies), daemon=True)
+        for thread in (self.end, talk, drain):
+            thread.start()
 
     def _exchange(self, request, value, seconds):
         seconds = max(0.0, min(seconds, self.started + TOTAL - time.monotonic()))
@@ -151,16 +154,15 @@ class Worker:
         if process is None:
             return
         if os.name == "posix":
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.terminate()
-                process.send_signal(signal.SIGCONT)  # an answer may have stopped it
-                process.wait(GRACE)
+            process.terminate()
+            process.send_signal(signal.SIGCONT)  # an answer may have stopped it
+            self.end.join(GRACE)
             if process.returncode is None or process.returncode < 0:  # it could not do its work
                 supervisor.end(lambda: supervisor.given(self.folder.name))
         else:
             subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
         process.kill()
-        process.wait()
+        self.end.join()
         self.requests.put(None)
 
 
@@ -170,14 +172,14 @@ def _size(value):
     return getattr(value, "nbytes", 8)
 
 
-def _talk(process, requests, replies):
+def _talk(process, end, requests, replies):
     """In a thread of its own, because a process may neither read nor write: pass requests on, and fetch replies."""
     while request := requests.get():
         try:
             send(process.stdin, *request)
             replies.put(receive(process.stdout))
         except (OSError, EOFError):
-            replies.put(_end(process))
+            replies.put(_why(process, end))
         except Exception as error:
             replies.put(Stopped("reply", clean(str(error))))
     with contextlib.suppress(OSError):
@@ -185,11 +187,11 @@ def _talk(process, requests, replies):
         process.stdin.close()
 
 
-def _end(process):
+def _why(process, end):
     """Why a process does not talk any more."""
-    try:
-        code = process.wait(timeout=GRACE)
-    except subprocess.TimeoutExpired:
+    end.join(GRACE)
+    code = process.returncode
+    if code is None:
         return Stopped("reply", "it has closed its channel")
     if code == supervisor.CROWDED:
         return Stopped("died", f"more than {supervisor.MOST_PROCESSES} processes")
@@ -197,7 +199,7 @@ def _end(process):
     return Stopped("died", names.get(code - 128 if code > 128 else -code, f"exit code {code}"))
 
 
-def _drain(process, _, replies):
+def _drain(process, replies):
     """Count what is printed and throw it away; too much ends the process."""
     printed = 0
     with process.stderr:
