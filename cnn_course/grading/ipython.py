@@ -9,8 +9,8 @@ PYLAB += "; import numpy, numpy as np, matplotlib, matplotlib.pyplot as plt"
 CELL_MAGIC = re.compile(r"\s*%%(\w+)(?!\w*\?).*\n?")
 PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:|\.{3,}:)(?: |$)", re.MULTILINE)
 INDENTED = re.compile(r"(?:[ \t]*\n)*([ \t]+)(?=\S)")
-COMMAND = re.compile(r"([ \t]*)([%!?,;/](?:[^\\\n]|\\.)*)", re.DOTALL)
-REST = re.compile(r"(?:[^\\\n]|\\.)*", re.DOTALL)
+COMMAND = re.compile(r"([ \t]*)([%!?,;/](?:[^\\\n]|\\.|\\\Z)*)", re.DOTALL)
+REST = re.compile(r"(?:[^\\\n]|\\.|\\\Z)*", re.DOTALL)
 TIMED = re.compile(r"%(?:time|prun)[ \t]+(?!-)(.*)", re.DOTALL)
 TOKEN = re.compile(
     r"""
