@@ -24,6 +24,7 @@ ORDER = {
     "draw": ("style", "grid", "lattice", "image", "film"),
     "exercises": (
         "outcome",
+        "borrowed",
         "exercise",
         "compare",
         "source",
@@ -37,9 +38,14 @@ ORDER = {
     ),
     "grading": (
         "notebook",
+        "ipython",
+        "effects",
         "program",
+        "execute",
         "channel",
         "child",
+        "supervisor",
+        "folder",
         "worker",
         "grade",
         "files",

@@ -2,14 +2,16 @@
 
 import inspect
 
+from cnn_course.exercises.borrowed import ADVICE, borrowed
 from cnn_course.exercises.outcome import NotPlain, Outcome, plain, run
 
 
 class Here:
     """The answers in a namespace, such as the variables of a notebook.
 
-    A submission answers two questions, `call` and `value`, each with an `Outcome`. An answer that is missing
-    or cannot take the arguments raises `LookupError`, with the reason.
+    A submission answers `call` and `value` with an `Outcome`, and `first_call` with one, or with None if it cannot
+    forget the calls before. An answer that is missing or cannot take the arguments raises `LookupError`, with the
+    reason.
 
     Parameters
     ----------
@@ -20,12 +22,17 @@ class Here:
         self.names = names
 
     def find(self, name, arguments):
-        """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments."""
+        """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments.
+
+        Also if it leaves its work to the course's own functions.
+        """
         function = self.names.get(name)
         if function is None:
             raise LookupError(f"there is no function {name}: run the cell that defines it, and keep its name")
         if not callable(function):
             raise LookupError(f"{name} is no function but of type {type(function).__name__}")
+        if course := borrowed(name, self.names):
+            raise LookupError(f"{name} uses {course}: {ADVICE}")
         try:
             signature = inspect.signature(function)
         except (TypeError, ValueError):
@@ -39,6 +46,9 @@ class Here:
     def call(self, name, args):
         """Call the function."""
         return run(self.names[name], args)
+
+    def first_call(self, name, args):
+        """None: what a notebook remembers cannot be taken from it."""
 
     def value(self, name):
         """The value of a variable; None where it has not been changed from None."""
