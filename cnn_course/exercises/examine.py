@@ -16,7 +16,11 @@ KEPT = (
     "Something is kept between the calls (a global list, a default argument that is changed, results stored under a "
     "key that does not tell them apart)"
 )
-CHANCE = "or is left to chance (random numbers, places of np.empty that are never written)"
+LATER = (
+    f"the same call gives another result later. {KEPT}, or is left to chance (random numbers, places of np.empty that "
+    "are never written)"
+)
+FIRST = f"as the first call it is right. {KEPT}"
 PREDICTED = {  # instead of words that would give the answer away
     "shape": "is not the answer",
     "dtype": "is not a number of the kind that is asked for",
@@ -187,13 +191,7 @@ class _Examination:
             if again.stopped and not trial.got.stopped:
                 return Trial(trial.check, trial.args, trial.got, again, compare(trial.got, again))
             if not same(trial.got, again):
-                return Trial(
-                    trial.check,
-                    trial.args,
-                    trial.got,
-                    again,
-                    Verdict("state", f"the same call gives another result later. {KEPT}, {CHANCE}"),
-                )
+                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", LATER))
         return None
 
     def _alone(self, trial):
@@ -203,9 +201,7 @@ class _Examination:
         got = self.submission.first_call(self.exercise.name, trial.args)
         if got is None or compare(trial.expected, got):
             return None
-        return Trial(
-            trial.check, trial.args, trial.got, got, Verdict("state", f"as the first call it is right. {KEPT}")
-        )
+        return Trial(trial.check, trial.args, trial.got, got, Verdict("state", FIRST))
 
 
 class _NoValueError(Exception):

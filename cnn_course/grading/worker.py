@@ -141,10 +141,8 @@ class Worker:
         try:
             reply = self.replies.get(timeout=min(seconds, left))
         except queue.Empty:
-            limit = (
-                f"a call may take {seconds:.0f} s" if seconds < left else f"all calls together may take {TOTAL:.0f} s"
-            )
-            reply = Stopped("time", limit)
+            calls, limit = ("a call", seconds) if seconds < left else ("all calls together", TOTAL)
+            reply = Stopped("time", f"{calls} may take {limit:.0f} s")
         if not isinstance(reply, Stopped) and reply[0].get("id") != self.asked:
             reply = Stopped("reply", "it answers another question")
         if not isinstance(reply, Stopped):
