@@ -60,8 +60,10 @@ class Worker:
         return self
 
     def __exit__(self, *_):
-        self._kill()
-        self.folder.remove()
+        try:
+            self._kill()
+        finally:
+            self.folder.remove()
 
     def find(self, name, arguments):
         """Make sure that there is a function of a name which takes that many arguments, else raise `LookupError`."""

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from cnn_course.grading.worker import Worker
+
 posix = pytest.mark.skipif(os.name != "posix", reason="with the means of POSIX")
 
 LEAVING = {
@@ -112,6 +114,16 @@ def test_right_answers_beside_attacks_are_graded(graded):
     names = ("convolve", "conv_output_size", "relu_backward")
     results = graded(killing, size, right, *(f'check("{name}")' for name in names))
     assert [results[name].status for name in names] == ["failed", "not attempted", "passed"]
+
+
+def test_the_folder_goes_even_if_the_grader_fails(sandbox, monkeypatch):
+    def fail(_):
+        raise OSError
+
+    monkeypatch.setattr(Worker, "_kill", fail)
+    with pytest.raises(OSError), Worker([], "convolve"):  # noqa: PT011
+        pass
+    assert list(sandbox.iterdir()) == []
 
 
 def test_an_answer_is_at_home_in_its_folder(graded):
