@@ -22,17 +22,12 @@ class Here:
         self.names = names
 
     def find(self, name, arguments):
-        """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments.
-
-        Also if it leaves its work to the course's own functions.
-        """
+        """Raise `LookupError`, with a sentence for the learner, if a name is no function of so many arguments."""
         function = self.names.get(name)
         if function is None:
             raise LookupError(f"there is no function {name}: run the cell that defines it, and keep its name")
         if not callable(function):
             raise LookupError(f"{name} is no function but of type {type(function).__name__}")
-        if course := borrowed(name, self.names):
-            raise LookupError(f"{name} uses {course}: {ADVICE}")
         try:
             signature = inspect.signature(function)
         except (TypeError, ValueError):
@@ -58,3 +53,13 @@ class Here:
             return Outcome(plain(self.names[name]))
         except (NotPlain, RecursionError) as error:
             return Outcome(error=type(error).__name__, message=str(error))
+
+
+class Learner(Here):
+    """The answers of a learner, who may not leave the work to the course's own functions."""
+
+    def find(self, name, arguments):
+        """Raise `LookupError` also where that is done."""
+        super().find(name, arguments)
+        if course := borrowed(name, self.names):
+            raise LookupError(f"{name} uses {course}: {ADVICE}")

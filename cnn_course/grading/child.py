@@ -116,7 +116,7 @@ class Server:
     def __init__(self, helpers):
         self.helpers, self.errors = helpers, {}
         module = sys.modules["__main__"] = ModuleType("__main__")  # as in a notebook
-        self.here = helpers.submission.Here(vars(module))
+        self.here = helpers.submission.Learner(vars(module))
         builtins.display = lambda *args, **kwargs: None
         shell = Notebook(self.here.names)
         builtins.get_ipython = lambda: shell
