@@ -173,6 +173,11 @@ def flipped(x, weight, bias, stride, padding):
     return conv2d(x, weight[:, :, ::-1, ::-1], bias, stride, padding)
 
 
+@exercise.wrong("The kernel is transposed: its rows and columns are exchanged. k counts the rows, and l the columns.")
+def kernel_transposed(x, weight, bias, stride, padding):
+    return conv2d(x, weight.swapaxes(2, 3), bias, stride, padding)
+
+
 @exercise.wrong("The kernel is turned upside down: its rows run backwards. Window and filter run the same way.")
 def rows_flipped(x, weight, bias, stride, padding):
     return conv2d(x, weight[:, :, ::-1], bias, stride, padding)

@@ -382,6 +382,11 @@ def grad_bias_for_every_image(grad_output, *others):
     return but(grad_output, *others, grad_bias=grad_output.sum(axis=(2, 3)))
 
 
+@exercise.wrong("grad_bias has a number for each image. Axis 0 counts the images, and axis 1 the output channels.")
+def grad_bias_of_the_images(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum(axis=(1, 2, 3)))
+
+
 @exercise.wrong("grad_bias is right but for its shape, (1, O, 1, 1): axes that are summed over are not to be kept.")
 def grad_bias_with_its_axes(grad_output, *others):
     return but(grad_output, *others, grad_bias=grad_output.sum(axis=(0, 2, 3), keepdims=True))

@@ -337,7 +337,8 @@ def error_where_it_just_fits(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "The sizes are right, but some kernels are refused that fit: compare with the padded input, not with the input."
+    "The sizes are right, but some kernels are refused that fit: compare with the padded input, which has `padding` "
+    "zeros on both sides, and not with less."
 )
 def error_without_the_padding(size, kernel_size, stride, padding, dilation):
     if dilation * (kernel_size - 1) + 1 > size:
