@@ -362,6 +362,15 @@ def cut_to_the_type_of_x(grad_output, x, *others):
     return but(grad_output, x, *others, grad_x=conv2d_backward(grad_output, x, *others)[0].astype(x.dtype))
 
 
+@exercise.wrong(
+    "The gradient of the weight is made of the weight itself. In the product of weight and window each factor gets the "
+    "other one: the gradient of the weight is that of the output times the window of x."
+)
+def grad_weight_from_the_weight(grad_output, x, weight, *others):
+    sums = grad_output.sum(axis=(0, 2, 3)).reshape(-1, 1, 1, 1)
+    return but(grad_output, x, weight, *others, grad_weight=sums * weight)
+
+
 @exercise.wrong("These are the gradients for a grad_output of ones. The chain rule multiplies by the given one.")
 def upstream_forgotten(grad_output, *others):
     return conv2d_backward(np.ones_like(grad_output), *others)

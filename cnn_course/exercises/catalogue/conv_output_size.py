@@ -172,7 +172,7 @@ def right_but_a_float(size, kernel_size, stride, padding, dilation):
 
 @exercise.wrong(
     "Right where the stride leaves positions over, but a window that ends exactly at the end is missing. A range of "
-    "starts leaves its own end out, and the last start, padded size minus extent, must still be in it."
+    "starts leaves its own end out, as does a loop with `<`, and the last start, padded size minus extent, must still be in it."
 )
 def last_start_left_out(size, kernel_size, stride, padding, dilation):
     conv_output_size(size, kernel_size, stride, padding, dilation)
@@ -197,8 +197,8 @@ def steps_instead_of_windows(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "Right at stride 1, but with larger strides sometimes one too few. The 1 for the first window has been divided by "
-    "the stride too: it comes after the division."
+    "With larger strides there is sometimes one too few. The 1 for the first window has been divided by the stride "
+    "too: it comes after the division."
 )
 def one_added_before_the_division(size, kernel_size, stride, padding, dilation):
     conv_output_size(size, kernel_size, stride, padding, dilation)
@@ -211,8 +211,8 @@ def stride_ignored(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "The output is too small wherever there is padding, and kernels are refused that fit. The padding lies on both "
-    "sides, so that the axis grows by twice that number."
+    "With padding the output comes out too small, and kernels are refused that fit. The padding lies on both sides, so "
+    "that the axis grows by twice that number."
 )
 def padding_on_one_side(size, kernel_size, stride, padding, dilation):
     return conv_output_size(size + padding, kernel_size, stride, 0, dilation)

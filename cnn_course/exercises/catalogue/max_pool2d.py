@@ -325,6 +325,22 @@ def one_window_short(x, kernel_size, stride):
 
 
 @exercise.wrong(
+    "A last window that ends exactly at the border is missing; where rows and columns are left over, nothing is. A range "
+    "of beginnings leaves its end out: size - kernel_size must still be in it."
+)
+def last_beginning_left_out(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(len(range(0, size - kernel_size, stride)) for size in x.shape[2:]))
+
+
+@exercise.wrong(
+    "The windows begin kernel_size apart and are as long as the stride: the two have changed places. They begin at "
+    "multiples of the stride, and are kernel_size long."
+)
+def kernel_and_stride_exchanged(x, kernel_size, stride):
+    return pooled(x, stride, kernel_size, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong(
     "The shape is right, but a last window that ends exactly at the border is left empty. `range` leaves out its end: "
     "the last possible beginning, size - kernel_size, must still be in it."
 )

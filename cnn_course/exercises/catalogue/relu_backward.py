@@ -285,8 +285,8 @@ def picked_out(grad_output, x):
 
 
 @exercise.wrong(
-    "Right while x is an array of floats. Where it is one of integers, the result has become one, too, as with "
-    "`zeros_like(x)`, and the gradient loses what stands after the point. It has the shape of x, but not its type."
+    "Where x is an array of integers, the result has become one, too, as with `zeros_like(x)`, and the gradient loses "
+    "what stands after the point. It has the shape of x, but not its type."
 )
 def cut_to_the_type_of_x(grad_output, x):
     return relu_backward(grad_output, x).astype(x.dtype)
