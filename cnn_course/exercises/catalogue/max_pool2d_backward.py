@@ -94,7 +94,7 @@ def overlapping(rng):
 
 @exercise.check("negative numbers only", points=1)
 def negative_numbers(rng):
-    x = -distinct(rng, 1, 1, 4, 6)
+    x = distinct(rng, 1, 1, 4, 6) - 26
     x[..., ::2, :] -= [30, 60] * 3  # no maximum in a first row, and the number farthest from 0 beside it
     yield whole(rng, 1, 1, 2, 3), x, 2, 2
 
