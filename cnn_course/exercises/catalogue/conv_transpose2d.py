@@ -72,7 +72,7 @@ def single(rng):
 @exercise.check("several channels and images", points=1)
 def channels_and_images(rng):
     yield whole(rng, 1, 2, 1, 2), whole(rng, 2, 3, 1, 1), 1, 0
-    yield whole(rng, 1, 3, 1, 1), whole(rng, 3, 2, 1, 2), 1, 0
+    yield whole(rng, 1, 3, 1, 2), whole(rng, 3, 2, 1, 2), 1, 0
     yield whole(rng, 2, 3, 2, 3), whole(rng, 3, 2, 2, 1), 1, 0
     yield whole(rng, 3, 2, 2, 3), whole(rng, 2, 2, 3, 2), 1, 0
 
