@@ -237,6 +237,11 @@ DIVISORS = {  # by what the centred numbers are divided, from x, variance, eps a
         "the mean: subtract the mean before the square.",
         lambda x, var, eps, m: np.sqrt((x**2).mean(axis=AXES, keepdims=True) + eps),
     ),
+    "mean_of_the_variances_of_the_images": (
+        "The variance is the mean of the variances of the images, each about its own mean. The distances between the "
+        "images are lost: all numbers of a channel have one mean, and one variance about it.",
+        lambda x, var, eps, m: np.sqrt(x.var(axis=(2, 3), keepdims=True).mean(axis=0, keepdims=True) + eps),
+    ),
     "centred_only": (
         "The mean is subtracted, but there is no division by the standard deviation: the channels keep variances of "
         "their own.",

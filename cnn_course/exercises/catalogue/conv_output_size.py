@@ -172,7 +172,7 @@ def right_but_a_float(size, kernel_size, stride, padding, dilation):
 
 @exercise.wrong(
     "Right where the stride leaves positions over, but a window that ends exactly at the end is missing. A range of "
-    "starts leaves its own end out, as does a loop with `<`, and the last start, padded size minus extent, must still be in it."
+    "starts leaves its own end out, as does a loop with `<`. The last start, padded size minus extent, must be in it."
 )
 def last_start_left_out(size, kernel_size, stride, padding, dilation):
     conv_output_size(size, kernel_size, stride, padding, dilation)

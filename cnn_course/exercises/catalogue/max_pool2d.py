@@ -325,8 +325,8 @@ def one_window_short(x, kernel_size, stride):
 
 
 @exercise.wrong(
-    "A last window that ends exactly at the border is missing; where rows and columns are left over, nothing is. A range "
-    "of beginnings leaves its end out: size - kernel_size must still be in it."
+    "A last window that ends exactly at the border is missing; where rows and columns are left over, nothing is. A "
+    "range of beginnings leaves its end out: size - kernel_size must still be in it."
 )
 def last_beginning_left_out(x, kernel_size, stride):
     return pooled(x, kernel_size, stride, *(len(range(0, size - kernel_size, stride)) for size in x.shape[2:]))
