@@ -37,6 +37,7 @@ ORDER = {
     "draw": ("style", "grid", "lattice", "image", "film"),
     "exercises": (
         "outcome",
+        "borrowed",
         "exercise",
         "compare",
         "source",
@@ -50,9 +51,14 @@ ORDER = {
     ),
     "grading": (
         "notebook",
+        "ipython",
+        "effects",
         "program",
+        "execute",
         "channel",
         "child",
+        "supervisor",
+        "folder",
         "worker",
         "grade",
         "files",
