@@ -4,6 +4,7 @@ A network is a tree of layers. A layer's parameters, buffers and children are it
 by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean".
 """
 
+from collections.abc import Mapping
 from textwrap import indent
 from typing import NamedTuple
 
@@ -213,7 +214,8 @@ class Layer:
         Raises
         ------
         ValueError
-            If a shape or dtype differs, or with `strict` a name is missing or unexpected; then nothing is changed.
+            If `state` is no mapping, a shape or dtype differs, or with `strict` a name is missing or unexpected; then
+            nothing is changed.
 
         Examples
         --------
@@ -224,13 +226,15 @@ class Layer:
         >>> layer.weight
         Parameter(shape=(1, 2), dtype=float32, data=[[1., 2.]])
         """
-        targets = self.named_arrays()
+        function, targets = f"{type(self).__name__}.load_state_dict", self.named_arrays()
+        if not isinstance(state, Mapping):
+            raise ValueError(f"{function}: state must be a mapping of names to arrays, got {state!r}")
         loaded = Loaded([n for n in targets if n not in state], [n for n in state if n not in targets])
         if not strict:
             targets = {name: targets[name] for name in targets if name in state}
             state = {name: state[name] for name in targets}
-        given = {name: _in_precision(targets.get(name), array) for name, array in state.items()}
-        load_arrays(f"{type(self).__name__}.load_state_dict", targets, given)
+        given = {name: _as_array(function, name, array, targets.get(name)) for name, array in state.items()}
+        load_arrays(function, targets, given)
         return loaded
 
 
@@ -261,9 +265,12 @@ def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
 
 
-def _in_precision(target, array):
+def _as_array(function, name, array, target):
     """Return floats in the precision of their target; those too large for it stay, and their dtype is an error."""
-    array = np.asarray(array)
+    try:
+        array = np.asarray(array)
+    except ValueError:
+        raise ValueError(f"{function}: {name} must be an array, got {array!r}") from None
     if target is None or not all(np.issubdtype(a.dtype, np.floating) for a in (target, array)):
         return array
     with np.errstate(over="raise"):
