@@ -65,7 +65,7 @@ def distinct(rng, length):
 
 @exercise.check("one block", points=1)
 def one_block(rng):
-    for n, m in ((3, 2), (6, 3), (7, 4)):
+    for n, m in ((4, 2), (6, 3), (7, 4)):
         yield whole(rng, n), distinct(rng, m), n
 
 
@@ -89,7 +89,7 @@ def extreme(rng):
 
 @exercise.check("numbers that are not whole, large and small", points=1)
 def not_whole(rng):
-    yield fractions(rng, 3), fractions(rng, 2), 3
+    yield fractions(rng, 4), fractions(rng, 2), 4
     yield fractions(rng, 7) / 7, fractions(rng, 3), 5
     yield fractions(rng, 6, size=2.0**20), fractions(rng, 2), 4
     yield fractions(rng, 6, size=2.0**-30), fractions(rng, 2, size=2.0**-30), 4
