@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test serve run generate bench lint lock clean
+.PHONY: help book test matrix kernels serve run generate bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -30,10 +30,16 @@ book: _build/.started  ## build the site into _build/html
 
 test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, exercises, build
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS)
 	$(BIN)/python tools/check_book.py
 	$(BIN)/python tools/check_exercises.py
+	$(BIN)/python tools/matrix.py --kernels least --steps notebooks exercises
 	$(MAKE) --no-print-directory book
+
+matrix: $(ENVIRONMENT)  ## run the tests on every Python from 3.11 on, with the oldest, the pinned and the newest libraries
+	$(BIN)/python tools/matrix.py
+
+kernels: $(ENVIRONMENT)  ## run what depends on rounding with other kernels of the processor
+	$(BIN)/python tools/matrix.py --kernels
 
 serve: book  ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -41,9 +47,10 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
+	$(BIN)/python tools/architecture.py
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks
@@ -57,4 +64,4 @@ lock: $(ENVIRONMENT)  ## renew requirements.txt from pyproject.toml
 		--python-version 3.11 --all-extras --output-file requirements.txt pyproject.toml
 
 clean:  ## remove what was built, and the environment
-	rm -rf _build .venv
+	rm -rf _build .venv .matrix

@@ -6,21 +6,21 @@ from types import SimpleNamespace
 import numpy as np
 from rivals import torch
 
-from cnn_course import containers, layers
+from cnn_course import nn
 
 
 def ours(rng):
     """Layers of this package, whose first weights `rng` draws."""
     return SimpleNamespace(
-        Conv2d=partial(layers.Conv2d, rng=rng),
-        Linear=partial(layers.Linear, rng=rng),
-        ReLU=layers.ReLU,
-        MaxPool2d=layers.MaxPool2d,
-        AvgPool2d=layers.AvgPool2d,
-        Flatten=layers.Flatten,
-        Sequential=containers.Sequential,
-        Residual=containers.Residual,
-        Concat=containers.Concat,
+        Conv2d=partial(nn.Conv2d, rng=rng),
+        Linear=partial(nn.Linear, rng=rng),
+        ReLU=nn.ReLU,
+        MaxPool2d=nn.MaxPool2d,
+        AvgPool2d=nn.AvgPool2d,
+        Flatten=nn.Flatten,
+        Sequential=nn.Sequential,
+        Residual=nn.Residual,
+        Concat=nn.Concat,
     )
 
 

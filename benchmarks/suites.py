@@ -12,10 +12,10 @@ from rivals import onnx, onnx_node, onnx_session, onnxruntime, optional, torch, 
 
 import cnn_course
 from cnn_course import conv2d, conv2d_backward, reference
-from cnn_course.filtering import fast_convolve
-from cnn_course.inference import freeze
-from cnn_course.loss import cross_entropy, cross_entropy_backward
-from cnn_course.optim import SGD
+from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
+from cnn_course.nn.inference import freeze
+from cnn_course.signals.filtering import fast_convolve
+from cnn_course.training.optim import SGD
 
 rng = np.random.default_rng(0)
 

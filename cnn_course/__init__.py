@@ -3,9 +3,50 @@
 Arrays are laid out (N, C, *spatial), weights (O, C / groups, *kernel). The vocabulary is PyTorch's.
 """
 
-from cnn_course.activation import (
+from cnn_course.data import digits, mnist, photograph, shapes, to_gray
+from cnn_course.functional import (
+    avg_pool1d,
+    avg_pool1d_backward,
+    avg_pool2d,
+    avg_pool2d_backward,
+    avg_pool3d,
+    avg_pool3d_backward,
+    batch_norm,
+    batch_norm_backward,
+    batch_statistics,
+    conv1d,
+    conv1d_backward,
+    conv2d,
+    conv2d_backward,
+    conv3d,
+    conv3d_backward,
+    conv_transpose1d,
+    conv_transpose1d_backward,
+    conv_transpose2d,
+    conv_transpose2d_backward,
+    conv_transpose3d,
+    conv_transpose3d_backward,
+    cross_entropy,
+    cross_entropy_backward,
+    fft_conv,
+    global_avg_pool,
+    global_avg_pool_backward,
+    global_max_pool,
+    global_max_pool_backward,
+    linear,
+    linear_backward,
+    local_response_norm,
+    local_response_norm_backward,
     log_softmax,
     log_softmax_backward,
+    max_pool1d,
+    max_pool1d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+    max_pool3d,
+    max_pool3d_backward,
+    mse_loss,
+    mse_loss_backward,
     relu,
     relu_backward,
     sigmoid,
@@ -15,38 +56,14 @@ from cnn_course.activation import (
     tanh,
     tanh_backward,
 )
-from cnn_course.checkpoint import load, save
-from cnn_course.containers import Concat, Residual, Sequential
-from cnn_course.conv import conv1d, conv1d_backward, conv2d, conv2d_backward, conv3d, conv3d_backward
-from cnn_course.conv_transpose import (
-    conv_transpose1d,
-    conv_transpose1d_backward,
-    conv_transpose2d,
-    conv_transpose2d_backward,
-    conv_transpose3d,
-    conv_transpose3d_backward,
-)
-from cnn_course.data import digits, photograph, shapes, to_gray
-from cnn_course.filtering import fast_convolve
-from cnn_course.fourier import (
-    circular_convolve,
-    fft_conv,
-    fft_convolve,
-    fft_correlate,
-    next_fast_length,
-    overlap_add,
-    singular_values,
-    transfer_function,
-)
 from cnn_course.gradcheck import adjoint_check, gradient_check
-from cnn_course.inference import freeze
-from cnn_course.layer import Layer, Parameter
-from cnn_course.layers import (
+from cnn_course.nn import (
     AvgPool1d,
     AvgPool2d,
     AvgPool3d,
     BatchNorm1d,
     BatchNorm2d,
+    Concat,
     Conv1d,
     Conv2d,
     Conv3d,
@@ -57,61 +74,49 @@ from cnn_course.layers import (
     Flatten,
     GlobalAvgPool,
     Identity,
+    Layer,
     Linear,
     LocalResponseNorm,
     MaxPool1d,
     MaxPool2d,
     MaxPool3d,
+    Parameter,
     ReLU,
+    Residual,
+    Sequential,
     Sigmoid,
     Softmax,
     Tanh,
+    freeze,
 )
-from cnn_course.linear import linear, linear_backward
-from cnn_course.loss import cross_entropy, cross_entropy_backward, mse_loss, mse_loss_backward
-from cnn_course.matrix import circulant, circulant_matrix, convolution_matrix, is_toeplitz, matrix_of, toeplitz
-from cnn_course.mnist import mnist
-from cnn_course.norm import (
-    batch_norm,
-    batch_norm_backward,
-    batch_statistics,
-    local_response_norm,
-    local_response_norm_backward,
-)
-from cnn_course.optim import SGD, Adam
-from cnn_course.pool import (
-    avg_pool1d,
-    avg_pool1d_backward,
-    avg_pool2d,
-    avg_pool2d_backward,
-    avg_pool3d,
-    avg_pool3d_backward,
-    global_avg_pool,
-    global_avg_pool_backward,
-    global_max_pool,
-    global_max_pool_backward,
-    max_pool1d,
-    max_pool1d_backward,
-    max_pool2d,
-    max_pool2d_backward,
-    max_pool3d,
-    max_pool3d_backward,
-)
-from cnn_course.schedule import constant, cosine_decay, step_decay
-from cnn_course.sequence import Sequence
 from cnn_course.shape import conv_output_size, conv_transpose_output_size, full_padding, receptive_field, same_padding
-from cnn_course.signal import (
+from cnn_course.signals import (
+    Sequence,
+    circulant,
+    circulant_matrix,
+    circular_convolve,
+    convolution_matrix,
     convolve,
     correlate,
     equivariance_defect,
+    fast_convolve,
+    fft_convolve,
+    fft_correlate,
     flip,
     impulse,
     impulse_response,
     invariance_defect,
+    is_toeplitz,
     linearity_defect,
+    matrix_of,
+    next_fast_length,
+    overlap_add,
     shift,
+    singular_values,
+    toeplitz,
+    transfer_function,
 )
-from cnn_course.train import evaluate, fit
+from cnn_course.training import SGD, Adam, constant, cosine_decay, evaluate, fit, load, save, step_decay
 from cnn_course.windows import fold, sliding_windows, unfold
 
 __all__ = [

@@ -6,14 +6,15 @@ On every spatial axis a window of `kernel_size` taps, `dilation` positions apart
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import index
+
+from cnn_course.validate import per_axis
 
 
 @dataclass(frozen=True)
 class Geometry:
     """How the windows of one operation lie on its spatial axes.
 
-    Made by `geometry`, which checks and completes what a user wrote. Each field has one entry an axis; `padding`
+    Made by `Geometry.of`, which checks and completes what a user wrote. Each field has one entry an axis; `padding`
     has a pair (before, after). `function` is the name that error messages begin with.
     """
 
@@ -22,6 +23,16 @@ class Geometry:
     stride: tuple[int, ...]
     padding: tuple[tuple[int, int], ...]
     dilation: tuple[int, ...]
+
+    @classmethod
+    def of(cls, function, kernel_size, *, stride=1, padding=0, dilation=1):
+        """Check and complete the numbers of a window; `kernel_size` is a tuple with one entry a spatial axis."""
+        ndim = len(kernel_size)
+        kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+        stride = per_axis(function, "stride", stride, ndim, minimum=1)
+        dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
+        pairs = _padding_pairs(function, padding, kernel_size, stride, dilation)
+        return cls(function, kernel_size, stride, pairs, dilation)
 
     @property
     def extent(self):
@@ -94,44 +105,6 @@ class Geometry:
                     f"padding={self.padding[axis]})"
                 )
         return sizes
-
-
-def per_axis(function, argument, value, ndim, *, minimum=None):
-    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
-
-    Raises
-    ------
-    ValueError
-        If there are not `ndim` entries, or one is no integer or is below `minimum`.
-    """
-    entries = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,) * ndim
-    if len(entries) != ndim:
-        raise ValueError(
-            f"{function}: {argument} must be an integer or have {ndim} entries, "
-            f"got {len(entries)} ({argument}={value!r})"
-        )
-    return tuple(integer(function, argument, entry, minimum=minimum) for entry in entries)
-
-
-def integer(function, argument, value, *, minimum=None):
-    """Return `value` as a Python integer, at least `minimum` if there is one; a bool or a float is no integer."""
-    try:
-        number = index(None if isinstance(value, bool) else value)
-    except TypeError:
-        raise ValueError(f"{function}: {argument} must be made of integers, got {value!r}") from None
-    if minimum is not None and number < minimum:
-        raise ValueError(f"{function}: {argument} must be at least {minimum}, got {value!r}")
-    return number
-
-
-def geometry(function, kernel_size, *, stride=1, padding=0, dilation=1):
-    """Check and complete the numbers of a window; `kernel_size` is a tuple with one entry a spatial axis."""
-    ndim = len(kernel_size)
-    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
-    stride = per_axis(function, "stride", stride, ndim, minimum=1)
-    dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
-    pairs = _padding_pairs(function, padding, kernel_size, stride, dilation)
-    return Geometry(function, kernel_size, stride, pairs, dilation)
 
 
 def _padding_pairs(function, padding, kernel_size, stride, dilation):
@@ -271,8 +244,8 @@ def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1
     (7, 7)
     """
     sizes, kernel = _sizes("conv_output_size", input_size, kernel_size)
-    g = geometry("conv_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
-    return _like(input_size, g.output_size(sizes))
+    geometry = Geometry.of("conv_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
+    return _like(input_size, geometry.output_size(sizes))
 
 
 def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, output_padding=0):
@@ -309,9 +282,9 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     224
     """
     sizes, kernel = _sizes("conv_transpose_output_size", input_size, kernel_size)
-    g = geometry("conv_transpose_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
-    extra = per_axis(g.function, "output_padding", output_padding, len(kernel), minimum=0)
-    return _like(input_size, g.transposed_size(sizes, extra))
+    geometry = Geometry.of("conv_transpose_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
+    extra = per_axis(geometry.function, "output_padding", output_padding, len(kernel), minimum=0)
+    return _like(input_size, geometry.transposed_size(sizes, extra))
 
 
 def _sizes(function, input_size, kernel_size):
@@ -370,8 +343,8 @@ def receptive_field(layers: Iterable[Mapping]):
     size, jump, offset = 1, 1, 0
     for layer in layers:
         numbers = dict(layer)
-        g = geometry("receptive_field", (numbers.pop("kernel_size"),), **numbers)
-        size += (g.extent[0] - 1) * jump
-        offset -= g.padding[0][0] * jump
-        jump *= g.stride[0]
+        geometry = Geometry.of("receptive_field", (numbers.pop("kernel_size"),), **numbers)
+        size += (geometry.extent[0] - 1) * jump
+        offset -= geometry.padding[0][0] * jump
+        jump *= geometry.stride[0]
     return ReceptiveField(size, jump, offset)

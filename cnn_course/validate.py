@@ -1,9 +1,52 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
+from collections.abc import Iterable
 from math import inf
 from numbers import Real
+from operator import index
 
 import numpy as np
+
+
+def integer(function, argument, value, *, minimum=None):
+    """Return `value` as a Python integer, at least `minimum` if there is one; a bool or a float is no integer."""
+    try:
+        result = index(None if isinstance(value, bool) else value)
+    except TypeError:
+        raise ValueError(f"{function}: {argument} must be made of integers, got {value!r}") from None
+    if minimum is not None and result < minimum:
+        raise ValueError(f"{function}: {argument} must be at least {minimum}, got {value!r}")
+    return result
+
+
+def per_axis(function, argument, value, ndim, *, minimum=None):
+    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
+
+    Raises
+    ------
+    ValueError
+        If there are not `ndim` entries, or one is no integer or is below `minimum`.
+    """
+    entries = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,) * ndim
+    if len(entries) != ndim:
+        raise ValueError(
+            f"{function}: {argument} must be an integer or have {ndim} entries, "
+            f"got {len(entries)} ({argument}={value!r})"
+        )
+    return tuple(integer(function, argument, entry, minimum=minimum) for entry in entries)
+
+
+def number(function, argument, value):
+    """Return a number as a float of Python, which leaves the dtype of arrays alone."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
+        raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
+    return float(value)
+
+
+def check_rng(function, rng):
+    """Check that the caller has passed a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
 
 
 def as_floats(function, **arrays):
@@ -26,11 +69,25 @@ def as_floats(function, **arrays):
     return tuple(checked.values())
 
 
-def number(function, argument, value):
-    """Return a number as a float of Python, which leaves the dtype of arrays alone."""
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
-        raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
-    return float(value)
+def check_dtype(function, dtype):
+    """Check that a layer is to compute in floats."""
+    if not np.issubdtype(dtype, np.floating):
+        raise ValueError(f"{function}: dtype must be floating such as float32, got {np.dtype(dtype)}")
+
+
+def as_upstream(function, grad_output, x, shape):
+    """Return the upstream gradient as an array of the dtype of `x` and of the shape of the output."""
+    _, grad_output = as_floats(function, x=x, grad_output=grad_output)
+    check_shape(function, "grad_output", grad_output, shape)
+    return grad_output
+
+
+SPATIAL = {1: "L", 2: "H W", 3: "D H W"}
+
+
+def layout(leading, ndim):
+    """Layout of an array with `ndim` spatial axes: `layout("N C", 2)` is "N C H W"."""
+    return f"{leading} {SPATIAL.get(ndim) or ' '.join(f'L{axis}' for axis in range(ndim))}"
 
 
 def check_layout(function, name, array, layout):
@@ -64,15 +121,37 @@ def check_fits(function, name, kernel, shape):
             )
 
 
-def check_rng(function, rng):
-    """Check that the caller has passed a generator of random numbers."""
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
+def as_operands(function, x, weight, bias):
+    """Return x, weight and bias, which may be None, as arrays of one floating dtype."""
+    if bias is None:
+        return *as_floats(function, x=x, weight=weight), None
+    return as_floats(function, x=x, weight=weight, bias=bias)
 
 
-SPATIAL = {1: "L", 2: "H W", 3: "D H W"}
+def as_conv_operands(function, ndim, x, weight, bias, groups):
+    """Return x, weight and bias of a convolution as `as_operands`, their ranks and `groups` checked."""
+    x, weight, bias = as_operands(function, x, weight, bias)
+    check_layout(function, "x", x, layout("N C", ndim))
+    check_layout(function, "weight", weight, layout("O C/groups", ndim))
+    if weight.shape[0] % integer(function, "groups", groups, minimum=1):
+        raise ValueError(
+            f"{function}: groups must divide the first axis of weight, "
+            f"got groups={groups} with weight.shape={weight.shape}"
+        )
+    return x, weight, bias
 
 
-def layout(leading, ndim):
-    """Layout of an array with `ndim` spatial axes: `layout("N C", 2)` is "N C H W"."""
-    return f"{leading} {SPATIAL.get(ndim) or ' '.join(f'L{axis}' for axis in range(ndim))}"
+def check_channels(function, x, weight, groups):
+    """The weight takes as many channels as there are."""
+    if x.shape[1] != weight.shape[1] * groups:
+        times = f" x {groups} groups" if groups > 1 else ""
+        raise ValueError(
+            f"{function}: x has {x.shape[1]} channels but weight expects {weight.shape[1]}{times} "
+            f"(x.shape={x.shape}, weight.shape={weight.shape}, groups={groups})"
+        )
+
+
+def check_bias(function, bias, channels):
+    """A bias has one number for each output channel."""
+    if bias is not None:
+        check_shape(function, "bias", bias, (channels,))

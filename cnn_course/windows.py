@@ -10,8 +10,8 @@ from math import prod
 
 import numpy as np
 
-from cnn_course.shape import geometry, per_axis
-from cnn_course.validate import check_layout, check_shape, layout
+from cnn_course.shape import Geometry
+from cnn_course.validate import check_layout, check_shape, layout, per_axis
 
 
 def pad(x, pairs, value=0):
@@ -31,26 +31,26 @@ def interior(sizes, pairs):
     return (..., *(slice(before, before + n) for n, (before, _) in zip(sizes, pairs, strict=True)))
 
 
-def tap_slices(g, output_size):
+def tap_slices(geometry, output_size):
     """Iterate, tap by tap in row-major order, the index of that tap's elements for all windows of a padded array."""
     along = [
         [slice(v * d, v * d + s * (o - 1) + 1, s) for v in range(k)]
-        for k, d, s, o in zip(g.kernel_size, g.dilation, g.stride, output_size, strict=True)
+        for k, d, s, o in zip(geometry.kernel_size, geometry.dilation, geometry.stride, output_size, strict=True)
     ]
     return ((..., *slices) for slices in product(*along))
 
 
-def window_view(x, g):
+def window_view(x, geometry):
     """Read-only view of all windows of `x` (N, C, *spatial) under a geometry, of shape (N, C, *output, *kernel)."""
-    g.output_size(x.shape[2:])
-    return windows_of_padded(pad(x, g.padding), g)
+    geometry.output_size(x.shape[2:])
+    return windows_of_padded(pad(x, geometry.padding), geometry)
 
 
-def windows_of_padded(padded, g):
+def windows_of_padded(padded, geometry):
     """`window_view` of an array that has its padding already."""
     axes = tuple(range(2, padded.ndim))
-    every = np.lib.stride_tricks.sliding_window_view(padded, g.extent, axis=axes)
-    steps = tuple(slice(None, None, s) for s in g.stride) + tuple(slice(None, None, d) for d in g.dilation)
+    every = np.lib.stride_tricks.sliding_window_view(padded, geometry.extent, axis=axes)
+    steps = (slice(None, None, step) for step in geometry.stride + geometry.dilation)
     return every[(slice(None), slice(None), *steps)]
 
 
@@ -95,8 +95,7 @@ def sliding_windows(x, kernel_size, *, stride=1, padding=0, dilation=1):
     array([[1, 2, 3],
            [3, 4, 5]])
     """
-    x, g = _input("sliding_windows", x, kernel_size, stride, padding, dilation)
-    return window_view(x, g)
+    return window_view(*_input("sliding_windows", x, kernel_size, stride, padding, dilation))
 
 
 def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
@@ -137,9 +136,11 @@ def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
            [3., 4.],
            [4., 5.]])
     """
-    x, g = _input("unfold", x, kernel_size, stride, padding, dilation)
-    columns = to_columns(x, g)
-    return columns if columns.flags.writeable else columns.copy()
+    view = window_view(*_input("unfold", x, kernel_size, stride, padding, dilation))
+    (n, c, *_), ndim = view.shape, view.ndim // 2 - 1
+    windows, taps = range(2, 2 + ndim), range(2 + ndim, view.ndim)
+    columns = view.transpose(0, 1, *taps, *windows).reshape(n, c * prod(view.shape[2 + ndim :]), -1)
+    return columns if columns.flags.writeable else columns.copy()  # a view where nothing had to move
 
 
 def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
@@ -182,34 +183,20 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     ndim = max(len(v) if isinstance(v, Iterable) else 1 for v in (output_size, kernel_size))
     output_size = per_axis("fold", "output_size", output_size, ndim, minimum=1)
     kernel_size = per_axis("fold", "kernel_size", kernel_size, ndim, minimum=1)
-    g = geometry("fold", kernel_size, stride=stride, padding=padding, dilation=dilation)
+    geometry = Geometry.of("fold", kernel_size, stride=stride, padding=padding, dilation=dilation)
     taps = prod(kernel_size)
     if columns.shape[1] % taps:
         raise ValueError(
             f"fold: columns must have a multiple of prod(kernel_size)={taps} rows, got {columns.shape[1]} "
             f"(columns.shape={columns.shape})"
         )
-    check_shape("fold", "columns", columns, (*columns.shape[:2], prod(g.output_size(output_size))))
-    return from_columns(columns, output_size, g)
-
-
-def to_columns(x, g):
-    """`unfold` under a geometry; where nothing needs to move (kernel 1, stride 1), a read-only view of `x`."""
-    view = window_view(x, g)
-    n, c = view.shape[:2]
-    windows, taps = tuple(range(2, x.ndim)), tuple(range(x.ndim, view.ndim))
-    return view.transpose(0, 1, *taps, *windows).reshape(n, c * prod(g.kernel_size), -1)
-
-
-def from_columns(columns, size, g):
-    """`fold` under a geometry: one strided addition for each tap."""
-    n, rows, _ = columns.shape
-    windows = g.output_size(size)
-    columns = columns.reshape(n, rows // prod(g.kernel_size), prod(g.kernel_size), *windows)
-    padded = np.zeros((*columns.shape[:2], *g.padded_size(size)), dtype=columns.dtype)
-    for tap, index in enumerate(tap_slices(g, windows)):
+    windows = geometry.output_size(output_size)
+    check_shape("fold", "columns", columns, (*columns.shape[:2], prod(windows)))
+    columns = columns.reshape(columns.shape[0], -1, taps, *windows)
+    padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=columns.dtype)
+    for tap, index in enumerate(tap_slices(geometry, windows)):
         padded[index] += columns[:, :, tap]
-    return padded[interior(size, g.padding)]
+    return padded[interior(output_size, geometry.padding)]
 
 
 def _input(function, x, kernel_size, stride, padding, dilation):
@@ -217,4 +204,4 @@ def _input(function, x, kernel_size, stride, padding, dilation):
     ndim = len(kernel_size) if isinstance(kernel_size, Iterable) else max(x.ndim - 2, 1)
     check_layout(function, "x", x, layout("N C", ndim))
     kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
-    return x, geometry(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
+    return x, Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)

@@ -1,6 +1,6 @@
 """Check the exercises: that they tell right from wrong, and one mistake from another.
 
-    python tools/check_exercises.py [--draws 10] [name ...]
+    python tools/check_exercises.py [--draws 5] [name ...]
 
 For every exercise to implement, on each of many draws of its random cases: the solution and its alternatives earn all
 points; the stub counts as not attempted; an answer that returns nothing, zeros or its argument, or always raises an
@@ -98,7 +98,7 @@ def results_disturbed(answer):
     return lambda *args: disturbed(answer(*args), np.random.default_rng(0))
 
 
-def all_disturbed(answer):
+def arguments_disturbed(answer):
     """An answer that is also given other last digits to compute with."""
 
     def other(*args):
@@ -175,7 +175,7 @@ def problems(exercise, draws, recognised):
     if exercise.kind == "Predict":
         disturbances = {"": lambda answer: answer}
     elif not exercise.exact:
-        disturbances[", its arguments disturbed"] = all_disturbed
+        disturbances[", its arguments disturbed"] = arguments_disturbed
     earned = {}
     for draw in range(draws):
         yield from (f"{complaint} (draw {draw})" for complaint in check_nothing(exercise, draw))
@@ -207,7 +207,7 @@ def main(arguments=None):
     """Check the exercises named, or all; the exit status tells whether there are problems."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="exercises; all, if none is named")
-    parser.add_argument("--draws", type=int, default=10, help="draws of the random cases (10)")
+    parser.add_argument("--draws", type=int, default=5, help="draws of the random cases (5)")
     options = parser.parse_args(arguments)
     chosen, found = options.names or names(), 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:

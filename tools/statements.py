@@ -157,15 +157,19 @@ def _title(path):
     return text.splitlines()[0].removeprefix("# ")
 
 
+def with_middle(path, middle):
+    """The text of a page with `middle` in the place of what stands between its two comments."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BETWEEN.format("generated"))
+    after = rest.partition(BETWEEN.format("end"))[2]
+    return before + BETWEEN.format("generated") + middle + BETWEEN.format("end") + after
+
+
 def pages(book, tests):
-    """Yield (path, text) of the two pages as they should be: what stands between their two comments is replaced."""
+    """Yield (path, text) of the two pages as they should be."""
     statements, _ = collect(book, tests)
     for name, content in (("what-is-checked", checked_page), ("errata", errata_page)):
         path = book / f"{name}.md"
-        before, _, rest = path.read_text(encoding="utf-8").partition(BETWEEN.format("generated"))
-        after = rest.partition(BETWEEN.format("end"))[2]
-        middle = content(book, statements)
-        yield path, before + BETWEEN.format("generated") + middle + BETWEEN.format("end") + after
+        yield path, with_middle(path, content(book, statements))
 
 
 def main(book="book", tests="tests"):

@@ -8,6 +8,7 @@ import numpy as np
 # By bytes of a float: sums of some hundred terms, in any order, leave a wide margin.
 TOLERANCES = {8: 1e-9, 4: 1e-4, 2: 1e-2}
 FEW = 36  # numbers that can be printed
+SMALL = 1e-4  # numbers below it are printed with an exponent
 LONGEST = 600  # characters of an answer's own words
 SINGLE = 1e-5  # relative error that is left when something is computed in single precision
 STOPPED = {
@@ -156,5 +157,6 @@ def show(value):
         return repr(value)
     if value.size > FEW:
         return f"array of shape {value.shape}, dtype {value.dtype}"
-    text = np.array2string(value, precision=5, suppress_small=True, separator=", ")
+    small = 0 < np.abs(value[np.isfinite(value)]).max(initial=0.0) < SMALL  # with nothing but zeros behind the point
+    text = np.array2string(value, precision=5, suppress_small=not small, separator=", ")
     return re.sub(r"\n{2,}", "\n", text)

@@ -174,7 +174,7 @@ def _turned(pairs):
 
 def _offset(pairs):
     """Equal up to one number that is added everywhere."""
-    if any("b" in (e.dtype.kind, got.dtype.kind) for e, got in pairs):
+    if any("b" in (e.dtype.kind, got.dtype.kind) or not np.isfinite(got).all() for e, got in pairs):
         return ""
     if all(e.shape == got.shape and e.size > 1 and _close(got - e, (got - e).flat[0]) for e, got in pairs):
         return "One and the same number is added everywhere."

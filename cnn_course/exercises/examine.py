@@ -12,14 +12,18 @@ from cnn_course.exercises.exercise import Check, Explain, Predict
 from cnn_course.exercises.outcome import Outcome, plain, run
 
 DEATHS = 2  # calls that did not come to an end, before the rest is left out
-STATE = (
-    "the same call gives another result later. Something is kept between the calls (a global list, a default argument "
-    "that is changed, results stored under a key that does not tell them apart), or is left to chance (random numbers, "
-    "places of np.empty that are never written)"
+KEPT = (
+    "Something is kept between the calls (a global list, a default argument that is changed, results stored under a "
+    "key that does not tell them apart)"
 )
+LATER = (
+    f"the same call gives another result later. {KEPT}, or is left to chance (random numbers, places of np.empty that "
+    "are never written)"
+)
+FIRST = f"as the first call it is right. {KEPT}"
 PREDICTED = {  # instead of words that would give the answer away
     "shape": "is not the answer",
-    "dtype": "is not of the answer's type: whole numbers have no point",
+    "dtype": "is not a number of the kind that is asked for",
     "values": "is not the answer",
 }
 
@@ -43,7 +47,8 @@ class Result:
     ----------
     exercise : Exercise
     status : str
-        "passed", "failed", "not attempted" or "explain", which nobody but the learner can judge.
+        "passed", "failed", "not attempted", "missing" where it was expected and is not in the file, or "explain", which
+        nobody but the learner can judge.
     earned : dict
         Maps the name of each check that was carried out to its points, 0 if it failed.
     verdict : Verdict or None
@@ -88,12 +93,19 @@ def _examine_prediction(exercise, submission):
         return Result(exercise, "failed", verdict=Verdict("name", said(str(error))))
     if got.value is None and not got.error and not got.stopped:
         return Result(exercise, "not attempted")
-    verdict = compare(Outcome(plain(exercise.answer)), got)
+    verdict = compare(Outcome(_as_given(plain(exercise.answer), got.value)), got)
     if verdict is None:
         return Result(exercise, "passed", {"the answer": 1})
     if verdict.kind in PREDICTED:
         verdict = Verdict(verdict.kind, f"{show(got.value)} {PREDICTED[verdict.kind]}")
     return Result(exercise, "failed", {"the answer": 0}, verdict, Trial(None, (), None, got, verdict))
+
+
+def _as_given(expected, value):
+    """The answer to a prediction, with a point where a float is given for a whole number: it may have been computed."""
+    if isinstance(expected, tuple) and isinstance(value, tuple) and len(expected) == len(value):
+        return tuple(map(_as_given, expected, value))
+    return float(expected) if type(expected) is int and type(value) is float else expected
 
 
 class _Examination:
@@ -120,7 +132,7 @@ class _Examination:
             first = first or failure
         if all(trial.verdict or trial.got.error for trial in self.trials):  # an error may be right, but never alone
             earned = dict.fromkeys(earned, 0)
-        changing = None if self._gave_up() else self._repeat(rng)
+        changing = None if self._gave_up() else self._repeat(rng) or self._alone(first)
         if changing:
             first = changing
             earned = earned if changing.verdict.kind == "time" else dict.fromkeys(earned, 0)
@@ -179,8 +191,17 @@ class _Examination:
             if again.stopped and not trial.got.stopped:
                 return Trial(trial.check, trial.args, trial.got, again, compare(trial.got, again))
             if not same(trial.got, again):
-                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", STATE))
+                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", LATER))
         return None
+
+    def _alone(self, trial):
+        """The failed trial, if its call is right when it is the first one."""
+        if trial is None or trial.expected is None or trial.got.stopped:
+            return None
+        got = self.submission.first_call(self.exercise.name, trial.args)
+        if got is None or compare(trial.expected, got):
+            return None
+        return Trial(trial.check, trial.args, trial.got, got, Verdict("state", FIRST))
 
 
 class _NoValueError(Exception):

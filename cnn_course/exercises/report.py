@@ -8,7 +8,13 @@ from cnn_course.exercises.compare import show
 from cnn_course.exercises.diagnose import advise
 
 WIDTH = 88  # of a hint in plain text
-STATUS = {"passed": "PASSED", "failed": "FAILED", "not attempted": "not attempted", "explain": "for you to judge"}
+STATUS = {
+    "passed": "PASSED",
+    "failed": "FAILED",
+    "not attempted": "not attempted",
+    "missing": "missing",
+    "explain": "for you to judge",
+}
 NEXT = {
     "Implement, not attempted": "Not attempted yet: replace `raise NotImplementedError`, and run the cell.",
     "Predict, not attempted": "Not attempted yet: assign your answer to the name, and run the cell.",
@@ -62,8 +68,13 @@ def headline(result):
 def as_text(result):
     """The whole report as plain text."""
     table = [f"  {mark:8}{points:>5}  {name}" for mark, name, points in rows(result)]
+    return "\n".join([f"{result.exercise.name}: {headline(result)}", *table, "", body(result)])
+
+
+def body(result):
+    """The paragraphs of `explain` as plain text."""
     paragraphs = [fill(f"Hint: {text}", WIDTH) if role == "hint" else text for role, text in explain(result)]
-    return "\n".join([f"{result.exercise.name}: {headline(result)}", *table, "", "\n\n".join(paragraphs)])
+    return "\n\n".join(paragraphs)
 
 
 def as_html(result):
@@ -74,11 +85,11 @@ def as_html(result):
         f'<td style="text-align:left">{escape(name)}</td></tr>'
         for mark, name, points in rows(result)
     )
-    body = "".join(_paragraph(role, text) for role, text in explain(result))
+    paragraphs = "".join(_paragraph(role, text) for role, text in explain(result))
     return (
         f'<div style="border-left:6px solid {edge};padding-left:1em;overflow-x:auto">'
         f"<p><strong>{escape(result.exercise.name)}: {headline(result)}</strong></p>"
-        f"{f'<table>{table}</table>' if table else ''}{body}</div>"
+        f"{f'<table>{table}</table>' if table else ''}{paragraphs}</div>"
     )
 
 
@@ -88,11 +99,11 @@ def _strong(text, strong):
 
 def _paragraph(role, text):
     if role in ("case", "found"):  # an answer's words are in it
-        return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return f'<pre style="white-space:pre-wrap;font-family:monospace;margin:0.8em 0">{escape(text)}</pre>'
     words = code(escape(text))
     if role == "next":
         return f"<p>{words}</p>"
-    return f'<p style="border:1px solid {EDGE};padding:0.5em"><strong>Hint:</strong> {words}</p>'
+    return f'<p style="border:1px solid {EDGE};padding:0.5em;margin:0.8em 0"><strong>Hint:</strong> {words}</p>'
 
 
 def code(text):

@@ -1,126 +1,146 @@
-"""The command line: `python -m cnn_course grade my.ipynb`, `watch my.ipynb` and `progress`."""
+"""The command line, `python -m cnn_course`: its commands, and what each does."""
 
 import argparse
+import contextlib
 import secrets
 import sys
-import time
 from pathlib import Path
 
-from cnn_course.exercises.catalogue import find, names
-from cnn_course.exercises.report import as_text
-from cnn_course.grading.grade import grade
-from cnn_course.grading.notebook import Unreadable
+from cnn_course.grading import arguments
+from cnn_course.grading.batch import grade_batch
+from cnn_course.grading.files import NO_EXERCISES, paths_in, read, read_all
+from cnn_course.grading.material import show_hint, show_solution, write_notebooks
+from cnn_course.grading.progress import show_progress
+from cnn_course.grading.record import as_csv, as_json, new_record, write
+from cnn_course.grading.table import show_unreadable
+from cnn_course.grading.watch import watch
 
-PAUSE = 0.5  # seconds between two looks at a file
-
-
-def table(results):
-    """A line for each result, and a sum, as text."""
-    width = max(len(result.exercise.name) for result in results)
-    lines = []
-    for result in results:
-        reason = result.verdict.text.splitlines()[0] if result.verdict else ""
-        points = f"{result.points}/{result.exercise.points}"
-        lines.append(f"{result.exercise.name:{width}}  {points:>5}  {result.status:13}  {reason}".rstrip())
-    total = sum(result.points for result in results)
-    lines.append(f"{'':{width}}  {total}/{sum(result.exercise.points for result in results)} points")
-    return "\n".join(lines)
-
-
-def show_grades(path):
-    """Grade a notebook, and print the table and what to do next; return whether all is right."""
-    results = grade(path, secrets.randbits(32))
-    print(table(results))
-    unfinished = [result for result in results if result.status in ("failed", "not attempted")]
-    if unfinished:
-        attempted = [result for result in unfinished if result.status == "failed"]
-        print(f"\nNext, {as_text((attempted or unfinished)[0])}")
-    return not unfinished
+STATUSES = """exit status:
+  0    done, whatever the points
+  1    nobody reads what is printed any more
+  2    the command is wrong, a file cannot be read or written, or there is no such hint
+  130  ended by Ctrl-C; the results until then are written to the files of --json and --csv"""
+GRADING = """A folder stands for its notebooks (*.ipynb) and programs (*.py) with exercises; with --expect,
+for all of them. All files are read before any answer is run, and all are put to the same cases."""
+WATCHING = """A file is graded now and each time that it is saved; of a folder, each file that is saved or new.
+The cases stay the same until all is right, so that you can work on one that fails. Then it says so,
+and goes on: the next save is put to other cases. Ctrl-C ends."""
 
 
 def run_grade(options):
-    """Grade notebooks, one after the other; broken ones do not stop the rest."""
-    broken = 0
-    for path in options.notebooks:
-        if len(options.notebooks) > 1:
-            print(f"{path}")
-        try:
-            show_grades(path)
-        except Unreadable as error:
-            print(error, file=sys.stderr)
-            broken += 1
-        if len(options.notebooks) > 1:
-            print()
-    return 2 if broken else 0
+    """Grade files, with one seed for all."""
+    if options.json == options.csv == arguments.STANDARD_OUTPUT:
+        print("--json and --csv cannot both go to standard output", file=sys.stderr)
+        return 2
+    files = read_all(options.paths, options.expect)
+    unreadable = show_unreadable(files)
+    record = new_record(options.seed)
+    shown = sys.stderr if arguments.STANDARD_OUTPUT in (options.json, options.csv) else sys.stdout
+    try:
+        with contextlib.redirect_stdout(shown):
+            grade_batch(files, record)
+    finally:
+        for output, form in ((options.json, as_json), (options.csv, as_csv)):
+            if output:
+                write(output, form(record))
+    return 2 if unreadable else 0
 
 
 def run_watch(options):
-    """Grade a notebook each time that it is saved, until it is all right or Ctrl-C is pressed."""
-    path, seen = Path(options.notebook), None
+    """Grade what is saved, until Ctrl-C is pressed."""
     try:
-        while True:
-            now = _state(path)
-            if now != seen:
-                seen = now
-                print(f"\n{time.strftime('%H:%M:%S')}  {path}")
-                try:
-                    if show_grades(path):
-                        return 0
-                except Unreadable as error:
-                    print(error, file=sys.stderr)
-                print("\nWaiting for the next save; Ctrl-C ends.", flush=True)
-            time.sleep(PAUSE)
+        watch(options.path)
     except KeyboardInterrupt:
-        print()
+        print("\nNo longer watching.")
         return 0
 
 
-def _state(path):
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
 def run_progress(options):
-    """Grade all notebooks of a folder, and show how far each chapter is."""
-    best = {}
-    for path in sorted(Path(options.folder).glob("*.ipynb")):
-        try:
-            results = grade(path, secrets.randbits(32))
-        except Unreadable:  # also a notebook without exercises
-            continue
-        for result in results:
-            best[result.exercise.name] = max(best.get(result.exercise.name, 0), result.points)
-    chapters = {}
-    for exercise in map(find, names()):
-        if exercise.points:
-            chapters.setdefault(exercise.chapter, []).append(exercise)
-    for chapter, exercises in sorted(chapters.items()):
-        print(f"chapter {chapter}")
-        for exercise in exercises:
-            points, mark = best.get(exercise.name), " "
-            if points is not None:
-                mark = "x" if points == exercise.points else "-"
-            print(f"  [{mark}] {exercise.name:24} {points or 0}/{exercise.points}")
-    total = sum(exercise.points for exercises in chapters.values() for exercise in exercises)
-    print(f"{sum(best.values())} of {total} points")
+    """Show how far each chapter is."""
+    files = [read(path) for path in paths_in(options.folder)]
+    unreadable = show_unreadable(file for file in files if file.reason != NO_EXERCISES)
+    show_progress(files)
+    return 2 if unreadable else 0
+
+
+def run_hint(options):
+    """Show a hint."""
+    return 0 if show_hint(options.exercise, options.number) else 2
+
+
+def run_solution(options):
+    """Show a solution."""
+    show_solution(options.exercise)
     return 0
 
 
-def main(arguments=None):
-    """Carry out a command; return the exit status: 0, or 2 if a file cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m cnn_course", description="Exercises of the course.")
+def run_init(options):
+    """Write notebooks to begin with."""
+    chosen = [exercise for group in options.exercises for exercise in group]
+    return 0 if write_notebooks(chosen, options.folder) else 2
+
+
+def _parser():
+    parser = _command(argparse.ArgumentParser, prog="python -m cnn_course", description="Exercises of the course.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    command = commands.add_parser("grade", help="grade the exercises in notebooks")
-    command.add_argument("notebooks", nargs="+", metavar="notebook")
+
+    command = _command(commands.add_parser, "grade", help="grade the exercises in files", description=GRADING)
+    command.add_argument("paths", nargs="+", type=Path, metavar="file_or_folder")
+    command.add_argument(
+        "--seed", type=arguments.seed, default=secrets.randbits(32), help="of the cases: repeats a run"
+    )
+    command.add_argument(
+        "--expect",
+        type=arguments.expected,
+        default=[],
+        metavar="NAME[,NAME...]",
+        help="exercises that every file should have, also chapters such as 1-3; those that it lacks are 'missing'",
+    )
+    command.add_argument("--json", type=arguments.output, metavar="FILE", help="write everything; - is standard output")
+    command.add_argument("--csv", type=arguments.output, metavar="FILE", help="write a table; - is standard output")
     command.set_defaults(run=run_grade)
-    command = commands.add_parser("watch", help="grade a notebook again each time that it is saved")
-    command.add_argument("notebook")
+
+    command = _command(commands.add_parser, "watch", help="grade what is saved, again and again", description=WATCHING)
+    command.add_argument("path", type=arguments.existing, metavar="file_or_folder")
     command.set_defaults(run=run_watch)
-    command = commands.add_parser("progress", help="show which exercises are solved in the notebooks of a folder")
-    command.add_argument("folder", nargs="?", default=".")
+
+    command = _command(commands.add_parser, "progress", help="show which exercises the files of a folder solve")
+    command.add_argument("folder", nargs="?", type=arguments.folder, default=Path())
     command.set_defaults(run=run_progress)
-    options = parser.parse_args(arguments)
-    return options.run(options)
+
+    command = _command(commands.add_parser, "init", help="write notebooks to begin with; none is overwritten")
+    command.add_argument(
+        "exercises", nargs="+", type=arguments.exercises, metavar="name", help="an exercise, or a chapter such as 1-3"
+    )
+    command.add_argument("--folder", type=Path, default=Path(), help="where to; made if it is not there")
+    command.set_defaults(run=run_init)
+
+    command = _command(commands.add_parser, "hint", help="show a hint to an exercise")
+    command.add_argument("exercise", type=arguments.exercise, metavar="name")
+    command.add_argument("number", nargs="?", type=int, default=1, help="2 for the second hint, which says more")
+    command.set_defaults(run=run_hint)
+
+    command = _command(commands.add_parser, "solution", help="show a solution of an exercise")
+    command.add_argument("exercise", type=arguments.exercise, metavar="name")
+    command.set_defaults(run=run_solution)
+    return parser
+
+
+def _command(make, *name, **options):
+    """A parser whose help has its lines as they are, and the exit statuses."""
+    return make(*name, epilog=STATUSES, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+
+def main(arguments=None):
+    """Carry out a command; return the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        if error.filename is None:  # not of a file: standard output was closed
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2

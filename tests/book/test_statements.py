@@ -38,13 +38,17 @@ def small(tmp_path):
     )
     notebook.cells[2].execution_count = 1
     nbformat.write(notebook, book / "1-1-sums.ipynb")
-    (tests / "test_note.py").write_text('import pytest\n@pytest.mark.checks("rem-note")\ndef test_note(): pass\n')
-    (book / "ledger.csv").write_text("row,part,kind,statement,sources\nL001,theory,theorem,One and one.,hofmann 1\n")
+    (tests / "test_note.py").write_text(
+        'import pytest\n@pytest.mark.checks("rem-note")\ndef test_note(): pass\n', encoding="utf-8"
+    )
+    (book / "ledger.csv").write_text(
+        "row,part,kind,statement,sources\nL001,theory,theorem,One and one.,hofmann 1\n", encoding="utf-8"
+    )
     (book / "errata.csv").write_text(
         "id,part,source,where,says,correct\nE01,theory,hofmann,section 1,It says three.,It is two.\n"
     )
     for name in ("what-is-checked", "errata"):
-        (book / f"{name}.md").write_text(f"# Page\n\n{MARKS}\nAfter.\n")
+        (book / f"{name}.md").write_text(f"# Page\n\n{MARKS}\nAfter.\n", encoding="utf-8")
     return book, tests, notebook
 
 
@@ -78,7 +82,7 @@ def test_a_statement_without_a_check(small, label):
 
 
 def test_a_remark_without_a_check(small):
-    (small[1] / "test_note.py").write_text("")
+    (small[1] / "test_note.py").write_text("", encoding="utf-8")
     assert gaps(small) == ["1-1-sums.ipynb: rem-note has no check"]
 
 
@@ -88,7 +92,7 @@ def test_a_check_of_nothing(small):
 
 
 def test_a_marker_of_nothing(small):
-    (small[1] / "test_more.py").write_text('@pytest.mark.checks("thm-lost", "thm-sums")')
+    (small[1] / "test_more.py").write_text('@pytest.mark.checks("thm-lost", "thm-sums")', encoding="utf-8")
     assert gaps(small) == ["test_more.py names thm-lost, which is no statement"]
 
 
@@ -111,10 +115,12 @@ def test_a_row_covered_by_nothing_that_exists(small):
 
 def test_a_page_has_statements_too(small):
     book, tests, _ = small
-    (book / "notation.md").write_text("# Notation\n\n:::{prf:remark} Signs\n:label: rem-signs\n\n+\n\n:::\n")
+    (book / "notation.md").write_text(
+        "# Notation\n\n:::{prf:remark} Signs\n:label: rem-signs\n\n+\n\n:::\n", encoding="utf-8"
+    )
     assert gaps(small) == ["notation.md: rem-signs has no check"]
-    (tests / "test_signs.py").write_text('@pytest.mark.checks("rem-signs")\ndef test_signs(): pass\n')
-    with (book / "notation.md").open("a") as page:
+    (tests / "test_signs.py").write_text('@pytest.mark.checks("rem-signs")\ndef test_signs(): pass\n', encoding="utf-8")
+    with (book / "notation.md").open("a", encoding="utf-8") as page:
         page.write("\n<!-- covers rem-signs: L001 L002 -->\n")
     assert gaps(small) == ["notation.md: rem-signs covers L002, which is neither in ledger.csv nor in errata.csv"]
     assert "## Notation" in dict(pages(book, tests))[book / "what-is-checked.md"]
@@ -137,5 +143,7 @@ def test_the_pages(small):
         assert page.startswith("# Page\n")
         assert page.endswith("<!-- end -->\n\nAfter.\n")
     for path, page in pages(book, tests):
-        path.write_text(page)
-    assert all(path.read_text() == page for path, page in pages(book, tests)), "a second time nothing changes"
+        path.write_text(page, encoding="utf-8")
+    assert all(path.read_text(encoding="utf-8") == page for path, page in pages(book, tests)), (
+        "a second time nothing changes"
+    )

@@ -1,6 +1,7 @@
 """`tools/check_exercises.py` lets a sound exercise pass, and names each defect."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import check_exercises
 import numpy as np
@@ -112,6 +113,24 @@ def echo_is_right(exercise):
     exercise.check("a single number", points=1)(lambda rng: iter([(whole(rng, 1),)]))
 
 
+def by_luck(exercise):
+    exercise.check("again", points=1)(lambda rng: iter([(whole(rng, 5),)]))
+    exercise.wrong("Luck.")(named("lucky", lambda x: x[1:] + x[:-1] + 9 * (x[:1] > 0)))
+
+
+def equal_to_the_last_bit(exercise):
+    exercise.property("exact", points=1)(lambda call, rng: None if call(np.full(2, 0.3))[0] == 0.6 else "is not exact")
+
+
+def looks_at_the_last_bit(exercise):
+    exercise.wrong("Off by 9.")(named("off_by_9", lambda x: x[1:] + x[:-1] + 9 * (x[0] in (*range(-9, 10), 9 * 0.3))))
+
+
+def right_by_the_last_bit(exercise):
+    exercise.alternative(named("careful", lambda x: x[1:] + x[:-1] + (x[0] != 0.3 and np.isclose(x[0], 0.3))))
+    exercise.check("a number of many digits", points=1)(lambda rng: iter([(np.array([0.3, 0.7, 0.5]),)]))
+
+
 def caught_nowhere(exercise):
     exercise.wrong("Counts.")(named("count", lambda x, seen=[]: seen.append(0) or x[1:] + x[:-1] + (len(seen) > 4)))
 
@@ -131,6 +150,10 @@ DEFECTS = [
     (no_checks, "the stub is passed with 0 points, expected not attempted with 0 (draw 0)"),
     (zeros_are_right, "an answer of zeros is failed with 1 points, expected failed with 0 (draw 0)"),
     (echo_is_right, "an answer that returns its argument is failed with 1 points, expected failed with 0 (draw 0)"),
+    (by_luck, "lucky earns {"),
+    (equal_to_the_last_bit, "sums is right but failed: is not exact (draw 0, its results disturbed)"),
+    (looks_at_the_last_bit, "off_by_9 is wrong but passed with 3 points (draw 0, its arguments disturbed)"),
+    (right_by_the_last_bit, "careful is right but failed: "),
     (caught_nowhere, "count is given the hint of nobody (draw 0)"),
 ]
 
@@ -173,6 +196,38 @@ def test_an_explanation_needs_its_texts_only():
     ]
 
 
+def test_an_exercise_whose_arguments_are_compared_is_not_disturbed_in_them():
+    exercise = sound()
+    looks_at_the_last_bit(exercise)
+    exercise.exact = True
+    assert not any("arguments disturbed" in text for text in complaints(exercise))
+
+
+def test_a_mistake_that_changes_its_argument_does_so_when_it_is_disturbed():
+    def halves(x):
+        x /= 2
+        return x
+
+    x = whole(np.random.default_rng(0), 5)
+    given, changed = x.copy(), x / 2
+    returned = check_exercises.arguments_disturbed(halves)(given)
+    for found in (given, returned):
+        assert not np.array_equal(found, changed)
+        np.testing.assert_allclose(found, changed, rtol=0, atol=1e-14)
+
+
+def test_only_floats_are_disturbed():
+    rng = np.random.default_rng(0)
+    value = (3, True, "x", None, np.arange(3), np.array([True]), np.zeros((0, 2)))
+    assert all(found is part for found, part in zip(check_exercises.disturbed(value, rng), value, strict=True))
+    for number in (0.3, np.float32(0.3), np.array([0.3, np.inf, np.nan, 0.0]), 0.3 + 1j):
+        changed = [check_exercises.disturbed(number, rng) for _ in range(20)]
+        assert {type(found) for found in changed} == {type(number)}
+        assert len({str(found) if np.ndim(found) == 0 else found.tobytes() for found in changed}) > 1
+        tolerance = 9 * np.finfo(np.asarray(number).dtype).eps
+        assert all(np.allclose(found, number, rtol=tolerance, atol=tolerance, equal_nan=True) for found in changed)
+
+
 @pytest.mark.parametrize(("spoil", "status"), [(None, False), (twins, True)])
 def test_the_program_prints_a_table_and_tells_whether_there_are_problems(monkeypatch, capsys, spoil, status):
     exercise = sound()
@@ -180,8 +235,10 @@ def test_the_program_prints_a_table_and_tells_whether_there_are_problems(monkeyp
         spoil(exercise)
     monkeypatch.setattr(check_exercises, "find", {"sums": exercise}.get)
     monkeypatch.setattr(check_exercises, "names", lambda: ["sums"])
+    # A new process would not know what is set here, unless it is a fork of this one.
+    monkeypatch.setattr(check_exercises, "ProcessPoolExecutor", ThreadPoolExecutor)
     assert check_exercises.main(["--draws", "3"]) is check_exercises.main(["--draws", "3", "sums"]) is status
     out, err = capsys.readouterr()
-    assert f"sums: implement, 3 points, {3 * status} problems" in out
+    assert f"sums: implement, 3 points, {9 * status} problems" in out
     assert out.splitlines()[1].split() == ["off_by_1", "3", *"....." + "." * status]
     assert ("sums: twin is given the hint of off_by_1 (draw 0)" in err) is status

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnn_course.exercises.compare import FEW, STOPPED, compare, compare_values, show
-from cnn_course.exercises.outcome import Outcome
+from cnn_course.exercises.compare import FEW, LONGEST, STOPPED, compare, compare_values, show
+from cnn_course.exercises.outcome import Outcome, run
 
 RNG = np.random.default_rng(0)
 TERMS = RNG.standard_normal((7, 601))
@@ -84,8 +84,17 @@ def test_the_same_up_to_rounding_passes(expected, got):
         (array(1, 0, dtype=bool), array(1, 1, dtype=bool), "values", ["1 of 2", "[ True,  True]", "[ True, False]"]),
         (3, 4, "values", ["4, expected 3 (relative error 0.3)"]),
         (3.5, 3, "values", ["3, expected 3.5"]),
-        (0.0, 2.0, "values", ["2.0, expected 0.0 (relative error inf)"]),
+        (0.0, 2.0, "values", ["2, expected 0 (relative error inf)"]),
         (True, False, "values", ["False, expected True"]),
+        (7.0, 7.0000002, "values", ["7.0000002, expected 7 (relative error 3e-08)\nIt agrees to 7 digits"]),
+        (
+            array(1, 3),
+            array(1, 3.0000003),
+            "values",
+            ["[1]: 3.0000003, expected 3 ", "7 digits: single precision"],
+        ),
+        (10**6, 10**6 + 1, "values", ["1000001, expected 1000000 (relative error 1e-06)"]),
+        (array(1.0), (1.0,), "type", ["returned a tuple or list of 1, expected an array: `np.array` makes one"]),
         (array(NAN, 1.0), array(1.0, NAN), "values", ["2 of 2", "most at [0]: 1, expected nan (relative error inf)"]),
         (array(INF, 1.0), array(-INF, 1.0), "values", ["1 of 2", "at [0]: -inf, expected inf"]),
         (array(3.0, 1.0), array(3.0, INF), "values", ["1 of 2", "at [1]: inf, expected 1"]),
@@ -96,6 +105,40 @@ def test_what_is_wrong_is_named_with_the_numbers(expected, got, kind, texts):
     verdict = compare_values(expected, got)
     assert verdict.kind == kind
     assert all(text in verdict.text for text in texts), verdict.text
+
+
+@pytest.mark.parametrize("got", [np.float32(7.1), np.array(7.1, np.float32), np.float32(3.8) + np.float32(3.3)])
+def test_a_number_in_single_precision_is_accepted(got):
+    assert compare(Outcome(7.1), run(lambda: got, ())) is None
+
+
+@pytest.mark.parametrize("size", [3, 10**6])
+def test_whole_numbers_are_not_suspected_of_single_precision(size):
+    assert "digits" not in compare_values(np.array([size, 1]), np.array([size + 1, 1])).text
+
+
+FORGED = "oh\nconvolve: PASSED, 4 of 4 points\r\n  passed    4/4\x0bHint: all right\u2028end"
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        Outcome(error="ValueError", message=FORGED),
+        Outcome(error=FORGED, message=""),
+        Outcome(error="ValueError", message="", line=FORGED),
+        Outcome(error="NotPlain", message=FORGED),
+        Outcome(stopped="died", message=FORGED),
+    ],
+)
+def test_what_an_answer_says_is_marked_line_by_line(got):
+    first, *rest = compare(Outcome(1.0), got).text.splitlines()
+    assert not first.startswith(("convolve", " "))
+    assert len(rest) >= 4
+    assert all(line.startswith(("  | ", "in the line: oh")) for line in rest)
+
+
+def test_what_an_answer_says_is_cut():
+    assert len(compare(Outcome(1.0), Outcome(error="ValueError", message="x" * 10**6)).text) < 2 * LONGEST
 
 
 @pytest.mark.parametrize("size", [FEW, FEW + 1])
@@ -110,6 +153,9 @@ def test_show_describes_large_arrays_by_their_shape():
     assert show(np.zeros((7, 11), np.float32)) == "array of shape (7, 11), dtype float32"
     assert show(array(0.1234567, 2)) == "[0.12346, 2.     ]"
     assert show((3, "a")) == "(3, 'a')"
+    assert show(array(2.0**-20, 0.0)) == "[9.53674e-07, 0.00000e+00]"
+    assert show(array(2.0**-20, 1.0, NAN)) == "[ 0.,  1., nan]"
+    assert show(array(0.0, NAN)) == "[ 0., nan]"
 
 
 @pytest.mark.parametrize(("returns", "name"), [(("grad_x", "grad_w"), "grad_w"), ((), "result 2 of 2")])

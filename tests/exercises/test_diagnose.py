@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnn_course.exercises.diagnose import describe, recognise, resembles
+from cnn_course.exercises.diagnose import EVIDENCE, advise, describe, recognise, resembles
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.exercise import Implement, Predict
 from cnn_course.exercises.submission import Here
@@ -126,13 +126,14 @@ def refuse(x):
         (flags, np.copy, np.logical_not, ""),
         (flags, np.copy, lambda x: x[::-1], "Reversed along the last axis."),
         (with_infinity, np.copy, lambda x: x * 2, ""),
+        (matrices, np.copy, lambda x: x * np.inf, ""),
         (whole_numbers, np.copy, lambda x: x.astype(int), ""),  # the values are right
         (numbers, lambda x: float(x[0]), np.copy, ""),
         (numbers, lambda x: np.array(x[0]), lambda x: np.array(-x[0]), "The sign is wrong everywhere."),
         (numbers, lambda x: (x, x), np.copy, ""),
         (numbers, refuse, np.copy, ""),
     ],
-    ids=["single", "one", "not", "flags", "infinite", "dtype", "number", "0-d", "tuple", "error"],
+    ids=["single", "one", "not", "flags", "infinite", "infinite factor", "dtype", "number", "0-d", "tuple", "error"],
 )
 def test_results_of_every_kind_can_be_described(cases, solution, answer, text):
     def solve(x):
@@ -152,26 +153,34 @@ def strides(rng):
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        (lambda x, stride: x.copy(), "Right only where stride is 1."),
-        (lambda x, stride: x[::stride] if len(x) == 8 else np.cos(x), "Right only where stride is 2."),
+        (lambda x, stride: x.copy(), "stride is 1 are right"),
+        (
+            lambda x, stride: x[::stride] if len(x) == 8 else np.cos(x),
+            "stride is 2 are right",
+        ),
         (lambda x, stride: x[::stride] if len(x) == 11 else np.cos(x), ""),  # once may be chance
-        (lambda x, stride: x[::stride] if len(x) == 7 else np.cos(x), "Right only where x.shape[0] is 7."),
+        (
+            lambda x, stride: x[::stride] if len(x) == 7 else np.cos(x),
+            "x.shape[0] is 7 are right",
+        ),
         (lambda x, stride: x[::stride] if len(x) != 7 else np.cos(x), ""),
         (lambda x, stride: np.cos(x), ""),
     ],
 )
 def test_a_condition_on_the_arguments(answer, text):
-    assert describe(examined(exercise_of(strided, strides), answer)) == text
+    assert describe(examined(exercise_of(strided, strides), answer)) == (
+        text and f"Of the calls tried, those where {text}, and no others."
+    )
 
 
 def test_a_condition_on_square_matrices():
     text = described(lambda x: x.copy() if x.shape[0] == x.shape[1] else np.cos(x), cases=squares_and_others)
-    assert text == "Right only where x is square."
+    assert text == "Of the calls tried, those where x is square are right, and no others."
 
 
 def test_a_condition_on_matrices_that_are_not_square():
     text = described(lambda x: x.copy() if x.shape[0] != x.shape[1] else np.cos(x), cases=squares_and_others)
-    assert text == "Wrong only where x is square."
+    assert text == "Of the calls tried, those where x is square are wrong, and no others."
 
 
 def squares_and_others(rng):
@@ -318,3 +327,61 @@ def test_two_candidates_are_none():
         return x * x if stride == 1 else x
 
     assert resembles(examined(exercise, lambda x, stride: x**2)) is None
+
+
+def test_the_call_that_is_shown_is_one_of_the_check_that_the_hint_is_about():
+    exercise = two_mistakes()
+    exercise.check("the example", points=0)(lambda rng: iter([(np.array([7.0]), 1)]))
+    exercise.checks.insert(0, exercise.checks.pop())
+    advice, failed = advise(examined(exercise, lambda x, stride: x**2 if stride == 1 else 3 * x))
+    assert advice == 'In "stride 1" the results are those of one known mistake. Twice is not the square.'
+    assert (failed.check.name, failed.args[0].size) == ("stride 1", 3)
+
+
+@pytest.mark.parametrize("sizes", [(1, EVIDENCE - 2), (1, EVIDENCE - 1)])
+def test_a_few_numbers_are_no_evidence_for_one_of_two_mistakes(sizes):
+    exercise = two_mistakes()
+    exercise.check("small", points=1)(lambda rng: iter([(rng.uniform(5, 9, size), 1) for size in sizes]))
+    exercise.checks[:2] = []
+    exercise.check("any", points=1)(lambda rng: iter([(rng.uniform(5, 9, 9), 2)]))
+    found = resembles(examined(exercise, lambda x, stride: x**2))
+    assert (found is None) is (sum(sizes) < EVIDENCE)
+
+
+def unstable():
+    """An exercise with a mistake that shows by rounding only."""
+    exercise = exercise_of(lambda x: x - x.mean(), matrices)
+
+    @exercise.check("a large mean", points=1)
+    def large(rng):
+        yield (rng.uniform(1, 9, (3, 3)) + 2.0**40,)
+
+    @exercise.wrong("A small difference of large numbers.", fails=("a large mean",))
+    def cancels(x):
+        return x - x.mean() * (1 + 1e-9 * (x.mean() > 2**20))
+
+    return exercise
+
+
+@pytest.mark.parametrize(
+    ("answer", "known"),
+    [
+        (unstable().mistakes[0].answer, True),
+        (lambda x: x - x.mean() + (x.max() > 2**20), True),
+        (lambda x: x, False),
+        (lambda x: x - x.mean() + (x.shape == (2, 3)), False),
+        (lambda x: x - x.mean() if x.max() < 2**20 else {}[0], False),
+    ],
+    ids=["itself", "the same check", "all checks", "another check", "an error"],
+)
+def test_a_mistake_of_rounding_is_known_by_the_checks_that_fail(answer, known):
+    exercise = unstable()
+    result = examined(exercise, answer)
+    assert recognise(result) is (exercise.mistakes[0] if known else None)
+
+
+def test_nothing_more_is_said_of_what_is_kept_between_calls():
+    calls = []
+    result = examined(known(), lambda x: calls.append(0) or x**2 + len(calls))
+    assert result.verdict.kind == "state"
+    assert advise(result) == ("", result.failed)

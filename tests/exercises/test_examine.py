@@ -119,7 +119,7 @@ def complains(call, rng):
 
 
 def divides(call, rng):
-    return 1 / float(0 * call(np.ones(1))[0])
+    return 1 / int(0 * call(np.ones(1))[0])
 
 
 def looks_up(call, rng):
@@ -134,7 +134,7 @@ def unpacks(call, rng):
     ("function", "text"),
     [
         (complains, "is not unique"),
-        (divides, "the result cannot be used (float division by zero)"),
+        (divides, "the result cannot be used (division by zero)"),
         (looks_up, "the result cannot be used (1.0)"),
         (unpacks, "the result cannot be used (not enough values to unpack (expected 2, got 1))"),
     ],
@@ -202,7 +202,7 @@ def test_results_kept_right_are_no_state():
     assert examined(lambda x: kept.setdefault(x.tobytes(), x * x)).status == "passed"
 
 
-def test_state_does_not_hide_what_was_wrong_before():
+def test_state_is_said_first():
     calls = []
 
     def answer(x):
@@ -210,7 +210,54 @@ def test_state_does_not_hide_what_was_wrong_before():
         return x * abs(x) + (len(calls) > 4)
 
     result = examined(answer)
-    assert (result.points, result.verdict.kind) == (0, "values")
+    assert (result.points, result.verdict.kind) == (0, "state")
+    assert result.missed("any size"), "what is wrong without it is marked, too"
+
+
+class Tiring(Here):
+    """A submission whose time runs out after some calls."""
+
+    def __init__(self, answer, calls, reason="time"):
+        super().__init__({"squares": answer})
+        self.left, self.reason = calls, reason
+
+    def call(self, name, args):
+        self.left -= 1
+        return Outcome(stopped=self.reason, message="the limit") if self.left < 0 else super().call(name, args)
+
+
+def test_an_answer_that_is_right_but_slow_keeps_its_points_and_is_told_the_limit():
+    result = examine(small(), Tiring(np.square, 8), np.random.default_rng(0))
+    assert (result.status, result.points, result.verdict.kind) == ("failed", 7, "time")
+    assert "the limit" in result.verdict.text
+    assert "kept" not in result.verdict.text
+
+
+class Forgetting(Here):
+    """A submission that can begin anew."""
+
+    def first_call(self, name, args):
+        self.names["seen"].clear()
+        return self.call(name, args)
+
+
+@pytest.mark.parametrize(("submission", "kind"), [(Forgetting, "state"), (Here, "values")])
+def test_results_that_are_mixed_up_are_found_where_the_calls_before_can_be_forgotten(submission, kind):
+    exercise, seen = small(), {}
+
+    @exercise.check("again", points=1)
+    def again(rng):
+        yield (whole(rng, 3) + 20,)
+
+    names = {"squares": lambda x: seen.setdefault(x.size, x * x), "seen": seen}
+    result = examine(exercise, submission(names), np.random.default_rng(0))
+    assert (result.verdict.kind, result.missed("again")) == (kind, True)
+    assert result.points == (0 if kind == "state" else 7)
+
+
+def test_an_answer_that_dies_when_a_call_is_repeated_gets_nothing():
+    result = examine(small(), Tiring(np.square, 8, "died"), np.random.default_rng(0))
+    assert (result.status, result.points, result.verdict.kind) == ("failed", 0, "died")
 
 
 def test_a_changed_argument_costs_the_points_of_its_check():
@@ -233,6 +280,9 @@ class Scripted:
 
     def find(self, name, arguments):
         pass
+
+    def first_call(self, name, args):
+        return None
 
     def call(self, name, args):
         self.calls += 1
@@ -293,7 +343,15 @@ MATRIX = Predict("Matrix", "1-3", "...", name="matrix", answer=np.full((13, 41),
 
 
 @pytest.mark.parametrize(
-    ("exercise", "value"), [(SIZES, (41, 17, 6.5)), (SIZES, [41, 17, 6.5]), (SIZE, 41), (SIZE, np.int32(41))]
+    ("exercise", "value"),
+    [
+        (SIZES, (41, 17, 6.5)),
+        (SIZES, [41, 17, 6.5]),
+        (SIZES, (41.0, np.float64(17), 6.5)),
+        (SIZE, 41),
+        (SIZE, np.int32(41)),
+        (SIZE, 41 + 1e-12),
+    ],
 )
 def test_a_right_prediction_passes(exercise, value):
     result = examined(value, exercise)
@@ -312,11 +370,12 @@ def test_none_is_not_attempted(exercise):
         (SIZES, (40, 18, 6), "values"),
         (SIZES, (63, 18), "type"),
         (SIZES, 63, "type"),
-        (SIZES, (63.0, 1, 2), "dtype"),
+        (SIZES, (63.0, 1, 2), "values"),
         (SIZES, (np.zeros(2), 1, 2), "shape"),
         (SIZES, "63, 18", "type"),
         (SIZE, 63, "values"),
-        (SIZE, 3.5, "dtype"),
+        (SIZE, 3.5, "values"),
+        (SIZE, 63j, "dtype"),
         (SIZE, (63,), "type"),
         (SIZE, np.arange(3), "shape"),
         (SIZE, np.zeros(3), "shape"),

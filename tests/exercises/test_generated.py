@@ -5,10 +5,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from make_exercises import notebook, outdated
+from make_exercises import outdated
 
 from cnn_course.exercises import find, names
 from cnn_course.exercises.examine import examine
+from cnn_course.exercises.notebook import notebook_text
 from cnn_course.exercises.report import as_text
 from cnn_course.exercises.source import function_source
 from cnn_course.exercises.submission import Here
@@ -46,6 +47,10 @@ def test_a_notebook_with_the_solution_passes(name, tmp_path):
     cell.source = function_source(exercise.answer) if exercise.kind == "Implement" else f"{name} = {exercise.answer!r}"
     (result,) = grade(write(solved, tmp_path), 0)
     assert (result.status, result.points) == ("passed", exercise.points), result.verdict
+
+
+def notebook(exercise):
+    return nbformat.reads(notebook_text(exercise), as_version=4)
 
 
 def write(content, folder):

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.exercise import Explain, Implement, Predict
+from cnn_course.exercises.notebook import notebook_text
 from cnn_course.exercises.submission import Here
 
 
@@ -198,6 +199,12 @@ def test_an_explanation_has_room_for_the_answer(book):
         'Compare with the model answer: `solution("why")`.',
         "",
     ]
+
+
+def test_a_notebook_is_as_jupyter_saves_it():
+    exercise = Predict("la taille, précisément", "1-3", "Combien?", name="taille", answer=3)
+    text = notebook_text(exercise)
+    assert text == nbformat.writes(nbformat.reads(text, as_version=4), indent=1) + "\n"
 
 
 def test_a_notebook_tells_what_it_needs(book):

@@ -1,5 +1,6 @@
 """Grading with pytest: one test for each check, in a process as a class would run it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,10 @@ TESTS = Path(__file__).parent
 
 def grade(path, *options):
     command = [sys.executable, "-m", "pytest", "-n0", *options, TESTS, "--submission", path]
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=TESTS.parents[1])
+    environ = os.environ | {"PYTHONUTF8": "1"}
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, encoding="utf-8", env=environ, cwd=TESTS.parents[1]
+    )
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
-"""The command line, as a learner uses it."""
+"""The command line as a process: answers that really run, consoles, pipes and Ctrl-C."""
 
+import json
+import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -10,92 +13,91 @@ from cnn_course.grading import cli
 
 GOOD = "def convolve(f, h):\n    return np.convolve(f, h)"
 FLIPPED = "def convolve(f, h):\n    return np.convolve(f, h[::-1])"
-STUB = "def convolve(f, h):\n    raise NotImplementedError"
+ENDLESS = "import time\ndef convolve(f, h):\n    time.sleep(60)"
+COMMAND = [sys.executable, "-m", "cnn_course"]
 
 
-def test_grade_shows_a_table_and_what_comes_next(notebook, capsys):
+def run(*arguments, **options):
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, **options)
+
+
+def test_grade_a_mistake(notebook, capsys):
     assert cli.main(["grade", str(notebook(FLIPPED, 'check("convolve")\ncheck("correlate")'))]) == 0
     printed = capsys.readouterr().out
-    assert re.search(r"^convolve +1/4  failed", printed, re.MULTILINE)
+    assert re.search(r"^convolve +1/7  failed", printed, re.MULTILINE)
     assert "there is no correlate in the notebook" in printed
-    assert "\nNext, convolve: 1 of 4 points" in printed
+    assert "\nNext, convolve: FAILED, 1 of 7 points" in printed
     assert "Hint: The kernel runs forwards" in printed
 
 
-def test_a_solved_notebook_has_nothing_next(notebook, capsys):
-    cli.main(["grade", str(notebook(GOOD))])
-    printed = capsys.readouterr().out
-    assert "4/4  passed" in printed
-    assert "Next" not in printed
-
-
-def test_a_failure_comes_before_what_was_not_attempted(notebook, capsys):
-    stub = "def correlate(x, h):\n    raise NotImplementedError"
-    cli.main(["grade", str(notebook(stub, FLIPPED, 'check("correlate")\ncheck("convolve")'))])
-    printed = capsys.readouterr().out
-    assert "not attempted" in printed
-    assert "Next, convolve" in printed
-
-
-def test_watch_grades_at_every_save_until_all_is_right(notebook, capsys, monkeypatch):
-    saves = iter([FLIPPED, None, "[", GOOD])
-    path = notebook(STUB)
-
-    def save(_):
-        source = next(saves)
-        if source == "[":
-            path.write_text("[")
-        elif source:
-            notebook(source)
-
-    monkeypatch.setattr(cli.time, "sleep", save)
-    assert cli.main(["watch", str(path)]) == 0
-    printed = capsys.readouterr()
-    assert [line.split()[2:][0] for line in printed.out.splitlines() if line.startswith("convolve  ")] == [
-        "not",
-        "failed",
-        "passed",
+def test_a_batch_with_the_same_seed_is_the_same(notebook, tmp_path):
+    path = notebook(FLIPPED)
+    path.rename(tmp_path / "first.ipynb")
+    notebook(GOOD)
+    done = [run("grade", ".", "--seed", 5, "--json", "-", cwd=tmp_path) for _ in range(2)]
+    assert [process.returncode for process in done] == [0, 0]
+    assert done[0].stdout == done[1].stdout
+    files = json.loads(done[0].stdout)["files"]
+    assert [(file["file"], file["exercises"][0]["points"]) for file in files] == [
+        ("answers.ipynb", 7),
+        ("first.ipynb", 1),
     ]
-    assert "is not JSON" in printed.err
-    assert not list(saves)
 
 
-def test_watch_ends_at_ctrl_c(notebook, monkeypatch):
-    def interrupt(_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli.time, "sleep", interrupt)
-    assert cli.main(["watch", str(notebook(STUB))]) == 0
-
-
-def test_progress_takes_the_best_of_the_notebooks_in_a_folder(tmp_path, notebook, capsys):
-    notebook(FLIPPED).rename(tmp_path / "first.ipynb")
-    notebook(GOOD).rename(tmp_path / "second.ipynb")
-    notebook(FLIPPED).rename(tmp_path / "third.ipynb")
-    (tmp_path / "broken.ipynb").write_text("[")
-    assert cli.main(["progress", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "  [x] convolve                 4/4" in lines
-    assert any(line.startswith("  [ ] correlate") for line in lines)
-    assert "chapter 1-3" in lines
-    assert lines[-1].startswith("4 of ")
+def test_letters_that_a_console_lacks(tmp_path, notebook):
+    notebook(GOOD).rename(tmp_path / "Ωω.ipynb")
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = run("grade", "Ωω.ipynb", "Ω.ipynb", cwd=tmp_path, env=environment)
+    assert done.returncode == 2
+    assert "7/7  passed" in done.stdout
+    assert r"\u03a9\u03c9.ipynb" in done.stdout
+    assert r"\u03a9.ipynb: No such file" in done.stderr
 
 
-def test_progress_marks_what_is_begun(tmp_path, notebook, capsys):
-    notebook(FLIPPED)
-    cli.main(["progress", str(tmp_path)])
-    assert "  [-] convolve                 1/4" in capsys.readouterr().out.splitlines()
+@pytest.mark.parametrize("arguments", [["solution", "convolve"], ["progress"], ["grade", "answers.ipynb"]])
+def test_a_reader_that_has_gone(tmp_path, notebook, arguments):
+    notebook(GOOD)
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    options = {"stderr": subprocess.PIPE, "text": True, "cwd": tmp_path, "env": environment}
+    done = subprocess.run([*COMMAND, *arguments], stdout=writing, **options)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
-def test_the_module_is_a_command(notebook):
-    command = [sys.executable, "-m", "cnn_course", "grade", str(notebook(GOOD))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "4/4  passed" in done.stdout
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are not sent elsewhere")
+@pytest.mark.parametrize(
+    ("arguments", "status", "last"),
+    [
+        (["grade", "answers.ipynb", "--json", "out.json"], 130, "Interrupted."),
+        (["watch", "answers.ipynb"], 0, "No longer watching."),
+    ],
+)
+def test_ctrl_c_is_one_line(tmp_path, notebook, arguments, status, last):
+    notebook(ENDLESS)
+    with subprocess.Popen([*COMMAND, *arguments], stdout=-1, stderr=-1, text=True, cwd=tmp_path) as process:
+        while not process.stdout.readline().startswith("seed "):
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert (out + err).split("\n") == ["", last, ""]
+    assert ("--json" not in arguments) or not json.loads((tmp_path / "out.json").read_text())["complete"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["mark"], ["grade"]])
+@pytest.mark.parametrize("arguments", [[], ["mark"], ["grade"], ["watch"], ["hint"], ["init"]])
 def test_usage(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
     assert ended.value.code == 2
     assert "usage: python -m cnn_course" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["grade"], ["watch"], ["progress"], ["init"], ["hint"], ["solution"]])
+def test_help_has_the_exit_statuses(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command, "--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert all(re.search(rf"^  {status} +\w", text, re.MULTILINE) for status in (0, 1, 2, 130))

@@ -3,13 +3,13 @@
 import numpy as np
 
 from cnn_course import gradient_check
-from cnn_course.containers import Concat, Residual, Sequential
-from cnn_course.layers import (
+from cnn_course.nn import (
     AvgPool1d,
     AvgPool2d,
     AvgPool3d,
     BatchNorm1d,
     BatchNorm2d,
+    Concat,
     Conv1d,
     Conv2d,
     Conv3d,
@@ -26,6 +26,8 @@ from cnn_course.layers import (
     MaxPool2d,
     MaxPool3d,
     ReLU,
+    Residual,
+    Sequential,
     Sigmoid,
     Softmax,
     Tanh,

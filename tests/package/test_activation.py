@@ -10,7 +10,7 @@ from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import gradient_check
-from cnn_course.activation import (
+from cnn_course.functional.activation import (
     log_softmax,
     log_softmax_backward,
     relu,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from messages import raises
 from numpy.testing import assert_array_equal
 
-from cnn_course.checkpoint import load, save
+from cnn_course.training.checkpoint import load, save
 
 ARRAYS = {
     "0.weight": np.random.default_rng(0).standard_normal((2, 3, 1)).astype(np.float32),

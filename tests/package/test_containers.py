@@ -7,9 +7,7 @@ import pytest
 from messages import raises
 from numpy.testing import assert_array_equal
 
-from cnn_course.containers import Concat, Residual, Sequential
-from cnn_course.layer import Layer
-from cnn_course.layers import BatchNorm2d, Conv2d, Flatten, Identity, Linear, ReLU
+from cnn_course.nn import BatchNorm2d, Concat, Conv2d, Flatten, Identity, Layer, Linear, ReLU, Residual, Sequential
 
 
 class Affine(Layer):

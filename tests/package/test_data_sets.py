@@ -15,8 +15,9 @@ from messages import raises
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 
-from cnn_course.data import SHAPES, digits, shapes
-from cnn_course.mnist import FILES, MIRROR, mnist
+from cnn_course.data import digits
+from cnn_course.data.mnist import FILES, MIRROR, mnist
+from cnn_course.data.shapes import SHAPES, shapes
 
 
 def test_digits_are_those_of_scikit_learn():
@@ -115,7 +116,7 @@ def small(tmp_path, monkeypatch):
     """A folder of small files, which are taken for the right ones."""
     monkeypatch.delenv("CNN_COURSE_DATA", raising=False)
     monkeypatch.setattr(
-        import_module("cnn_course.mnist"),
+        import_module("cnn_course.data.mnist"),
         "FILES",
         {name: (axes, hashlib.sha256(idx(name)).hexdigest(), "") for name, (axes, _, _) in FILES.items()},
     )

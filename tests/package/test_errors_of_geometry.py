@@ -21,7 +21,7 @@ from cnn_course import (
     sliding_windows,
     unfold,
 )
-from cnn_course.shape import geometry
+from cnn_course.shape import Geometry
 
 X, W = np.ones((1, 1, 4)), np.ones((1, 1, 3))
 
@@ -113,7 +113,7 @@ def test_a_layer_begins_its_messages_with_its_name(name, numbers, message):
         ),
         (lambda: fold(np.ones((1, 5, 1)), 4, 5), "fold: the kernel is larger than the padded input on spatial axis 0"),
         (
-            lambda: geometry("caller", (1, 1)).output_size((3, 0)),
+            lambda: Geometry.of("caller", (1, 1)).output_size((3, 0)),
             "caller: the input has size 0 on spatial axis 1, expected at least 1",
         ),
         (

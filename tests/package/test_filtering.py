@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import convolve
-from cnn_course.filtering import FEW_TAPS, SMALL, fast_convolve
+from cnn_course.signals.filtering import FEW_TAPS, SMALL, fast_convolve
 
 SIZES = {  # by method: signal, kernel; every axis uneven
     "copies": ((31, 37), (5, 4)),

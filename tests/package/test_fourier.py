@@ -16,9 +16,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import cnn_course
 from cnn_course import adjoint_check, convolve, correlate
-from cnn_course.fourier import (
+from cnn_course.functional import fft_conv
+from cnn_course.signals.fourier import (
     circular_convolve,
-    fft_conv,
     fft_convolve,
     fft_correlate,
     next_fast_length,
@@ -26,7 +26,7 @@ from cnn_course.fourier import (
     singular_values,
     transfer_function,
 )
-from cnn_course.matrix import circulant_matrix, matrix_of
+from cnn_course.signals.matrix import circulant_matrix, matrix_of
 
 real_and_complex = pytest.mark.parametrize("dtype", [np.float64, np.complex128])
 

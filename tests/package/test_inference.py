@@ -4,11 +4,22 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnn_course import winograd
-from cnn_course.containers import Concat, Residual, Sequential
-from cnn_course.inference import CHANNELS, FrozenConv2d, freeze
-from cnn_course.layer import Layer
-from cnn_course.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Identity, Linear, MaxPool2d, ReLU
+from cnn_course.functional import winograd
+from cnn_course.nn import (
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Identity,
+    Layer,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+)
+from cnn_course.nn.inference import CHANNELS, FrozenConv2d, freeze
 
 
 def normalised(channels, rng, dtype):

@@ -7,10 +7,10 @@ from networks import NAMES, PLAIN, WEIGHTED, check_gradients, make
 from numpy.testing import assert_allclose, assert_array_equal
 
 import cnn_course
-from cnn_course import conv, layers
-from cnn_course.containers import Sequential
-from cnn_course.layer import Layer, Parameter
-from cnn_course.layers import (
+from cnn_course import engine, nn
+from cnn_course.functional.linear import linear, linear_backward
+from cnn_course.functional.norm import local_response_norm
+from cnn_course.nn import (
     AvgPool2d,
     BatchNorm1d,
     BatchNorm2d,
@@ -18,15 +18,16 @@ from cnn_course.layers import (
     ConvTranspose2d,
     Dropout,
     Flatten,
+    Layer,
     Linear,
     LocalResponseNorm,
     MaxPool2d,
+    Parameter,
     ReLU,
+    Sequential,
     Sigmoid,
     Softmax,
 )
-from cnn_course.linear import linear, linear_backward
-from cnn_course.norm import local_response_norm
 
 every_layer = pytest.mark.parametrize("name", NAMES)
 
@@ -51,32 +52,32 @@ def test_gradients(name):
 def test_the_cases_have_every_layer():
     public = {
         name
-        for name, value in vars(layers).items()
+        for name, value in vars(nn).items()
         if isinstance(value, type) and issubclass(value, Layer) and value is not Layer and name[0] != "_"
     }
-    assert public == {name.split(" ")[0] for name in NAMES} - {"Sequential", "Residual", "Concat"}
+    assert public == {name.split(" ")[0] for name in NAMES}
 
 
 @pytest.mark.parametrize(
     ("layer", "function", "numbers"),
     [
         (
-            lambda rng: layers.Conv2d(4, 6, (3, 2), (2, 1), ((1, 0), 1), (1, 2), 2, rng=rng),
+            lambda rng: nn.Conv2d(4, 6, (3, 2), (2, 1), ((1, 0), 1), (1, 2), 2, rng=rng),
             "conv2d",
             {"stride": (2, 1), "padding": ((1, 0), 1), "dilation": (1, 2), "groups": 2},
         ),
         (
-            lambda rng: layers.ConvTranspose2d(4, 6, 3, (3, 4), 1, (2, 3), 2, False, (2, 1), rng=rng),
+            lambda rng: nn.ConvTranspose2d(4, 6, 3, (3, 4), 1, (2, 3), 2, False, (2, 1), rng=rng),
             "conv_transpose2d",
             {"stride": (3, 4), "padding": 1, "output_padding": (2, 3), "groups": 2, "dilation": (2, 1)},
         ),
         (
-            lambda rng: layers.MaxPool2d((3, 2), (2, 3), (1, 0), (2, 1), True),
+            lambda rng: nn.MaxPool2d((3, 2), (2, 3), (1, 0), (2, 1), True),
             "max_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "dilation": (2, 1), "ceil_mode": True},
         ),
         (
-            lambda rng: layers.AvgPool2d((3, 2), (2, 3), (1, 0), True, False),
+            lambda rng: nn.AvgPool2d((3, 2), (2, 3), (1, 0), True, False),
             "avg_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "ceil_mode": True, "count_include_pad": False},
         ),
@@ -205,7 +206,7 @@ def test_the_gradients_of_the_parameters_alone_have_the_same_bits(name):
 def test_a_first_layer_does_not_compute_the_gradient_in_its_input(monkeypatch):
     layer = Conv2d(2, 3, 3, rng=np.random.default_rng(0))
     y = layer(np.ones((5, 2, 7, 7), np.float32))
-    monkeypatch.setattr(conv, "input_gradient", None)  # a call would fail
+    monkeypatch.setattr(engine, "input_gradient", None)  # a call would fail
     layer.backward_parameters(y)
 
 
@@ -263,7 +264,7 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
             "Conv2d: kernel_size must be an integer or have 2 entries, got 3",
         ),
         (lambda rng: Conv2d(1, 1, 3, 0, rng=rng), "Conv2d: stride must be at least 1, got 0"),
-        (lambda rng: layers.Conv1d(1, 1, 3, padding=-1, rng=rng), "Conv1d: padding must be at least 0, got -1"),
+        (lambda rng: nn.Conv1d(1, 1, 3, padding=-1, rng=rng), "Conv1d: padding must be at least 0, got -1"),
         (
             lambda rng: ConvTranspose2d(1, 1, 3, dilation=0, rng=rng),
             "ConvTranspose2d: dilation must be at least 1, got 0",

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import logsumexp
 
 from cnn_course import gradient_check
-from cnn_course.loss import cross_entropy, cross_entropy_backward, mse_loss, mse_loss_backward
+from cnn_course.functional.loss import cross_entropy, cross_entropy_backward, mse_loss, mse_loss_backward
 
 TARGET = np.array([4, 0, 3, 1, 1, 4, 2])
 LOGITS = 3 * np.random.default_rng(0).standard_normal((7, 5))

@@ -13,7 +13,7 @@ from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import conv2d, conv_transpose2d, convolve, correlate, flip
-from cnn_course.matrix import circulant, circulant_matrix, convolution_matrix, is_toeplitz, matrix_of, toeplitz
+from cnn_course.signals.matrix import circulant, circulant_matrix, convolution_matrix, is_toeplitz, matrix_of, toeplitz
 
 MOST = {1: 7, 2: 5, 3: 3}  # positions on each axis, by the number of axes: a matrix has a column for each place
 SHIFT_6 = np.roll(np.eye(6), 1, axis=0)  # (S x)[u] = x[u - 1 mod 6]

@@ -10,7 +10,7 @@ from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import gradient_check
-from cnn_course.norm import (
+from cnn_course.functional.norm import (
     batch_norm,
     batch_norm_backward,
     batch_statistics,

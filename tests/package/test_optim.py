@@ -8,10 +8,9 @@ import pytest
 from messages import raises
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnn_course.layer import Parameter
-from cnn_course.layers import Linear
-from cnn_course.optim import SGD, Adam
-from cnn_course.schedule import constant, cosine_decay, step_decay
+from cnn_course.nn import Linear, Parameter
+from cnn_course.training.optim import SGD, Adam
+from cnn_course.training.schedule import constant, cosine_decay, step_decay
 
 START = [[1.5, -2.0, 0.25], [3.0]]  # two parameters, of three numbers and of one
 GRADIENTS = np.random.default_rng(0).standard_normal((7, 4))  # those of 7 steps
@@ -232,7 +231,7 @@ def test_only_the_parameters_that_it_is_given_are_changed():
         (lambda p: SGD(["ab"], 0.1), "SGD: parameters must be pairs (name, Parameter), got 'ab'"),
         (
             lambda p: SGD(dict(p).values(), 0.1),
-            "SGD: parameters must be pairs (name, Parameter), got <cnn_course.layer.Parameter",
+            "SGD: parameters must be pairs (name, Parameter), got <cnn_course.nn.layer.Parameter",
         ),
         (
             lambda p: SGD([*p, *parameters().items()], 0.1),

@@ -52,7 +52,7 @@ def test_max_pool_backward_by_blocks(ndim, batch_last, data):
         x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cnn_course.pool, "BLOCK_BYTES", data.draw(st.integers(1, x.nbytes)))
+        patch.setattr(cnn_course.functional.pool, "BLOCK_BYTES", data.draw(st.integers(1, x.nbytes)))
         grad_x = getattr(cnn_course, f"max_pool{ndim}d_backward")(grad, x, pool.kernel_size, **pool.written)
 
     assert_array_equal(grad_x, reference.max_pool_backward(grad, x, pool.exact_kernel, **pool.exact), strict=True)

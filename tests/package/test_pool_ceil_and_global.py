@@ -22,7 +22,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import cnn_course
 from cnn_course import adjoint_check, conv_output_size, gradient_check
-from cnn_course.pool import (
+from cnn_course.functional.pool import (
     avg_pool1d,
     avg_pool1d_backward,
     global_avg_pool,

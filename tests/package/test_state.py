@@ -5,8 +5,7 @@ import pytest
 from messages import raises
 from numpy.testing import assert_array_equal
 
-from cnn_course.containers import Sequential
-from cnn_course.layers import BatchNorm2d, Conv2d, ReLU
+from cnn_course.nn import BatchNorm2d, Conv2d, ReLU, Sequential
 
 
 def network(seed):

@@ -9,15 +9,13 @@ from messages import raises
 from numpy.testing import assert_array_equal
 from threadpoolctl import threadpool_limits
 
-from cnn_course.checkpoint import load, save
-from cnn_course.containers import Sequential
 from cnn_course.data import digits
-from cnn_course.layer import Layer, Parameter
-from cnn_course.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
-from cnn_course.loss import mse_loss, mse_loss_backward
-from cnn_course.optim import SGD, Adam
-from cnn_course.schedule import cosine_decay
-from cnn_course.train import evaluate, fit
+from cnn_course.functional.loss import mse_loss, mse_loss_backward
+from cnn_course.nn import BatchNorm2d, Conv2d, Dropout, Flatten, Layer, Linear, MaxPool2d, Parameter, ReLU, Sequential
+from cnn_course.training.checkpoint import load, save
+from cnn_course.training.loop import evaluate, fit
+from cnn_course.training.optim import SGD, Adam
+from cnn_course.training.schedule import cosine_decay
 
 
 @pytest.fixture(autouse=True)

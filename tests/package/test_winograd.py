@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from cnn_course import conv2d, winograd
+from cnn_course import conv2d
+from cnn_course.functional import winograd
 
 
 def fractions(matrix):

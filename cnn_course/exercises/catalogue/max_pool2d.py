@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement
 
 exercise = Implement(
     title="max-pooling",
@@ -57,43 +57,77 @@ def example(rng):
     yield np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]]), 2, 1
 
 
+def mixed(rng, *shape):
+    """Whole numbers that all differ: like on a board, each positive one has larger negative ones beside it."""
+    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
+    x, half = np.zeros(shape), board.sum()
+    x[board] = 1 + rng.permutation(half)
+    x[~board] = half - x.size - rng.permutation(x.size - half)
+    return x
+
+
 @exercise.check("windows side by side", points=1)
 def side_by_side(rng):
-    yield whole(rng, 1, 1, 4, 6), 2, 2
-    yield whole(rng, 1, 1, 9, 3), 3, 3
+    yield case(rng, (1, 1, 4, 6), 2, 2)
+    yield case(rng, (1, 1, 9, 6), 3, 3)
 
 
 @exercise.check("several images and channels", points=1)
 def several(rng):
-    yield whole(rng, 1, 3, 2, 4), 2, 2
-    x = whole(rng, 2, 3, 4, 2)
-    x[1] += 20  # no maximum of one image is that of the other
-    yield x, 2, 2
+    yield case(rng, (1, 3, 2, 4), 2, 2)
+    x, *others = case(rng, (2, 3, 4, 2), 2, 2)
+    x[1] += 40  # no maximum of one image is that of the other
+    yield x, *others
 
 
 @exercise.check("rows and columns that no window reaches", points=1)
 def remainder(rng):
-    yield whole(rng, 1, 1, 5, 7), 2, 2
-    yield whole(rng, 1, 2, 4, 8), 3, 3
+    yield case(rng, (1, 1, 5, 7), 2, 2)
+    yield case(rng, (1, 2, 4, 8), 3, 3)
 
 
-@exercise.check("overlapping windows", points=1)
+@exercise.check("windows that overlap, stride 1", points=1)
 def overlapping(rng):
-    yield whole(rng, 1, 1, 4, 6), 3, 1
-    yield whole(rng, 1, 1, 5, 7), 3, 2
-    yield whole(rng, 2, 1, 6, 3), 3, 2
+    yield case(rng, (1, 1, 3, 4), 2, 1)
+    yield case(rng, (1, 1, 4, 6), 3, 1)
+
+
+@exercise.check("windows that overlap, stride 2", points=1)
+def overlapping_by_one(rng):
+    yield case(rng, (1, 1, 5, 7), 3, 2)
+    yield case(rng, (2, 1, 6, 3), 3, 2)
 
 
 @exercise.check("gaps between the windows", points=1)
 def gaps(rng):
-    yield whole(rng, 1, 1, 3, 5), 1, 2
-    yield whole(rng, 1, 1, 5, 7), 2, 3
+    yield case(rng, (1, 1, 3, 5), 1, 2)
+    yield case(rng, (1, 1, 5, 7), 2, 3)
 
 
 @exercise.check("negative numbers only", points=1)
 def negative(rng):
-    yield -abs(whole(rng, 1, 1, 4, 6)), 2, 2
-    yield -abs(whole(rng, 1, 2, 3, 5)), 2, 1
+    yield case(rng, (1, 1, 4, 6), 2, 2, lambda x: -abs(x))
+    yield case(rng, (1, 2, 3, 5), 2, 1, lambda x: -abs(x))
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def other_numbers(rng):
+    left = np.arange(6) < 2
+    for size in (1.0, 2.0**100, 2.0**-100):
+        yield case(rng, (1, 1, 4, 6), 2, 2, lambda x, size=size: np.where(left, -1, 1) * (abs(x) + 0.25) * size)
+
+
+def case(rng, shape, kernel_size, stride, change=np.array):
+    """Whole numbers that all differ, changed in some way: windows of another length have other maxima."""
+    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
+    x, half = np.zeros(shape), board.sum()
+    while True:
+        x[board] = 1 + rng.permutation(half)
+        x[~board] = -1 - half - rng.permutation(x.size - half)  # beside each positive number, larger negative ones
+        y, count = change(x), fitting(x, kernel_size, stride)
+        others = [pooled(y, k, stride, *count) for k in {kernel_size - 1, kernel_size + 1, stride} - {0, kernel_size}]
+        if not any(np.array_equal(other, max_pool2d(y, kernel_size, stride)) for other in others):
+            return y, kernel_size, stride
 
 
 def pooled(x, kernel_size, stride, rows, columns, reduce=lambda window: window.max(axis=(2, 3)), fill=0.0):
@@ -147,6 +181,23 @@ def in_single_precision(x, kernel_size, stride):
 )
 def begins_with_zero(x, kernel_size, stride):
     return np.maximum(max_pool2d(x, kernel_size, stride), 0)
+
+
+@exercise.wrong(
+    "Right for most numbers, but where all numbers of a window are far below 0, another one comes out: the search for "
+    "the maximum begins with a number that only looks small enough. Begin with a number of the window itself."
+)
+def begins_with_a_constant(x, kernel_size, stride):
+    return np.maximum(max_pool2d(x, kernel_size, stride), -999)
+
+
+@exercise.wrong(
+    "The maxima are right, but they are integers: what stands after the point is lost. An array made of whole numbers, "
+    "or with dtype int, holds nothing else. Make one of floats, such as `np.zeros` gives."
+)
+@np.errstate(invalid="ignore")
+def integers(x, kernel_size, stride):
+    return np.rint(max_pool2d(x, kernel_size, stride)).astype(int)
 
 
 @exercise.wrong(
@@ -212,6 +263,60 @@ def rounded_up(x, kernel_size, stride):
 
 
 @exercise.wrong(
+    "There is a window at every multiple of the stride up to the end of the image, where the last ones are cut off. "
+    "Only whole windows count: the last one begins at size - kernel_size at the latest."
+)
+def begins_up_to_the_end(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(-(-size // stride) for size in x.shape[2:]))
+
+
+@exercise.wrong(
+    "There are as many windows across as down, or the columns run out: the number of columns follows from the height. "
+    "An image need not be square: the columns come from W."
+)
+def height_for_both(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *fitting(x, kernel_size, stride)[:1] * 2)
+
+
+@exercise.wrong("The stride acts on the rows only: across, there is a window at every column. It holds for both axes.")
+def stride_on_rows_only(x, kernel_size, stride):
+    return max_pool2d(x, kernel_size, 1)[:, :, ::stride]
+
+
+@exercise.wrong(
+    "There is a window at every place, and in it only every `stride`-th row and column counts. The stride belongs to "
+    "the places where windows begin; inside of a window all numbers count."
+)
+def stride_in_the_window(x, kernel_size, stride):
+    def reduce(window):
+        return window[:, :, ::stride, ::stride].max(axis=(2, 3))
+
+    return pooled(x, kernel_size, 1, *fitting(x, kernel_size, 1), reduce)
+
+
+@exercise.wrong(
+    "The maxima of the windows are right, but with several images or channels they stand in wrong places: they are "
+    "listed window by window, and then cut up as if they were listed channel by channel. Mind the order of the axes."
+)
+def listed_in_another_order(x, kernel_size, stride):
+    y = max_pool2d(x, kernel_size, stride)
+    return y.transpose(2, 3, 0, 1).reshape(y.shape)
+
+
+@exercise.wrong(
+    "Each window reaches one row and one column too far. A slice ends before its second number, so that a window from "
+    "`top` ends at top + kernel_size, without + 1."
+)
+def windows_too_long(x, kernel_size, stride):
+    return pooled(x, kernel_size + 1, stride, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong("This is the smallest number of each window. Its counterpart, the largest, is asked for.")
+def smallest(x, kernel_size, stride):
+    return -max_pool2d(-x, kernel_size, stride)
+
+
+@exercise.wrong(
     "On each axis one window is missing: (size - kernel_size) // stride counts the steps from the first window to the "
     "last, and there is one window more than steps."
 )
@@ -224,11 +329,9 @@ def one_window_short(x, kernel_size, stride):
     "the last possible beginning, size - kernel_size, must still be in it."
 )
 def last_place_left_out(x, kernel_size, stride):
-    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    for top in range(0, x.shape[2] - kernel_size, stride):
-        for left in range(0, x.shape[3] - kernel_size, stride):
-            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
-            y[:, :, top // stride, left // stride] = window.max(axis=(2, 3))
+    y = max_pool2d(x, kernel_size, stride)
+    rows, columns = (len(range(0, size - kernel_size, stride)) for size in x.shape[2:])
+    y[:, :, rows:], y[..., columns:] = 0, 0
     return y
 
 
@@ -254,8 +357,8 @@ def over_the_channels(x, kernel_size, stride):
     "every n and every c."
 )
 def first_channel_only(x, kernel_size, stride):
-    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    y[0, 0] = max_pool2d(x[:1, :1], kernel_size, stride)[0, 0]
+    y = max_pool2d(x, kernel_size, stride)
+    y[1:], y[:, 1:] = 0, 0
     return y
 
 
@@ -280,11 +383,10 @@ def transposed(x, kernel_size, stride):
     "Window number i begins at i * stride: the result needs i."
 )
 def place_for_number(x, kernel_size, stride):
-    y = np.empty((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    for top in range(0, x.shape[2] - kernel_size + 1, stride):
-        for left in range(0, x.shape[3] - kernel_size + 1, stride):
-            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
-            y[:, :, top, left] = window.max(axis=(2, 3))
+    maxima = max_pool2d(x, kernel_size, stride)
+    y = np.zeros(maxima.shape)
+    for i, j in np.ndindex(*y.shape[2:]):
+        y[:, :, i * stride, j * stride] = maxima[:, :, i, j]
     return y
 
 

@@ -1,0 +1,90 @@
+"""Real images that travel inside scikit-learn: two photographs, and handwritten digits."""
+
+import numpy as np
+
+PHOTOGRAPHS = ("china", "flower")
+
+
+def photograph(name):
+    """One of the two colour photographs that travel inside scikit-learn.
+
+    Parameters
+    ----------
+    name : {'china', 'flower'}
+        A Chinese temple, or a dahlia.
+
+    Returns
+    -------
+    ndarray of float64, shape (427, 640, 3)
+        Rows, columns and the colours red, green and blue, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such photograph.
+
+    Examples
+    --------
+    >>> photograph("flower").shape
+    (427, 640, 3)
+    """
+    if name not in PHOTOGRAPHS:
+        raise ValueError(f"photograph: name must be one of {PHOTOGRAPHS}, got {name!r}")
+    from sklearn.datasets import load_sample_image  # slow to import, and only needed here
+
+    return load_sample_image(f"{name}.jpg") / 255
+
+
+def to_gray(image):
+    """Luminance of a colour image: the weights of red, green and blue are those of ITU-R BT.601.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W, 3)
+
+    Returns
+    -------
+    ndarray, shape (H, W)
+        Of the dtype of `image`, if that is a floating one; float32 for bytes.
+
+    Raises
+    ------
+    ValueError
+        If the last axis does not hold three colours.
+
+    Examples
+    --------
+    >>> to_gray(np.ones((1, 2, 3)))
+    array([[1., 1.]])
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[-1] != 3:
+        raise ValueError(f"to_gray: image must have shape (H, W, 3), got {image.shape}")
+    dtype = image.dtype if np.issubdtype(image.dtype, np.floating) else np.result_type(image.dtype, np.float32)
+    return image @ np.array([0.299, 0.587, 0.114], dtype=dtype)
+
+
+def digits():
+    """The 1797 handwritten digits of 8 x 8 pixels that travel inside scikit-learn.
+
+    Returns
+    -------
+    images : ndarray of float32, shape (1797, 1, 8, 8)
+        From 0, the paper, to 1, the ink.
+    labels : ndarray of int64, shape (1797,)
+
+    References
+    ----------
+    The test set of Alpaydin and Kaynak, Optical recognition of handwritten digits, 1998, UCI machine learning
+    repository.
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> images.shape, labels[:5]
+    ((1797, 1, 8, 8), array([0, 1, 2, 3, 4]))
+    """
+    from sklearn.datasets import load_digits  # slow to import
+
+    data = load_digits()
+    return (data.images[:, None] / 16).astype(np.float32), data.target.astype(np.int64)

@@ -1,0 +1,78 @@
+"""The notebook in which a learner works on an exercise."""
+
+import json
+
+from cnn_course.exercises.source import stub
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+OPENING = """# {kind}: {title}
+
+This notebook needs Python 3.11 or newer and the course's package. In the folder of the course's source code, type
+
+```
+python -m pip install . jupyterlab
+```
+
+and open this file again with `python -m jupyterlab`."""
+IMPORTS = """import numpy as np
+
+from cnn_course.exercises import check, hint, solution"""
+CLOSING = """Run the cell above as often as you like. `hint("{name}")` gives a hint, then the next one, and \
+`solution("{name}")` shows a solution. `python -m cnn_course grade {name}.ipynb` grades this file."""
+EXPLAINING = 'Compare with the model answer: `solution("{name}")`.'
+
+
+def worth(exercise):
+    """The points of an exercise in words."""
+    return f"{exercise.points} point{'s' * (exercise.points != 1)}"
+
+
+def notebook_text(exercise):
+    r"""The notebook of an exercise, as the text of its file.
+
+    Examples
+    --------
+    >>> from cnn_course.exercises.catalogue import find
+    >>> json.loads(notebook_text(find("convolve")))["cells"][0]["source"][0]
+    '# Implement: full convolution in one dimension\n'
+    """
+    cells = [
+        {**cell, "id": f"{exercise.name.replace('_', '-')}-{i}", "source": cell["source"].splitlines(keepends=True)}
+        for i, cell in enumerate(_cells(exercise))
+    ]
+    content = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    # As Jupyter writes it: a file that is saved unchanged keeps its bytes.
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _cells(exercise):
+    mark = {"cnn_course": {"exercise": exercise.name}}
+    points = f"\n\n*{worth(exercise)}.*" if exercise.points else ""
+    yield _markdown(OPENING.format(kind=exercise.kind, title=exercise.title))
+    yield _code(IMPORTS)
+    yield _markdown(f"## Exercise\n\n{exercise.statement}{points}")
+    if exercise.kind == "Explain":
+        yield _markdown("*Your answer.*", mark)
+        yield _markdown(EXPLAINING.format(name=exercise.name))
+        yield _code("")
+    else:
+        yield _code(stub(exercise).rstrip(), mark)
+        yield _code(f'check("{exercise.name}")')
+        yield _markdown(CLOSING.format(name=exercise.name))
+
+
+def _markdown(source, metadata=None):
+    return {"cell_type": "markdown", "metadata": metadata or {}, "source": source}
+
+
+def _code(source, metadata=None):
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata or {},
+        "outputs": [],
+        "source": source,
+    }

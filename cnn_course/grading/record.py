@@ -1,0 +1,90 @@
+"""What was found out about a batch, for other programs: as JSON, and as CSV for a spreadsheet.
+
+The record is a dictionary, the one that is written as JSON: `new_record` has its form.
+"""
+
+import csv
+import io
+import json
+import os
+from uuid import uuid4
+
+from cnn_course.exercises.diagnose import advise
+from cnn_course.grading.arguments import STANDARD_OUTPUT
+from cnn_course.grading.table import reason
+
+SCHEMA = 1  # grows when a key changes its meaning or goes
+COLUMNS = ("file", "exercise", "status", "points", "possible", "verdict", "reason", "hint")
+
+
+def new_record(seed):
+    """The record of a batch of which nothing is graded yet."""
+    return {"schema": SCHEMA, "seed": seed, "complete": False, "files": []}
+
+
+def recorded(file, record):
+    """Enter a file in the record; return an iterator of its results, which enters each before it passes it on."""
+    exercises = []
+    record["files"].append({"file": str(file.path), "error": file.reason or None, "exercises": exercises})
+    return _entered(file.results(record["seed"]), exercises)
+
+
+def _entered(results, exercises):
+    for result in results:
+        exercises.append(_entry(result))
+        yield result
+
+
+def _entry(result):
+    exercise = result.exercise
+    checks = {check.name: check.points for check in getattr(exercise, "checks", ())}
+    checks = checks or dict.fromkeys(result.earned, exercise.points)
+    return {
+        "exercise": exercise.name,
+        "status": result.status,
+        "points": result.points,
+        "possible": exercise.points,
+        "checks": [
+            {"name": name, "points": result.earned.get(name), "possible": possible} for name, possible in checks.items()
+        ],
+        "verdict": result.verdict.kind if result.verdict else None,
+        "reason": reason(result) or None,
+        "hint": (result.status == "failed" and advise(result)[0]) or None,
+    }
+
+
+def as_json(record):
+    """The record as JSON."""
+    return json.dumps(record, indent=1) + "\n"
+
+
+def as_csv(record):
+    """The record as CSV: a row for each exercise of each file, and one for a file that cannot be read."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    for file in record["files"]:
+        rows = [{"status": "unreadable", "reason": file["error"]}] if file["error"] else []
+        for row in rows + file["exercises"]:
+            table.writerow({key: _harmless(value) for key, value in ({"file": file["file"]} | row).items()})
+    return text.getvalue()
+
+
+def _harmless(value):
+    """A spreadsheet would take what begins like this as a formula, and compute it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def write(path, text):
+    """Write a text to a file that replaces the one before in a single step, or to `STANDARD_OUTPUT`."""
+    if path == STANDARD_OUTPUT:
+        print(text, end="")
+        return
+    path = path.resolve()  # of a link, its file is replaced
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    try:
+        unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,190 @@
+"""Convolutions and transposed convolutions as layers, which hold their weight and bias."""
+
+import numpy as np
+
+from cnn_course import functional as F
+from cnn_course.nn.base import WeightedLayer
+from cnn_course.shape import Geometry
+from cnn_course.validate import integer, per_axis
+
+
+def _checked(layer, in_channels, out_channels, kernel_size, groups, **numbers):
+    """Return the channels in and out and the size of the kernel, after checking that all numbers fit together."""
+    name = type(layer).__name__
+    in_channels = integer(name, "in_channels", in_channels, minimum=1)
+    out_channels = integer(name, "out_channels", out_channels, minimum=1)
+    groups = integer(name, "groups", groups, minimum=1)
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"{name}: groups must divide in_channels and out_channels, "
+            f"got groups={groups} with in_channels={in_channels} and out_channels={out_channels}"
+        )
+    kernel_size = per_axis(name, "kernel_size", kernel_size, layer.ndim, minimum=1)
+    Geometry.of(name, kernel_size, **numbers)
+    return in_channels, out_channels, kernel_size
+
+
+class _Conv(WeightedLayer):
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        *,
+        rng,
+        dtype=np.float32,
+    ):
+        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
+        super().__init__((outputs, inputs // groups, *kernel), outputs, bias, rng, dtype, **numbers, groups=groups)
+
+
+class Conv1d(_Conv):
+    """Convolution layer on sequences, `conv1d`; the arguments are those of `Conv2d`.
+
+    Examples
+    --------
+    >>> Conv1d(1, 4, 3, padding=1, rng=np.random.default_rng(0))(np.ones((2, 1, 8), np.float32)).shape
+    (2, 4, 8)
+    """
+
+    ndim, function, gradient = 1, staticmethod(F.conv1d), staticmethod(F.conv1d_backward)
+
+
+class Conv2d(_Conv):
+    """Convolution layer on images, `conv2d`, with a learned weight and bias.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size : int or (int, int)
+    stride, padding, dilation, groups
+        As for `conv2d`.
+    bias : bool, default True
+        Whether a bias is learned.
+    rng : numpy.random.Generator
+        Draws weight and bias as PyTorch does, evenly between plus and minus
+        1 / sqrt(in_channels / groups * prod(kernel_size)).
+    dtype : dtype, default float32
+        In which the layer computes; its input must have it.
+
+    Attributes
+    ----------
+    weight : Parameter, shape (out_channels, in_channels / groups, kH, kW)
+    bias : Parameter, shape (out_channels,), or None
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, `groups` does not divide the channels, or the dtype is not floating.
+
+    Examples
+    --------
+    >>> layer = Conv2d(1, 8, 5, padding=2, rng=np.random.default_rng(0))
+    >>> layer(np.ones((3, 1, 28, 28), np.float32)).shape
+    (3, 8, 28, 28)
+    >>> [(name, parameter.data.shape) for name, parameter in layer.named_parameters()]
+    [('weight', (8, 1, 5, 5)), ('bias', (8,))]
+    """
+
+    ndim, function, gradient = 2, staticmethod(F.conv2d), staticmethod(F.conv2d_backward)
+
+
+class Conv3d(_Conv):
+    """Convolution layer on volumes, `conv3d`; the arguments are those of `Conv2d`.
+
+    Examples
+    --------
+    >>> Conv3d(2, 3, 2, rng=np.random.default_rng(0))(np.ones((1, 2, 4, 4, 4), np.float32)).shape
+    (1, 3, 3, 3, 3)
+    """
+
+    ndim, function, gradient = 3, staticmethod(F.conv3d), staticmethod(F.conv3d_backward)
+
+
+class _ConvTranspose(WeightedLayer):
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        bias=True,
+        dilation=1,
+        *,
+        rng,
+        dtype=np.float32,
+    ):
+        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
+        numbers |= {"output_padding": output_padding, "groups": groups}
+        super().__init__((inputs, outputs // groups, *kernel), outputs, bias, rng, dtype, **numbers)
+
+
+class ConvTranspose1d(_ConvTranspose):
+    """Transposed convolution on sequences, `conv_transpose1d`; the arguments are those of `ConvTranspose2d`.
+
+    Examples
+    --------
+    >>> ConvTranspose1d(4, 1, 2, stride=2, rng=np.random.default_rng(0))(np.ones((2, 4, 8), np.float32)).shape
+    (2, 1, 16)
+    """
+
+    ndim, function, gradient = 1, staticmethod(F.conv_transpose1d), staticmethod(F.conv_transpose1d_backward)
+
+
+class ConvTranspose2d(_ConvTranspose):
+    """Transposed convolution on images, `conv_transpose2d`, with a learned weight and bias.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size : int or (int, int)
+    stride, padding, output_padding, groups, dilation
+        As for `conv_transpose2d`.
+    bias : bool, default True
+        Whether a bias is learned.
+    rng : numpy.random.Generator
+        Draws weight and bias as PyTorch does, evenly between plus and minus
+        1 / sqrt(out_channels / groups * prod(kernel_size)).
+    dtype : dtype, default float32
+        In which the layer computes; its input must have it.
+
+    Attributes
+    ----------
+    weight : Parameter, shape (in_channels, out_channels / groups, kH, kW)
+    bias : Parameter, shape (out_channels,), or None
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, `groups` does not divide the channels, or the dtype is not floating.
+
+    Examples
+    --------
+    >>> layer = ConvTranspose2d(8, 1, 2, stride=2, rng=np.random.default_rng(0))
+    >>> layer(np.ones((3, 8, 14, 14), np.float32)).shape
+    (3, 1, 28, 28)
+    """
+
+    ndim, function, gradient = 2, staticmethod(F.conv_transpose2d), staticmethod(F.conv_transpose2d_backward)
+
+
+class ConvTranspose3d(_ConvTranspose):
+    """Transposed convolution on volumes, `conv_transpose3d`; the arguments are those of `ConvTranspose2d`.
+
+    Examples
+    --------
+    >>> ConvTranspose3d(2, 3, 2, rng=np.random.default_rng(0))(np.ones((1, 2, 4, 4, 4), np.float32)).shape
+    (1, 3, 5, 5, 5)
+    """
+
+    ndim, function, gradient = 3, staticmethod(F.conv_transpose3d), staticmethod(F.conv_transpose3d_backward)

@@ -1,0 +1,127 @@
+"""Layers that normalise: by the statistics of a batch, or by neighbouring channels."""
+
+import numpy as np
+
+from cnn_course import functional as F
+from cnn_course.nn.base import FunctionLayer
+from cnn_course.nn.layer import Layer, Parameter
+from cnn_course.validate import as_floats, check_dtype, integer
+
+
+class _BatchNorm(Layer):
+    buffers = ("running_mean", "running_var", "num_batches_tracked")
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
+        name = type(self).__name__
+        num_features = integer(name, "num_features", num_features, minimum=1)
+        if momentum is not None and not 0 <= momentum <= 1:
+            raise ValueError(f"{name}: momentum must be None or from 0 to 1, got {momentum!r}")
+        check_dtype(name, dtype)
+        self.weight = Parameter(np.ones(num_features, dtype))
+        self.bias = Parameter(np.zeros(num_features, dtype))
+        self.running_mean = np.zeros(num_features, dtype)
+        self.running_var = np.ones(num_features, dtype)
+        self.num_batches_tracked = np.zeros((), np.int64)
+        self.eps, self.momentum = eps, momentum
+
+    def forward(self, x):
+        (x,) = as_floats(type(self).__name__, x=x)
+        if x.ndim not in self.ranks:
+            ranks = " or ".join(map(str, self.ranks))
+            raise ValueError(f"{type(self).__name__}: x must have {ranks} axes, got {x.ndim} (x.shape={x.shape})")
+        mean, var = F.batch_statistics(x) if self.training else (self.running_mean, self.running_var)
+        y = F.batch_norm(x, self.weight.data, self.bias.data, mean=mean, var=var, eps=self.eps)
+        if self.training:
+            self._track(mean, var, x.size // x.shape[1])
+        self.keep(x)
+        return y
+
+    def _track(self, mean, var, count):
+        """Move the running statistics towards those of the batch, whose variance is made unbiased for that."""
+        self.num_batches_tracked += 1
+        step = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
+        self.running_mean += step * (mean - self.running_mean)
+        self.running_var += step * (var * (count / (count - 1)) - self.running_var)
+
+    def backward(self, grad_output):
+        (x,) = self.kept()
+        grad_x, self.weight.grad, self.bias.grad = F.batch_norm_backward(
+            grad_output, x, self.weight.data, self.bias.data, eps=self.eps
+        )
+        return grad_x
+
+
+class BatchNorm1d(_BatchNorm):
+    """Batch normalisation of features (N, C) or sequences (N, C, L); all else as in `BatchNorm2d`.
+
+    Examples
+    --------
+    >>> BatchNorm1d(1, eps=0, dtype=np.float64)(np.array([[1.0], [3.0]]))
+    array([[-1.],
+           [ 1.]])
+    """
+
+    ranks = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    r"""Batch normalisation of images, `batch_norm`: by the statistics of the batch, and later by running ones.
+
+    In training mode, each forward pass moves the running mean, and the running variance likewise, by
+
+    .. math:: \text{running} \leftarrow (1 - m)\, \text{running} + m\, \text{batch} ,
+
+    where the batch's variance is the unbiased one. In evaluation mode the running statistics normalise.
+
+    Parameters
+    ----------
+    num_features : int
+        Number of channels.
+    eps : float, default 1e-5
+        Added to the variance.
+    momentum : float or None, default 0.1
+        The share m of the new batch; None stands for the plain mean over all batches so far.
+    dtype : dtype, default float32
+        In which the layer computes; its input must have it.
+
+    Attributes
+    ----------
+    weight, bias : Parameter, shape (num_features,)
+        Ones and zeros at first.
+    running_mean, running_var : ndarray, shape (num_features,)
+    num_batches_tracked : ndarray of int64, shape ()
+        Number of forward passes in training mode.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, the rank is wrong, or in training mode a channel has a single value.
+
+    References
+    ----------
+    Ioffe and Szegedy, Batch normalization, 2015, algorithms 1 and 2.
+
+    Examples
+    --------
+    >>> layer = BatchNorm2d(3)
+    >>> y = layer(np.random.default_rng(0).standard_normal((8, 3, 5, 5), np.float32))
+    >>> bool(abs(y.mean()) < 1e-6), int(layer.num_batches_tracked)
+    (True, 1)
+    """
+
+    ranks = (4,)
+
+
+class LocalResponseNorm(FunctionLayer):
+    """Local response normalisation, `local_response_norm`, with PyTorch's defaults.
+
+    Examples
+    --------
+    >>> LocalResponseNorm(5)(np.ones((1, 8, 3, 3))).shape
+    (1, 8, 3, 3)
+    """
+
+    function, gradient = staticmethod(F.local_response_norm), staticmethod(F.local_response_norm_backward)
+
+    def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
+        self.numbers = {"size": size, "alpha": alpha, "beta": beta, "k": k}

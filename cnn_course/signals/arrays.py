@@ -1,0 +1,323 @@
+"""Convolution and cross-correlation of plain arrays, and the tests that a linear shift-equivariant map passes.
+
+Here the kernel is flipped where mathematics flips it: `convolve` does, `correlate` does not. The layers in
+`cnn_course.functional.conv` cross-correlate and are called convolutions, as everywhere.
+"""
+
+import numpy as np
+
+from cnn_course.validate import check_shape, per_axis
+
+MODES = ("full", "same", "valid")
+
+
+def convolve(f, h, mode="full"):
+    r"""Convolve two arrays with the same number of axes.
+
+    With :math:`f` of sizes :math:`n` and :math:`h` of sizes :math:`m`, both zero outside,
+
+    .. math:: (f * h)[u] = \sum_t h[t]\, f[u - t] , \qquad 0 \le u \le n + m - 2 \text{ on each axis.}
+
+    Parameters
+    ----------
+    f : array_like
+        The signal, of any numeric dtype.
+    h : array_like
+        The kernel.
+    mode : {'full', 'same', 'valid'}, default 'full'
+        'full' returns all n + m - 1 values; 'same' the n in the middle, from (m - 1) // 2 on; 'valid' the
+        n - m + 1 for which the kernel lies wholly inside the signal.
+
+    Returns
+    -------
+    ndarray
+        In the common dtype of `f` and `h`: integers stay exact.
+
+    Raises
+    ------
+    ValueError
+        If the ranks differ, an array is empty, the mode is unknown, or the kernel exceeds the signal in mode 'valid'.
+
+    Notes
+    -----
+    Each tap of the kernel adds one shifted copy of the signal: prod(m) additions of an array of sizes n.
+
+    References
+    ----------
+    Hofmann, equations (1.6) and (1.14); Wichmann, equations (1.3) to (1.5).
+
+    Examples
+    --------
+    >>> convolve([1, 2], [1, 10, 100])
+    array([  1,  12, 120, 200])
+    >>> convolve([1, 2, 3, 4], [1, 1], "valid")
+    array([3, 5, 7])
+    """
+    f, h = check_signals("convolve", f, h, mode)
+    full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=np.result_type(f, h))
+    for t in np.ndindex(*h.shape):
+        full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += h[t] * f
+    return crop(full, f.shape, h.shape, mode)
+
+
+def correlate(f, h, mode="full"):
+    r"""Cross-correlate a signal with a kernel: a sliding inner product.
+
+    .. math:: (h \star f)[u] = \sum_t \overline{h[t]}\, f[u + t] , \qquad -(m - 1) \le u \le n - 1 \text{ on each axis.}
+
+    The first value of mode 'full' is the one at :math:`u = -(m - 1)`; mode 'valid' starts at :math:`u = 0`.
+
+    Parameters
+    ----------
+    f : array_like
+        The signal.
+    h : array_like
+        The kernel; complex conjugates are taken of it.
+    mode : {'full', 'same', 'valid'}, default 'full'
+        As for `convolve`.
+
+    Returns
+    -------
+    ndarray
+        `convolve(f, flip(h).conj(), mode)`.
+
+    Raises
+    ------
+    ValueError
+        As `convolve`.
+
+    References
+    ----------
+    Hofmann, equations (1.10) and (1.11), whose symbol is a circled times; Wichmann, equations (1.6) and (1.7).
+
+    Examples
+    --------
+    >>> correlate([3, 0, 5], [1, 2])
+    array([ 6,  3, 10,  5])
+    """
+    f, h = check_signals("correlate", f, h, mode)
+    return convolve(f, np.conj(flip(h)), mode)
+
+
+def flip(h):
+    """Reverse an array along every axis; in two dimensions, turn it by 180 degrees.
+
+    Parameters
+    ----------
+    h : array_like
+
+    Returns
+    -------
+    ndarray
+        A view: entry t is `h[m - 1 - t]` on each axis of size m.
+
+    Examples
+    --------
+    >>> flip([[1, 2], [3, 4]])
+    array([[4, 3],
+           [2, 1]])
+    """
+    return np.flip(np.asarray(h))
+
+
+def shift(x, offset):
+    r"""Move an array on its grid, :math:`(S_\tau x)[u] = x[u - \tau]`, with zeros where nothing comes in.
+
+    Parameters
+    ----------
+    x : array_like
+    offset : int or tuple of int
+        How far to move, on all axes or on each; positive is towards larger indices.
+
+    Returns
+    -------
+    ndarray, the shape and dtype of `x`
+
+    Raises
+    ------
+    ValueError
+        If `offset` is not made of integers, or does not have one entry for each axis.
+
+    References
+    ----------
+    Chen's shifted image I(x - 1, y); Hofmann's definition 1.4 moves the other way.
+
+    Examples
+    --------
+    >>> shift([1, 2, 3, 4], 1)
+    array([0, 1, 2, 3])
+    >>> shift([1, 2, 3, 4], -2)
+    array([3, 4, 0, 0])
+    """
+    x = np.asarray(x)
+    offset = per_axis("shift", "offset", offset, x.ndim)
+    moved = np.zeros_like(x)
+    target = tuple(slice(max(o, 0), max(n + o, 0)) for n, o in zip(x.shape, offset, strict=True))
+    source = tuple(slice(max(-o, 0), max(n - o, 0)) for n, o in zip(x.shape, offset, strict=True))
+    moved[target] = x[source]
+    return moved
+
+
+def impulse(shape, at=0):
+    r"""Return the unit impulse :math:`\delta`: one 1 in an array of zeros.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+    at : int or tuple of int, default 0
+        Where the 1 stands; an integer stands for every axis.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Examples
+    --------
+    >>> impulse(4, at=1)
+    array([0., 1., 0., 0.])
+    """
+    delta = np.zeros(shape)
+    delta[tuple(np.broadcast_to(at, delta.ndim))] = 1
+    return delta
+
+
+def impulse_response(transform, shape):
+    r"""What a map does to the impulse at 0: the kernel, if the map is linear and shift-equivariant.
+
+    Parameters
+    ----------
+    transform : callable
+        A map of arrays.
+    shape : int or tuple of int
+        Shape of the arrays that it takes.
+
+    Returns
+    -------
+    ndarray
+        :math:`h = T \delta`.
+
+    References
+    ----------
+    The kernel in Hofmann's theorem 1.1.
+
+    Examples
+    --------
+    >>> impulse_response(lambda x: x - np.roll(x, 1), 4)
+    array([ 1., -1.,  0.,  0.])
+    """
+    return transform(impulse(shape))
+
+
+def linearity_defect(transform, f, g, alpha, beta):
+    r"""How far a map is from linear at two inputs: :math:`\max |T(\alpha f + \beta g) - \alpha T f - \beta T g|`.
+
+    Parameters
+    ----------
+    transform : callable
+    f, g : ndarray
+    alpha, beta : float
+
+    Returns
+    -------
+    float
+        0 up to rounding for a linear map.
+
+    References
+    ----------
+    Hofmann, equation (1.4).
+
+    Examples
+    --------
+    >>> f, g = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+    >>> linearity_defect(np.cumsum, f, g, 2, -1), linearity_defect(np.abs, f, g, 2, -1)
+    (0.0, 2.0)
+    """
+    together, apart = transform(alpha * f + beta * g), (transform(f), transform(g))
+    for image in apart:
+        check_shape("linearity_defect", "the image of the sum", np.asarray(together), np.shape(image))
+    return _distance("linearity_defect", together, alpha * apart[0] + beta * apart[1])
+
+
+def equivariance_defect(transform, move, x):
+    r"""How far a map is from commuting with a move at one input: :math:`\max |T(S x) - S(T x)|`.
+
+    Parameters
+    ----------
+    transform, move : callable
+        The map :math:`T`, and the move :math:`S`: a shift, say.
+    x : ndarray
+
+    Returns
+    -------
+    float
+        0 up to rounding where what comes in moved goes out moved.
+
+    References
+    ----------
+    Hofmann, equation (1.5), which calls it invariance; Chen's slides call it equivalence.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0])
+    >>> equivariance_defect(np.square, np.flip, x), equivariance_defect(np.cumsum, np.flip, x)
+    (0.0, 2.0)
+    """
+    return _distance("equivariance_defect", transform(move(x)), move(transform(x)))
+
+
+def invariance_defect(transform, move, x):
+    r"""How far a map is from not noticing a move at one input: :math:`\max |T(S x) - T x|`.
+
+    Parameters
+    ----------
+    transform, move : callable
+    x : ndarray
+
+    Returns
+    -------
+    float
+        0 where the move makes no difference to the result.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0])
+    >>> invariance_defect(np.sum, np.flip, x), invariance_defect(np.square, np.flip, x)
+    (0.0, 3.0)
+    """
+    return _distance("invariance_defect", transform(move(x)), transform(x))
+
+
+def _distance(function, a, b):
+    check_shape(function, "the first side", np.asarray(a), np.shape(b))
+    return float(np.max(np.abs(a - b)))
+
+
+def check_signals(function, f, h, mode):
+    """Return signal and kernel as arrays of numbers with one rank, which the mode can convolve."""
+    f, h = np.asarray(f), np.asarray(h)
+    if mode not in MODES:
+        raise ValueError(f"{function}: mode must be 'full', 'same' or 'valid', got {mode!r}")
+    for name, array in (("f", f), ("h", h)):
+        if not np.issubdtype(array.dtype, np.number):
+            raise ValueError(f"{function}: {name} must hold numbers, got dtype {array.dtype}")
+        if array.size == 0 or array.ndim == 0:
+            raise ValueError(f"{function}: {name} must have at least 1 axis and 1 element, got shape {array.shape}")
+    if f.ndim != h.ndim:
+        raise ValueError(f"{function}: f has {f.ndim} axes but h has {h.ndim} (f.shape={f.shape}, h.shape={h.shape})")
+    if mode == "valid":
+        for axis, (n, m) in enumerate(zip(f.shape, h.shape, strict=True)):
+            if m > n:
+                raise ValueError(
+                    f"{function}: in mode 'valid' the kernel must fit into the signal, "
+                    f"but on axis {axis} h has size {m} and f has size {n}"
+                )
+    return f, h
+
+
+def crop(full, n, m, mode):
+    """Return the part of a full convolution that a mode keeps; 'same' is centred as SciPy centres it."""
+    if mode == "same":
+        return full[tuple(slice((k - 1) // 2, (k - 1) // 2 + size) for size, k in zip(n, m, strict=True))]
+    if mode == "valid":
+        return full[tuple(slice(k - 1, size) for size, k in zip(n, m, strict=True))]
+    return full

@@ -1,0 +1,107 @@
+"""Schedules: the learning rate as a function of the number of steps made so far.
+
+`fit` calls its `schedule` with one number, 0 before the first step; fix the others with `functools.partial`.
+"""
+
+import math
+
+from cnn_course.validate import integer
+
+
+def constant(step, *, base):
+    """The same learning rate at every step.
+
+    Parameters
+    ----------
+    step : int
+        Number of steps made so far.
+    base : float
+        The learning rate.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `step` is negative.
+
+    Examples
+    --------
+    >>> constant(100, base=0.1)
+    0.1
+    """
+    integer("constant", "step", step, minimum=0)
+    return base
+
+
+def step_decay(step, *, base, every, factor=0.1):
+    r"""A learning rate that falls by a factor at regular intervals.
+
+    .. math:: \eta(t) = \eta_0\, \gamma^{\lfloor t / T \rfloor} .
+
+    Parameters
+    ----------
+    step : int
+        Number t of steps made so far.
+    base : float
+        The learning rate :math:`\eta_0` at the start.
+    every : int
+        Number T of steps between two falls.
+    factor : float, default 0.1
+        The factor :math:`\gamma`.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `step` is negative, or `every` is below 1.
+
+    Examples
+    --------
+    >>> [step_decay(t, base=0.8, every=2, factor=0.5) for t in range(5)]
+    [0.8, 0.8, 0.4, 0.4, 0.2]
+    """
+    step = integer("step_decay", "step", step, minimum=0)
+    return base * factor ** (step // integer("step_decay", "every", every, minimum=1))
+
+
+def cosine_decay(step, *, base, total_steps):
+    r"""A learning rate that falls to 0 along half a period of the cosine.
+
+    .. math:: \eta(t) = \tfrac12\, \eta_0\, (1 + \cos(\pi\, t / T)) \quad\text{for } t \le T, \text{ and then } 0.
+
+    Parameters
+    ----------
+    step : int
+        Number t of steps made so far.
+    base : float
+        The learning rate :math:`\eta_0` at the start.
+    total_steps : int
+        Number T of steps in all.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `step` is negative, or `total_steps` is below 1.
+
+    References
+    ----------
+    Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017, equation (5), without restarts.
+
+    Examples
+    --------
+    >>> [round(cosine_decay(t, base=0.1, total_steps=4), 4) for t in range(5)]
+    [0.1, 0.0854, 0.05, 0.0146, 0.0]
+    """
+    step = integer("cosine_decay", "step", step, minimum=0)
+    total_steps = integer("cosine_decay", "total_steps", total_steps, minimum=1)
+    return base * (1 + math.cos(math.pi * min(step / total_steps, 1))) / 2

@@ -1,0 +1,179 @@
+"""What is written for other programs: complete, harmless in a spreadsheet, and never half a file."""
+
+import csv
+import io
+import json
+import os
+import re
+
+import fakes
+import pytest
+from fakes import OTHER, RIGHT, WRONG, write
+
+from cnn_course.exercises.catalogue import find
+from cnn_course.exercises.compare import Verdict
+from cnn_course.grading import cli, record
+
+
+@pytest.fixture
+def grader(monkeypatch, tmp_path):
+    """A grader that runs nothing, and three files, one of which is broken."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.ipynb", RIGHT, 'check("dark_frame")')
+    write(tmp_path / "b.ipynb", WRONG, OTHER)
+    (tmp_path / "c.ipynb").write_text("[")
+    return fakes.install(monkeypatch)
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_json_has_everything(grader, tmp_path):
+    cli.main(["grade", ".", "--seed", "7", "--json", "out.json", "--expect", "convolve,sizes"])
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert (found["schema"], found["seed"], found["complete"]) == (1, 7, True)
+    a, b, c = found["files"]
+    assert [file["file"] for file in (a, b, c)] == ["a.ipynb", "b.ipynb", "c.ipynb"]
+    assert [file["error"] is None for file in (a, b, c)] == [True, True, False]
+    assert "is not JSON" in c["error"]
+    statuses = [[(entry["exercise"], entry["status"]) for entry in file["exercises"]] for file in (a, b, c)]
+    assert statuses == [
+        [("convolve", "passed"), ("dark_frame", "explain"), ("sizes", "missing")],
+        [("convolve", "failed"), ("correlate", "not attempted"), ("sizes", "missing")],
+        [("convolve", "missing"), ("sizes", "missing")],
+    ]
+    passed, failed = a["exercises"][0], b["exercises"][0]
+    checks = find("convolve").checks
+    assert passed["checks"] == [{"name": c.name, "points": c.points, "possible": c.points} for c in checks]
+    assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(7, 7), (0, 7)]
+    assert [check["points"] for check in failed["checks"]] == [0, None, None, None], "the others were not carried out"
+    assert (failed["verdict"], failed["reason"]) == ("values", "3, expected 1\nin full")
+    assert (passed["verdict"], passed["reason"], passed["hint"]) == (None, None, None)
+
+
+def test_the_hint_to_a_known_mistake_and_a_prediction(notebook, tmp_path):
+    flipped = "def convolve(f, h):\n    return np.convolve(f, h[::-1])"
+    path = notebook(flipped, "sizes = 3", 'check("sizes")\ncheck("convolve")')
+    assert cli.main(["grade", str(path), "--json", str(tmp_path / "out.json")]) == 0
+    entries = json.loads((tmp_path / "out.json").read_text())["files"][0]["exercises"]
+    convolve, sizes = sorted(entries, key=lambda entry: entry["exercise"])
+    assert convolve["hint"].startswith("The kernel runs forwards")
+    assert sum(check["points"] for check in convolve["checks"]) == convolve["points"] == 1
+    assert sizes["checks"] == [{"name": "the answer", "points": 0, "possible": 1}]
+
+
+def test_csv_has_a_row_for_each_exercise_and_for_what_is_unreadable(grader, tmp_path):
+    cli.main(["grade", ".", "--csv", "out.csv", "--expect", "sizes"])
+    table = rows((tmp_path / "out.csv").read_text())
+    assert [(row["file"], row["exercise"], row["status"], row["points"], row["possible"]) for row in table] == [
+        ("a.ipynb", "convolve", "passed", "7", "7"),
+        ("a.ipynb", "dark_frame", "explain", "0", "0"),
+        ("a.ipynb", "sizes", "missing", "0", "1"),
+        ("b.ipynb", "convolve", "failed", "0", "7"),
+        ("b.ipynb", "correlate", "not attempted", "0", "7"),
+        ("b.ipynb", "sizes", "missing", "0", "1"),
+        ("c.ipynb", "", "unreadable", "", ""),
+        ("c.ipynb", "sizes", "missing", "0", "1"),
+    ]
+    assert table[3]["reason"] == "3, expected 1\nin full"
+    assert "model answer" in table[1]["reason"]
+    assert "is not JSON" in table[6]["reason"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_holds_no_formulas(grader, tmp_path, monkeypatch, start):
+    def judge(name, source):
+        result = fakes.result(name, "wrong")
+        result.verdict = Verdict("error", f'{start}HYPERLINK("x";"y")')
+        return result
+
+    monkeypatch.setattr(grader, "judge", judge)
+    path = write(tmp_path / f"{start.strip() or '='}.ipynb", WRONG)
+    cli.main(["grade", f"./{path.name}", "--csv", "out.csv"])
+    (row,) = rows((tmp_path / "out.csv").read_bytes().decode())
+    assert row["file"] == f"'{path.name}"
+    assert row["reason"] == f'\'{start}HYPERLINK("x";"y")'
+
+
+@pytest.mark.parametrize(("option", "read"), [("--json", json.loads), ("--csv", rows)])
+def test_standard_output_has_nothing_else(grader, capsys, option, read):
+    assert cli.main(["grade", "a.ipynb", "b.ipynb", option, "-"]) == 0
+    printed = capsys.readouterr()
+    assert len(read(printed.out)) >= 4
+    assert printed.out.isascii()
+    assert re.search(r"^  convolve +7/7  passed$", printed.err, re.MULTILINE)
+    assert "2 files" in printed.err
+
+
+def test_only_one_can_have_standard_output(grader, capsys):
+    assert cli.main(["grade", "a.ipynb", "--csv", "-", "--json", "-"]) == 2
+    printed = capsys.readouterr()
+    assert "cannot both" in printed.err
+    assert (printed.out, grader.graded) == ("", [])
+
+
+def interrupted(name, source):
+    if name == "correlate":
+        raise KeyboardInterrupt
+    return fakes.result(name, source.rpartition("# ")[2])
+
+
+def test_an_interrupt_keeps_what_is_done(grader, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(grader, "judge", interrupted)
+    assert cli.main(["grade", ".", "--json", "out.json", "--csv", "out.csv"]) == 130
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert found["complete"] is False
+    done = [(file["file"], entry["status"]) for file in found["files"] for entry in file["exercises"]]
+    assert done == [("a.ipynb", "passed"), ("a.ipynb", "explain"), ("b.ipynb", "failed")]
+    assert len(rows((tmp_path / "out.csv").read_text())) == 3
+    assert capsys.readouterr().err.endswith("\nInterrupted.\n")
+
+
+def test_a_file_is_replaced_in_a_single_step(grader, tmp_path, capsys, monkeypatch):
+    (tmp_path / "out.csv").write_text("before")
+
+    def refuse(source, target):
+        assert rows(source.read_text())
+        raise PermissionError(13, "Permission denied", str(target))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    assert cli.main(["grade", "a.ipynb", "--csv", "out.csv"]) == 2
+    assert "out.csv: Permission denied" in capsys.readouterr().err
+    assert (tmp_path / "out.csv").read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb", "c.ipynb", "out.csv"]
+
+
+def test_nothing_is_left_beside_the_file(grader, tmp_path):
+    cli.main(["grade", "a.ipynb", "--csv", "out.csv"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb", "c.ipynb", "out.csv"]
+
+
+def test_of_a_link_the_file_is_replaced(grader, tmp_path):
+    (tmp_path / "real.csv").write_text("before")
+    try:
+        (tmp_path / "out.csv").symlink_to("real.csv")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    cli.main(["grade", "a.ipynb", "--csv", "out.csv"])
+    assert (tmp_path / "out.csv").is_symlink()
+    assert rows((tmp_path / "real.csv").read_text())
+
+
+@pytest.mark.parametrize("name", ["b.ipynb", "b.py", "none/out.csv", "folder"])
+def test_a_place_that_cannot_be_written_is_an_error_before_anything_runs(grader, tmp_path, capsys, name):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["grade", "a.ipynb", "--csv", name])
+    assert ended.value.code == 2
+    assert name in capsys.readouterr().err
+    assert grader.graded == []
+
+
+def test_a_name_that_is_no_text_is_written_all_the_same(tmp_path):
+    made = record.new_record(0)
+    made["files"].append({"file": "b\udce4.ipynb", "error": "-", "exercises": []})
+    record.write(tmp_path / "out.csv", record.as_csv(made))
+    record.write(tmp_path / "out.json", record.as_json(made))
+    assert rows((tmp_path / "out.csv").read_text())[0]["file"] == r"b\udce4.ipynb"
+    assert json.loads((tmp_path / "out.json").read_text())["files"][0]["file"] == "b\udce4.ipynb"
