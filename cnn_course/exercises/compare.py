@@ -48,14 +48,23 @@ def compare(expected, got, returns=(), parameters=()):
         return None
     verdict = compare_values(expected.value, got.value, returns)
     if verdict is None and set(got.mutated) - set(expected.mutated):
-        names = " and ".join(str(parameters[i]) if parameters else f"argument {i + 1}" for i in got.mutated)
-        return Verdict("mutated", f"the result is right, but the call has changed {names}: work on a copy")
+        return changed(got.mutated, parameters)
     return verdict
 
 
+def changed(mutated, parameters=()):
+    """What is wrong with a call that has changed the arguments at these positions."""
+    names = " and ".join(str(parameters[i]) if parameters else f"argument {i + 1}" for i in mutated)
+    return Verdict("mutated", f"the result is right, but the call has changed {names}: work on a copy")
+
+
 def _compare_errors(expected, got):
-    if got.error == "NotPlain":
+    if got.error == "NotPlain" and not expected.error:
         return Verdict("type", said(got.message))
+    if got.error == "NotPlain":
+        return Verdict(
+            "error", f"did not raise {expected.error} ({expected.message}), but {_before_comma(got.message)}"
+        )
     if got.error is None:
         return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
     where = f"\nin the line: {said(got.line)}" if got.line else ""

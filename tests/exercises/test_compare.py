@@ -206,6 +206,12 @@ def test_a_call_without_an_end_is_named(reason):
             "returned a result, expected it to raise ValueError: too large",
         ),
         (
+            Outcome(error="ValueError", message="too large"),
+            run(lambda: None, ()),
+            "error",
+            "did not raise ValueError (too large), but returned None",
+        ),
+        (
             Outcome(error="ValueError", message="empty"),
             Outcome(error="KeyError", message="2"),
             "error",

@@ -272,6 +272,14 @@ def test_a_changed_argument_costs_the_points_of_its_check():
     assert "changed x" in result.verdict.text
 
 
+def test_an_argument_changed_inside_of_a_property_costs_its_points():
+    def answer(x):
+        return np.square(x, out=x if x.size == 4 else None)
+
+    result = examined(answer)
+    assert (result.points, result.earned["even"], result.verdict.kind) == (3, 0, "mutated")
+
+
 class Scripted:
     """A submission that answers right, except for what `stops` says of the arguments."""
 

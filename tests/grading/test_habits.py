@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
-from cnn_course import exercises
+from cnn_course.exercises.case import Case
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.source import function_source, stub
 from cnn_course.grading.grade import grade
@@ -135,7 +135,7 @@ def jupyter():
     def execute(cells):
         reports = []
         patch = pytest.MonkeyPatch()
-        patch.setattr(exercises, "_show", lambda report: reports.append(report.text))
+        patch.setattr(Case, "show", lambda case: reports.append(str(case)))
         shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -154,7 +154,7 @@ def assert_same_marks(jupyter, folder, name, cells):
     reports = jupyter(cells)
     points = find(name).points
     assert reports, cells
-    assert reports[-1].startswith(f"{name}: {points} of {points} points"), (reports, cells)
+    assert reports[-1].startswith(f"{name}: PASSED, {points} of {points} points"), (reports, cells)
     path = folder / "untidy.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
     results = {result.exercise.name: result for result in grade(path, 0)}

@@ -47,7 +47,7 @@ def example(rng):
 @exercise.check("a kernel that shifts", points=1)
 def shift(rng):
     for n, by in ((4, 1), (5, 2)):
-        yield whole(rng, n), 2.0 * (np.arange(n) == by)
+        yield 2 * whole(rng, n), 2.0 * (np.arange(n) == by)
 
 
 @exercise.check("even lengths", points=1)
@@ -210,6 +210,22 @@ def orthonormal(f, h):
 )
 def real_too_early(f, h):
     return np.fft.ifft(np.fft.fft(f).real * np.fft.fft(h).real).real
+
+
+@exercise.wrong(
+    "Only the sizes of the transforms are multiplied. Their phases say where things are: multiply the complex numbers "
+    "as they are."
+)
+def phases_lost(f, h):
+    return np.fft.ifft(np.abs(np.fft.fft(f)) * np.abs(np.fft.fft(h))).real
+
+
+@exercise.wrong(
+    "The transforms are multiplied to a single number, as @ or np.dot does, or their products are added up. There is "
+    "one product for each frequency, by *, and all of them are transformed back."
+)
+def inner_product(f, h):
+    return np.append(len(f) * by_the_definition(f, h)[0], np.zeros(len(f) - 1))
 
 
 @exercise.wrong(

@@ -98,11 +98,6 @@ def by_rows(f, h):
 
 
 @exercise.alternative
-def by_numpy(f, h):
-    return np.convolve(f, h)
-
-
-@exercise.alternative
 def by_fft(f, h):
     n = len(f) + len(h) - 1
     return np.fft.irfft(np.fft.rfft(f, n) * np.fft.rfft(h, n), n)
@@ -139,8 +134,7 @@ def overwritten(f, h):
     "the full result has len(f) + len(h) - 1 values."
 )
 def valid_only(f, h):
-    short, long = sorted((len(f), len(h)))
-    return convolve(f, h)[short - 1 : long]
+    return np.convolve(f, h, "valid")
 
 
 @exercise.wrong(
@@ -200,17 +194,13 @@ def _modulo(f, h, n):
 
 
 @exercise.wrong(
-    "One place too many: indices begin with 0, so the largest sum of two is (len(f) - 1) + (len(h) - 1), and the "
-    "number of places is one more than that."
+    "One place too many: the largest sum of two indices is (len(f) - 1) + (len(h) - 1), and the first is 0."
 )
 def one_too_long(f, h):
     return np.append(convolve(f, h), 0.0)
 
 
-@exercise.wrong(
-    "The last place is missing. The largest sum of two indices is len(f) + len(h) - 2, but places are counted from 0 "
-    "on, so that there is one more of them."
-)
+@exercise.wrong("The last place is missing. The largest u is len(f) + len(h) - 2, but places are counted from 0 on.")
 def one_too_short(f, h):
     return convolve(f, h)[:-1]
 
@@ -223,18 +213,12 @@ def last_left_zero(f, h):
     return np.append(convolve(f, h)[:-1], 0.0)
 
 
-@exercise.wrong(
-    "All products with the last value of the kernel are missing: its loop stops one step early. A range ends before "
-    "its end."
-)
+@exercise.wrong("All products with the last value of the kernel are missing: its loop or slice stops one step early.")
 def kernel_cut(f, h):
     return np.append(convolve(f, h[:-1]), 0.0)
 
 
-@exercise.wrong(
-    "All products with the last value of the signal are missing: its loop stops one step early. A range ends before "
-    "its end."
-)
+@exercise.wrong("All products with the last value of the signal are missing: its loop or slice stops one step early.")
 def signal_cut(f, h):
     return np.append(convolve(f[:-1], h), 0.0)
 
@@ -305,6 +289,63 @@ def _gathered(f, h, allowed):
         if allowed(u - i):
             out[u] += f[i] * h[u - i]
     return out
+
+
+@exercise.wrong("Each value contains those before it: the sum must begin anew, with zero, for every u.")
+def sum_not_reset(f, h):
+    return np.cumsum(convolve(f, h))
+
+
+@exercise.wrong(
+    "The values from u = len(h) on have stayed zero. For them the first indices u - i lie beyond the kernel, but later "
+    "ones do not: a `break` there leaves out too much. Or the loop over u ends at len(h)."
+)
+def nothing_behind_the_kernel(f, h):
+    return _zero_from(convolve(f, h), len(h))
+
+
+@exercise.wrong(
+    "The values from u = len(f) on have stayed zero. Either the loop over u ends at len(f), or a `break` leaves out "
+    "too much: the first indices u - j lie beyond the signal, but later ones do not."
+)
+def nothing_behind_the_signal(f, h):
+    return _zero_from(convolve(f, h), len(f))
+
+
+@exercise.wrong(
+    "Only the first value is there, and the others have stayed zero. If `return` stands inside of a loop, it ends the "
+    "function in the first round: move it to the left."
+)
+def returned_early(f, h):
+    return _zero_from(convolve(f, h), 1)
+
+
+@exercise.wrong(
+    "Only the products with f[0] are there. If `return` stands inside of the loop over the signal, it ends the "
+    "function in the first round: move it to the left."
+)
+def returned_after_the_first_value(f, h):
+    return np.append(f[0] * h, np.zeros(len(f) - 1))
+
+
+def _zero_from(values, end):
+    return np.append(values[:end], np.zeros(max(len(values) - end, 0)))
+
+
+@exercise.wrong(
+    "Right if both arrays are equally long. Otherwise an index of the kernel goes up to len(f) - 1, which is beyond "
+    "the end of a shorter kernel, and leaves out values of a longer one. It is to be compared with len(h)."
+)
+def length_of_the_signal_for_both(f, h):
+    return _gathered(f, h, lambda j: 0 <= j < len(f))
+
+
+@exercise.wrong(
+    "Right if both arrays are equally long. Otherwise an index of the signal goes up to len(h) - 1, which is beyond "
+    "the end of a shorter signal, and leaves out values of a longer one. It is to be compared with len(f)."
+)
+def length_of_the_kernel_for_both(f, h):
+    return _gathered(h, f, lambda i: 0 <= i < len(h))
 
 
 @exercise.wrong(

@@ -68,7 +68,7 @@ def one_number(rng):
 
 @exercise.check("a single row, a single column", points=1)
 def one_line(rng):
-    yield whole(rng, 2, 4), kernel(rng, 1, 3)
+    yield whole(rng, 3, 4), kernel(rng, 1, 3)
     yield whole(rng, 4, 3), kernel(rng, 2, 1)
 
 
@@ -86,14 +86,14 @@ def uneven(rng):
 
 @exercise.check("kernels as large as the array", points=1)
 def as_large(rng):
-    for shape in ((2, 3), (4, 2)):
-        h = kernel(rng, *shape)
+    for size in (2, 3):
+        h = kernel(rng, size, size)
         yield -2 * h[::-1, ::-1], h  # negative, and less with the numbers in any other order
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)
 def not_whole(rng):
-    yield fractions(rng, 2, 3), fractions(rng, 1, 3)
+    yield fractions(rng, 3, 3), fractions(rng, 1, 3)
     yield fractions(rng, 4, 5) / 7, fractions(rng, 3, 3)
     yield fractions(rng, 4, 3, size=2.0**20), fractions(rng, 3, 1)
     yield fractions(rng, 3, 4, size=2.0**-30), fractions(rng, 1, 3, size=2.0**-30)
@@ -167,10 +167,7 @@ def transposed(f, h):
     return _windows(f, h, _valid(f, h), lambda window: h.T * window)
 
 
-@exercise.wrong(
-    "The kernel is turned by a quarter only, so that its rows become columns. Two quarters are needed: both axes "
-    "reversed, and none exchanged."
-)
+@exercise.wrong("The kernel is turned by 90 degrees, so that rows become columns. It takes 180: both axes reversed.")
 def quarter_turn(f, h):
     return _windows(f, h, _valid(f, h), lambda window: np.rot90(h) * window)
 
@@ -200,8 +197,7 @@ def wrapped(f, h):
     "There the kernel hangs over the edge: the first place at which it does not is [m1 - 1, m2 - 1]."
 )
 def cut_from_the_corner(f, h):
-    rows, columns = _valid(f, h)
-    return full(f, h)[:rows, :columns]
+    return full(f, h)[tuple(map(slice, _valid(f, h)))]
 
 
 @exercise.wrong(
@@ -209,8 +205,7 @@ def cut_from_the_corner(f, h):
     "does not hang over an edge."
 )
 def full(f, h):
-    rows, columns = h.shape
-    return convolve_valid(np.pad(f, ((rows - 1, rows - 1), (columns - 1, columns - 1))), h)
+    return convolve_valid(np.pad(f, [(size - 1, size - 1) for size in h.shape]), h)
 
 
 @exercise.wrong(
@@ -218,9 +213,7 @@ def full(f, h):
     "smaller."
 )
 def same_size(f, h):
-    rows, columns = h.shape
-    above, left = rows - 1 - (rows - 1) // 2, columns - 1 - (columns - 1) // 2
-    return convolve_valid(np.pad(f, ((above, rows - 1 - above), (left, columns - 1 - left))), h)
+    return convolve_valid(np.pad(f, [(size // 2, (size - 1) // 2) for size in h.shape]), h)
 
 
 @exercise.wrong("The last row and the last column are missing: there are n1 - m1 + 1 by n2 - m2 + 1 places.")
@@ -272,25 +265,18 @@ def padded_by_one(f, h):
     return convolve_valid(np.pad(f, 1), h)
 
 
-@exercise.wrong(
-    "The kernel is turned by a quarter only, and its shape with it: the result has another shape for kernels that are "
-    "not square. Two quarters are needed, which exchange no axes."
-)
+@exercise.wrong("The kernel is turned by 90 degrees, and its shape with it. It takes 180, which exchange no axes.")
 def quarter_turn_of_the_shape(f, h):
     return _correlated(f, np.rot90(h))
 
 
-@exercise.wrong(
-    "The kernel is transposed, and its shape with it: the result has another shape for kernels that are not square. "
-    "The reflection exchanges no axes. It reverses the order along each."
-)
+@exercise.wrong("The kernel is transposed, and its shape with it. The reflection exchanges no axes, but reverses both.")
 def transposed_with_its_shape(f, h):
     return _correlated(f, h.T)
 
 
 @exercise.wrong(
-    "The kernel is turned, but its rows and columns are exchanged as well, so that the result has another shape for "
-    "kernels that are not square. Reverse both axes, and exchange none."
+    "The kernel is turned and also transposed, and its shape with it. Reverse both axes, and exchange none."
 )
 def turned_and_transposed_with_its_shape(f, h):
     return _correlated(f, h.T[::-1, ::-1])
@@ -320,8 +306,7 @@ def backward_slices(f, h):
 
 
 @exercise.wrong(
-    "The number of rows of the kernel is taken for its columns as well, so that only square kernels are right. Take "
-    "both sizes from h.shape."
+    "The kernel's number of rows is used for its columns too, which fits square kernels. Both are in h.shape."
 )
 def rows_for_both(f, h):
     m, turned = h.shape[0], h[::-1, ::-1]
@@ -330,11 +315,36 @@ def rows_for_both(f, h):
 
 
 @exercise.wrong(
-    "Kernel and transposed window are multiplied as matrices: each row of the one with all rows of the other. The "
-    "product is elementwise."
+    "Kernel and window are multiplied as matrices, one of them transposed: each row of the one with all rows of the "
+    "other. The product is elementwise."
 )
 def multiplied_with_the_transposed(f, h):
     return _windows(f, h, _valid(f, h), lambda window: h[::-1, ::-1] @ window.T)
+
+
+@exercise.wrong("Window and turned kernel, in this order, are multiplied as matrices. The product is elementwise.")
+def multiplied_as_matrices_in_the_other_order(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: window @ h[::-1, ::-1])
+
+
+@exercise.wrong("Columns of the kernel meet all columns of the window, by @ and .T. The product is elementwise.")
+def columns_with_all_columns(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: h[::-1, ::-1].T @ window)
+
+
+@exercise.wrong("The windows are a row and a column too small for the kernel. A slice ends before its end.")
+def windows_one_short(f, h):
+    return _windows(f, h, _valid(f, h), lambda window: h[::-1, ::-1] * window[:-1, :-1])
+
+
+@exercise.wrong("The kernel jumps by its own size from one output to the next. It moves by one row, or one column.")
+def side_by_side(f, h):
+    return convolve_valid(f, h)[:: h.shape[0], :: h.shape[1]]
+
+
+@exercise.wrong("Each output contains those before it: the sum must begin anew, with zero, for every [i, j].")
+def sum_not_reset(f, h):
+    return np.cumsum(convolve_valid(f, h)).reshape(_valid(f, h))
 
 
 @exercise.wrong("The result is divided by the sum of the kernel. A convolution takes the kernel as it is.")

@@ -106,12 +106,7 @@ def integers(rng):
 
 @exercise.alternative
 def by_windows(x, h):
-    rows, columns = h.shape
-    out = np.empty((x.shape[0] - rows + 1, x.shape[1] - columns + 1))
-    for i in range(out.shape[0]):
-        for j in range(out.shape[1]):
-            out[i, j] = np.sum(h * x[i : i + rows, j : j + columns])
-    return out
+    return _windows(x, h, lambda window: h * window)
 
 
 @exercise.alternative
@@ -152,8 +147,7 @@ def shape_exchanged(x, h):
 
 
 @exercise.wrong(
-    "The number of rows of the kernel is used for its columns as well, so that only square kernels work. Take both "
-    "sizes from h.shape."
+    "The kernel's number of rows is used for its columns too, which fits square kernels. Both are in h.shape."
 )
 def rows_for_both(x, h):
     size = h.shape[0]
@@ -171,20 +165,14 @@ def one_short(x, h):
     "image, and the result is smaller."
 )
 def same_size(x, h):
-    rows, columns = h.shape
-    above, left = (rows - 1) // 2, (columns - 1) // 2
-    return correlate(np.pad(x, ((above, rows - 1 - above), (left, columns - 1 - left))), h)
+    return correlate(np.pad(x, [((size - 1) // 2, size // 2) for size in h.shape]), h)
 
 
 @exercise.wrong(
-    "The result has the size of the image. The values are right, but the last rows and columns are left over from the "
-    "zeros at the beginning: the kernel has no place there. Begin with an array of the smaller shape."
+    "The result is as large as the image, with zeros left in its last rows and columns, where no kernel can lie."
 )
 def zeros_left_over(x, h):
-    out = np.zeros(x.shape)
-    values = correlate(x, h)
-    out[: values.shape[0], : values.shape[1]] = values
-    return out
+    return np.pad(correlate(x, h), [(0, size - 1) for size in h.shape])
 
 
 @exercise.wrong(
@@ -216,8 +204,7 @@ def incomplete_sums(x, h):
     "mode full. Here the kernel lies entirely on the image."
 )
 def full(x, h):
-    rows, columns = h.shape
-    return correlate(np.pad(x, ((rows - 1, rows - 1), (columns - 1, columns - 1))), h)
+    return correlate(np.pad(x, [(size - 1, size - 1) for size in h.shape]), h)
 
 
 @exercise.wrong("Only the product with h[-1, -1] is left: each replaces the one before. Their sum is asked for.")
@@ -245,7 +232,7 @@ def side_by_side(x, h):
     "which is * and not @, and the products are added."
 )
 def multiplied_as_matrices(x, h):
-    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h @ x[i : i + h.shape[0], j : j + h.shape[1]]))
+    return _windows(x, h, lambda window: h @ window)
 
 
 @exercise.wrong("A frame of zeros, one pixel wide, is around the image. The kernel lies on the image alone.")
@@ -258,7 +245,7 @@ def last_left_zero(x, h):
     return np.pad(correlate(x, h)[:-1, :-1], ((0, 1), (0, 1)))
 
 
-@exercise.wrong("The last row and the last column of the kernel are not used: its loops stop one step early.")
+@exercise.wrong("The last row and the last column of the kernel are not used: its loops or slices stop one step early.")
 def kernel_cut(x, h):
     return _sums(_valid(x, h), (h.shape[0] - 1, h.shape[1] - 1), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
@@ -268,15 +255,12 @@ def kernel_cut(x, h):
     "function after the first one: move it to the left."
 )
 def returned_early(x, h):
-    out = correlate(x, h)
-    out[1:] = 0
-    return out
+    return np.pad(correlate(x, h)[:1], ((0, x.shape[0] - h.shape[0]), (0, 0)))
 
 
 @exercise.wrong("Each output contains those before it: the sum must begin anew, with zero, for every [i, j].")
 def sum_not_reset(x, h):
-    out = correlate(x, h)
-    return np.cumsum(out).reshape(out.shape)
+    return np.cumsum(correlate(x, h)).reshape(_valid(x, h))
 
 
 @exercise.wrong(
@@ -301,7 +285,7 @@ def left_to_right(x, h):
 
 @exercise.wrong("The kernel lies transposed on its window. Its rows belong along the rows of the image.")
 def transposed_on_the_window(x, h):
-    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h.T * x[i : i + h.shape[0], j : j + h.shape[1]]))
+    return _windows(x, h, lambda window: h.T * window)
 
 
 @exercise.wrong(
@@ -351,17 +335,44 @@ def sum_reset_per_row(x, h):
 
 
 @exercise.wrong(
-    "Kernel and transposed window are multiplied as matrices: each row of the one with all rows of the other. Here "
-    "each number is multiplied with the one that lies under it."
+    "Kernel and window are multiplied as matrices, one of them transposed: each row of the one with all rows of the "
+    "other. Here each number is multiplied with the one that lies under it."
 )
 def multiplied_with_the_transposed(x, h):
-    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h @ x[i : i + h.shape[0], j : j + h.shape[1]].T))
+    return _windows(x, h, lambda window: h @ window.T)
+
+
+@exercise.wrong("Window and kernel, in this order, are multiplied as matrices. Take *, number by number, and not @.")
+def multiplied_as_matrices_in_the_other_order(x, h):
+    return _windows(x, h, lambda window: window @ h)
+
+
+@exercise.wrong("Columns of the kernel meet all columns of the window, as in h.T @ window. Take *, number by number.")
+def columns_with_all_columns(x, h):
+    return _windows(x, h, lambda window: h.T @ window)
+
+
+@exercise.wrong("The windows are a row and a column too small for the kernel. A slice ends before its end.")
+def windows_one_short(x, h):
+    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h * x[i:, j:][: h.shape[0] - 1, : h.shape[1] - 1]))
 
 
 @exercise.wrong(
-    "Each sum is divided by the lengths of kernel and window: this is the normalised cross-correlation, with which one "
-    "looks for a pattern. Here the sum of the products is the result."
+    "The image is read at i - k and j - l, as in a convolution. Where these are negative, Python counts from the other "
+    "end. Here h[k, l] lies on x[i + k, j + l]."
 )
+def minus_in_the_indices(x, h):
+    return _sums(_valid(x, h), h.shape, lambda i, j, k, l: h[k, l] * x[i - k, j - l])
+
+
+@exercise.wrong(
+    "Same result as if the mean of kernel or window were subtracted, as in statistics. Leave them as they are."
+)
+def mean_subtracted(x, h):
+    return correlate(x, h - h.mean())
+
+
+@exercise.wrong("The sums are divided by the lengths of kernel and window, as in a search for patterns. Do not divide.")
 def normalised(x, h):
     return correlate(x, h) / np.sqrt(correlate(x**2, np.ones(h.shape)) * np.sum(h**2))
 
@@ -418,3 +429,7 @@ def _sums(shape, sizes, product):
         for k, l in np.ndindex(*sizes):
             out[i, j] += product(i, j, k, l)
     return out
+
+
+def _windows(x, h, product):
+    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(product(x[i:, j:][: h.shape[0], : h.shape[1]])))

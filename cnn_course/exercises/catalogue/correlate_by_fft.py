@@ -165,8 +165,8 @@ def from_zero_on(f, h):
 
 
 @exercise.wrong(
-    "np.fft.fftshift puts the middle of the array at the middle. The place u = 0 belongs at index m - 1, which is the "
-    "middle only if signal and kernel are equally long. Use np.roll."
+    "Same result as with np.fft.fftshift, which moves by half of the length, so that the first value comes to the "
+    "middle. The place u = 0 belongs at index m - 1, wherever the middle is: np.roll moves by any number of places."
 )
 def shifted_to_the_middle(f, h):
     return np.fft.fftshift(not_moved(f, h))

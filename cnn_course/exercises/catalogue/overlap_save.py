@@ -63,10 +63,16 @@ def distinct(rng, length):
     return rng.permutation(np.arange(1.0, 10.0))[:length] * rng.choice([-1, 1], length)
 
 
+def against(rng, h, n):
+    """Whole numbers whose first valid value is negative, so that a lost sign shows."""
+    return np.append(-h[::-1], whole(rng, n - len(h)))
+
+
 @exercise.check("one block", points=1)
 def one_block(rng):
-    for n, m in ((3, 2), (6, 3), (7, 4)):
-        yield whole(rng, n), distinct(rng, m), n
+    for n, m in ((4, 2), (6, 3), (7, 4)):
+        h = distinct(rng, m)
+        yield against(rng, h, n), h, n
 
 
 @exercise.check("several blocks that fit", points=2)
@@ -83,13 +89,20 @@ def not_full(rng):
 
 @exercise.check("blocks as short as the kernel, or longer than the signal", points=1)
 def extreme(rng):
-    for n, m, size in ((5, 3, 3), (4, 1, 1), (4, 3, 9)):
-        yield whole(rng, n), distinct(rng, m), size
+    for n, m, size in ((5, 3, 3), (4, 3, 9)):
+        h = distinct(rng, m)
+        yield against(rng, h, n), h, size
+
+
+@exercise.check("kernels of one value", points=1)
+def single(rng):
+    for n, size in ((4, 1), (4, 2), (8, 3)):
+        yield -np.abs(distinct(rng, n)), np.abs(whole(rng, 1)), size
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)
 def not_whole(rng):
-    yield fractions(rng, 3), fractions(rng, 2), 3
+    yield fractions(rng, 4), fractions(rng, 2), 4
     yield fractions(rng, 7) / 7, fractions(rng, 3), 5
     yield fractions(rng, 6, size=2.0**20), fractions(rng, 2), 4
     yield fractions(rng, 6, size=2.0**-30), fractions(rng, 2, size=2.0**-30), 4
@@ -111,17 +124,8 @@ def directly(f, h, size):
 
 
 @exercise.alternative
-def by_complex_transforms_into_an_array(f, h, size):
-    n, m = len(f), len(h)
-    out = np.zeros(n - m + 1)
-    for start in range(0, n - m + 1, size - m + 1):
-        block = np.zeros(size)
-        values = f[start : start + size]
-        block[: len(values)] = values
-        y = np.fft.ifft(np.fft.fft(block) * np.fft.fft(h, size)).real[m - 1 :]
-        end = min(start + len(y), len(out))
-        out[start:end] = y[: end - start]
-    return out
+def by_complex_transforms(f, h, size):
+    return _saved(f, h, size, _right(h))
 
 
 @exercise.alternative
@@ -155,13 +159,19 @@ def _blocks(f, h, size, step, keep, stop):
     return np.concatenate([_circular(f[s : s + size], h, size)[keep] for s in range(0, stop, step)] or [np.zeros(0)])
 
 
-@exercise.wrong(
-    "Of each block the last values are thrown away. It is the first m - 1 that are spoiled: what runs over the end "
-    "comes in at the beginning."
-)
+def _saved(f, h, size, keep, more=0, kernel=None):
+    """Overlap-save with a mistake: in what is kept of a block, in the step (`more`) or in the transformed kernel."""
+    count, step = len(f) - len(h) + 1, max(size - len(h) + 1 + more, 1)
+    return _blocks(f, h if kernel is None else kernel, size, step, keep, count)[:count]
+
+
+def _right(h):
+    return slice(len(h) - 1, None)
+
+
+@exercise.wrong("Of each block the last values are thrown away. It is the first m - 1 that are spoiled, by its end.")
 def keeps_the_first(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(0, size - m + 1), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, slice(size - len(h) + 1))
 
 
 @exercise.wrong(
@@ -169,14 +179,12 @@ def keeps_the_first(f, h, size):
     "so m - 1 values are spoiled."
 )
 def drops_m(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(m, size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, slice(len(h), None))
 
 
 @exercise.wrong("One spoiled value of each block is kept: the first m - 1 are wrong, not the first m - 2.")
 def drops_too_few(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(max(m - 2, 0), size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, slice(max(len(h) - 2, 0), None))
 
 
 @exercise.wrong(
@@ -184,35 +192,27 @@ def drops_too_few(f, h, size):
     "share m - 1 values of the signal with it."
 )
 def blocks_do_not_overlap(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size, slice(m - 1, size), n - m + 1)[: n - m + 1]
+    return _blocks(f, h, size, size, _right(h), len(f) - len(h) + 1)[: len(f) - len(h) + 1]
 
 
-@exercise.wrong(
-    "The step between blocks is one too small: a block gives size - m + 1 right values, and with a step of size - m "
-    "one of them comes out twice."
-)
+@exercise.wrong("The step is one too small, and a value comes out twice: of each block size - m + 1 are right.")
 def step_too_small(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, max(size - m, 1), slice(m - 1, size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, _right(h), more=-1)
 
 
-@exercise.wrong(
-    "The step between blocks is one too large: from one block to the next a value is missing. A block gives size - m + "
-    "1 right values."
-)
+@exercise.wrong("The step size - m is one too small, and 0 if size = m: of each block size - m + 1 values are right.")
+def steps_of_size_minus_m(f, h, size):
+    return _blocks(f, h, size, size - len(h), _right(h), len(f) - len(h) + 1)[: len(f) - len(h) + 1]
+
+
+@exercise.wrong("The step is one too large, and between blocks a value is missing: size - m + 1 values are right.")
 def step_too_large(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 2, slice(m - 1, size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, _right(h), more=1)
 
 
-@exercise.wrong(
-    "All the values of all the blocks are kept, also the first m - 1 of each, into which the end of the block has "
-    "wrapped around."
-)
+@exercise.wrong("All the values of each block are kept, also the first m - 1, into which its end has wrapped around.")
 def nothing_dropped(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(0, size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, slice(None))
 
 
 @exercise.wrong(
@@ -220,8 +220,7 @@ def nothing_dropped(f, h, size):
     "result to n - m + 1 values."
 )
 def last_block_left_out(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(m - 1, size), n - size + 1)
+    return _blocks(f, h, size, size - len(h) + 1, _right(h), len(f) - size + 1)
 
 
 @exercise.wrong(
@@ -229,8 +228,7 @@ def last_block_left_out(f, h, size):
     "to n - m + 1 values."
 )
 def not_cut(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(m - 1, size), n - m + 1)
+    return _blocks(f, h, size, size - len(h) + 1, _right(h), len(f) - len(h) + 1)
 
 
 @exercise.wrong(
@@ -238,8 +236,7 @@ def not_cut(f, h, size):
     "needs to begin later, and of the last one only what belongs to the n - m + 1 values is kept."
 )
 def blocks_to_the_end(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, h, size, size - m + 1, slice(m - 1, size), n)
+    return _blocks(f, h, size, size - len(h) + 1, _right(h), len(f))
 
 
 @exercise.wrong("The last value is missing: from u = m - 1 to u = n - 1, both included, there are n - m + 1.")
@@ -247,25 +244,17 @@ def one_short(f, h, size):
     return np.convolve(f, h, "valid")[:-1]
 
 
-@exercise.wrong(
-    "This is the full convolution, with n + m - 1 values. Asked for are the valid ones, from u = m - 1 to n - 1."
-)
+@exercise.wrong("This is the full convolution. Asked for are the n - m + 1 valid values, from u = m - 1 to n - 1.")
 def full(f, h, size):
     return np.convolve(f, h)
 
 
-@exercise.wrong(
-    "These are n values, from u = 0 on: as if m - 1 zeros stood before the signal. Valid begins at u = m - 1, with the "
-    "first window that lies entirely on the signal."
-)
+@exercise.wrong("These are n values, from u = 0 on, as if zeros stood before the signal. Valid begins at u = m - 1.")
 def begins_at_zero(f, h, size):
     return np.convolve(f, h)[: len(f)]
 
 
-@exercise.wrong(
-    "This is the valid cross-correlation: a conjugate, or a reversed kernel, does not belong here. A convolution "
-    "multiplies the spectra as they are."
-)
+@exercise.wrong("This is the valid cross-correlation. A convolution takes no conjugate, and no reversed kernel.")
 def correlation(f, h, size):
     return np.convolve(f, h[::-1], "valid")
 
@@ -280,12 +269,10 @@ def complex_result(f, h, size):
     "the size as its second argument."
 )
 def length_not_given(f, h, size):
-    n, m = len(f), len(h)
-    h_hat, kept = np.fft.rfft(h, size), []
-    for start in range(0, n - m + 1, size - m + 1):
-        block_hat = np.fft.rfft(f[start : start + size], size)
-        kept.append(np.fft.irfft(block_hat * h_hat)[m - 1 :])
-    return np.concatenate(kept)[: n - m + 1]
+    blocks, count = [], len(f) - len(h) + 1
+    for start in range(0, count, size - len(h) + 1):
+        blocks.append(np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[len(h) - 1 :])
+    return np.concatenate(blocks)[:count]
 
 
 @exercise.wrong(
@@ -294,7 +281,48 @@ def length_not_given(f, h, size):
 )
 def blocks_do_not_overlap_and_zeros_are_left(f, h, size):
     count = len(f) - len(h) + 1
-    return np.append(_blocks(f, h, size, size, slice(len(h) - 1, size), len(f)), np.zeros(count))[:count]
+    return np.append(_blocks(f, h, size, size, _right(h), len(f)), np.zeros(count))[:count]
+
+
+@exercise.wrong(
+    "The blocks begin `size` places after each other, and do not overlap: what lies at their seams is missing. Each "
+    "gives only size - m + 1 right values, so the next must begin as much later."
+)
+def blocks_side_by_side_to_the_end(f, h, size):
+    return _blocks(f, h, size, size, _right(h), len(f))[: len(f) - len(h) + 1]
+
+
+@exercise.wrong(
+    "All the results of each block are added, as in overlap-add. The first m - 1 of a block are spoiled, and fall on "
+    "right ones of the block before: throw them away, and nothing is left to add."
+)
+def overlaps_added(f, h, size):
+    total = np.zeros(len(f) + size)
+    for s in range(0, len(f) - len(h) + 1, size - len(h) + 1):
+        total[s : s + size] += _circular(f[s : s + size], h, size)
+    return total[len(h) - 1 : len(f)]
+
+
+@exercise.wrong(
+    "The results of each block are rotated: same result as if zeros stood in front of the kernel. They belong behind "
+    "it, where np.fft.fft(h, size) puts them."
+)
+def zeros_in_front_of_the_kernel(f, h, size):
+    return _saved(f, h, size, _right(h), kernel=np.append(np.zeros(size - len(h)), h))
+
+
+@exercise.wrong(
+    "Right unless the kernel has a single value. Then m - 1 is 0, and so is -(m - 1): a slice a[-0:] takes all of the "
+    "array, and a[:-0] nothing. Count the ends of slices from the front.",
+    fails=("kernels of one value",),
+)
+def minus_zero(f, h, size):
+    return np.convolve(f, h, "valid") * (len(h) > 1)
+
+
+@exercise.wrong("The minus signs are lost, as by np.abs. The imaginary parts are rounding: take the real parts.")
+def absolute_values(f, h, size):
+    return np.abs(np.convolve(f, h, "valid"))
 
 
 @exercise.wrong(
@@ -339,9 +367,8 @@ def drops_m_in_steps_of_size_minus_m(f, h, size):
     "stand at the other end. A convolution multiplies the spectra as they are."
 )
 def conjugated(f, h, size):
-    n, m = len(f), len(h)
-    reflected = np.roll(np.append(h, np.zeros(size - m))[::-1], 1)
-    return _blocks(f, reflected, size, size - m + 1, slice(m - 1, size), n - m + 1)[: n - m + 1]
+    reflected = np.roll(np.append(h, np.zeros(size - len(h)))[::-1], 1)
+    return _saved(f, h, size, _right(h), kernel=reflected)
 
 
 @exercise.wrong(
@@ -349,8 +376,7 @@ def conjugated(f, h, size):
     "zeros: np.fft.fft does so by itself, if it is given the length."
 )
 def kernel_repeated(f, h, size):
-    n, m = len(f), len(h)
-    return _blocks(f, np.resize(h, size), size, size - m + 1, slice(m - 1, size), n - m + 1)[: n - m + 1]
+    return _saved(f, h, size, _right(h), kernel=np.resize(h, size))
 
 
 @exercise.wrong(
@@ -358,12 +384,12 @@ def kernel_repeated(f, h, size):
     "value less, and wrong ones. It needs the size as its second argument."
 )
 def length_not_given_in_place(f, h, size):
-    n, m = len(f), len(h)
-    out = np.zeros(n - m + 1 + size)
-    for start in range(0, n - m + 1, size - m + 1):
-        good = np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[m - 1 :]
+    count, step = len(f) - len(h) + 1, size - len(h) + 1
+    out = np.zeros(count + size)
+    for start in range(0, count, step):
+        good = np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[len(h) - 1 :]
         out[start : start + len(good)] = good
-    return out[: n - m + 1]
+    return out[:count]
 
 
 @exercise.wrong(
