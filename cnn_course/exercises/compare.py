@@ -62,9 +62,8 @@ def _compare_errors(expected, got):
     if got.error == "NotPlain" and not expected.error:
         return Verdict("type", said(got.message))
     if got.error == "NotPlain":
-        return Verdict(
-            "error", f"did not raise {expected.error} ({expected.message}), but {_before_comma(got.message)}"
-        )
+        returned = said(re.split("[,:]", got.message)[0])
+        return Verdict("error", f"did not raise {expected.error} ({expected.message}), but {returned}")
     if got.error is None:
         return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
     where = f"\nin the line: {said(got.line)}" if got.line else ""
