@@ -278,10 +278,7 @@ for name in DIVISORS:
     wrong_divisor(name)
 
 
-@exercise.wrong(
-    "The division is by the standard deviation, but the mean has not been subtracted before. A channel must first come "
-    "to mean 0."
-)
+@exercise.wrong("There is a division by the standard deviation, but the mean has not been subtracted before.")
 def not_centred(x, weight, bias, eps):
     return scaled(x / np.sqrt(statistics(x)[1] + eps), weight, bias)
 
@@ -291,10 +288,7 @@ def x_hat_of(x, eps):
     return batch_norm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]), eps)
 
 
-@exercise.wrong(
-    "This is the normalised array. What is left to do is the last step: multiply each channel by its weight, and add "
-    "its bias."
-)
+@exercise.wrong("This is the normalised array. The last step is missing: times the weight, plus the bias, by channel.")
 def without_weight_and_bias(x, weight, bias, eps):
     return x_hat_of(x, eps)
 

@@ -211,10 +211,7 @@ def last_place_only(grad_output, *others):
     return but(grad_output, *others, grad_weight=conv2d_backward(last, *others)[1])
 
 
-@exercise.wrong(
-    "grad_weight and grad_bias are divided by the number of images. The mean belongs to the loss: when it has been "
-    "taken there, grad_output contains 1 / N already. Here only sums are right."
-)
+@exercise.wrong("grad_weight and grad_bias are divided by the number of images. A mean belongs to the loss.")
 def mean_over_the_images(*args):
     _, grad_weight, grad_bias = conv2d_backward(*args)
     return but(*args, grad_weight=grad_weight / len(args[0]), grad_bias=grad_bias / len(args[0]))
@@ -307,10 +304,7 @@ def full_convolution_without_zeros_between(grad_output, x, weight, stride, paddi
     return but(grad_output, x, weight, stride, padding, grad_x=grad_x)
 
 
-@exercise.wrong(
-    "grad_x ends with the last window, so that rows or columns are missing where the stride leaves some over. They are "
-    "inputs too, without influence on the output: their gradient is zero."
-)
+@exercise.wrong("grad_x ends with the last window. Rows and columns behind it are inputs too: their gradient is zero.")
 def cut_to_the_windows(grad_output, x, weight, stride, padding):
     axes = zip(grad_output.shape[2:], weight.shape[2:], strict=True)
     rows, columns = ((n - 1) * stride + k - 2 * padding for n, k in axes)
@@ -355,17 +349,14 @@ def empty_without_padding(*args):
 
 
 @exercise.wrong(
-    "Right while x is an array of floats. Where it is one of integers, grad_x has become one, too, as with "
+    "Where x is an array of integers, grad_x has become one, too, as with "
     "`zeros_like(x)`, and loses what stands after the point. It has the shape of x, but not its type."
 )
 def cut_to_the_type_of_x(grad_output, x, *others):
     return but(grad_output, x, *others, grad_x=conv2d_backward(grad_output, x, *others)[0].astype(x.dtype))
 
 
-@exercise.wrong(
-    "The gradient of the weight is made of the weight itself. In the product of weight and window each factor gets the "
-    "other one: the gradient of the weight is that of the output times the window of x."
-)
+@exercise.wrong("grad_weight is made of the weight. In a product each factor gets the other one: the windows of x.")
 def grad_weight_from_the_weight(grad_output, x, weight, *others):
     sums = grad_output.sum(axis=(0, 2, 3)).reshape(-1, 1, 1, 1)
     return but(grad_output, x, weight, *others, grad_weight=sums * weight)

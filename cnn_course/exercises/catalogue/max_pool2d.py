@@ -200,10 +200,7 @@ def integers(x, kernel_size, stride):
     return np.rint(max_pool2d(x, kernel_size, stride)).astype(int)
 
 
-@exercise.wrong(
-    "This is the number that is farthest from 0, which may be a negative one. The maximum compares the numbers with "
-    "their signs: -9 is smaller than 1."
-)
+@exercise.wrong("This is the number farthest from 0. The maximum compares numbers with their signs: -9 is below 1.")
 def farthest_from_zero(x, kernel_size, stride):
     largest, smallest = max_pool2d(x, kernel_size, stride), -max_pool2d(-x, kernel_size, stride)
     return np.where(abs(smallest) > abs(largest), smallest, largest)
@@ -222,26 +219,17 @@ def moves_by_the_kernel(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, kernel_size)
 
 
-@exercise.wrong(
-    "There is a window at every place, as if the stride were 1. Only every `stride`-th of them belongs to the result, "
-    "down and across."
-)
+@exercise.wrong("There is a window at every place, as with stride 1. Only every `stride`-th counts, down and across.")
 def stride_forgotten(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, 1)
 
 
-@exercise.wrong(
-    "The number of windows is right, but they lie too close together: each begins one place after the one before. "
-    "Window i begins at i * stride."
-)
+@exercise.wrong("Each window begins one place after the one before. Window i begins at i * stride.")
 def places_without_the_stride(x, kernel_size, stride):
     return pooled(x, kernel_size, 1, *fitting(x, kernel_size, stride))
 
 
-@exercise.wrong(
-    "The windows begin where they should, but are as long as the stride. From its beginning a window reaches over "
-    "kernel_size numbers, whatever the stride."
-)
+@exercise.wrong("The windows begin right, but are as long as the stride. Each reaches over kernel_size numbers.")
 def as_long_as_the_stride(x, kernel_size, stride):
     return pooled(x, stride, stride, *fitting(x, kernel_size, stride))
 
