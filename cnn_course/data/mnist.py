@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn_course.validate import as_path, flag
+
 MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 FILES = {  # number of axes, SHA-256 of the file, and of the file as the mirror has it, compressed
     "train-images-idx3-ubyte": (
@@ -57,7 +59,8 @@ def mnist(folder=None, *, download=False):
     Raises
     ------
     ValueError
-        If no folder is known, or a file is damaged: not of the right format, of a wrong size, or with another SHA-256.
+        If no folder is known, `folder` is no path, `download` is neither True nor False, or a file is damaged: not of
+        the right format, of a wrong size, or with another SHA-256.
     FileNotFoundError
         If a file is missing.
     ImportError
@@ -77,8 +80,8 @@ def mnist(folder=None, *, download=False):
     Traceback (most recent call last):
     FileNotFoundError: mnist: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in an-empty-folder; ...
     """
-    folder = folder or os.environ.get("CNN_COURSE_DATA")
-    if download:
+    folder = os.environ.get("CNN_COURSE_DATA") if folder is None else as_path("mnist", "folder", folder)
+    if flag("mnist", "download", download):
         folder = _download(folder)
     if not folder:
         raise ValueError(

@@ -9,7 +9,7 @@ The three maps of `cnn_course.engine` serve again, in exchanged roles.
 
 from cnn_course import engine
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_conv_operands, as_upstream, check_bias, per_axis
+from cnn_course.validate import as_conv_operands, as_upstream, check_bias, flag, per_axis
 
 
 def _conv_transpose(ndim, x, weight, bias, stride, padding, output_padding, groups, dilation):
@@ -28,8 +28,9 @@ def _conv_transpose_backward(
     x, weight, _ = as_conv_operands(function, ndim, x, weight, None, groups)
     geometry, size = _transposed(function, x, weight, stride, padding, output_padding, groups, dilation)
     g = as_upstream(function, grad_output, x, (x.shape[0], weight.shape[1] * groups, *size))
+    needed = flag(function, "needs_input_grad", needs_input_grad)
     return (
-        engine.forward(g, weight, geometry, groups) if needs_input_grad else None,
+        engine.forward(g, weight, geometry, groups) if needed else None,
         engine.weight_gradient(g, x, geometry, groups),
         engine.bias_gradient(g),
     )

@@ -6,20 +6,18 @@ A loss is where the chain rule starts: its upstream gradient is a number, 1 if n
 import numpy as np
 
 from cnn_course.functional.activation import softmax
-from cnn_course.validate import as_floats, check_layout, check_shape
+from cnn_course.validate import as_array, as_floats, check_layout, check_shape
 
 
 def _upstream(function, grad_output, dtype):
     """Return the number in the dtype given, as NumPy treats Python's numbers."""
-    grad_output = np.asarray(grad_output)
-    if not np.issubdtype(grad_output.dtype, np.floating) and not np.issubdtype(grad_output.dtype, np.integer):
-        raise ValueError(f"{function}: grad_output must be a real number, got dtype {grad_output.dtype}")
+    grad_output = as_array(function, "grad_output", grad_output, "iuf")
     check_shape(function, "grad_output", grad_output, ())
     return grad_output.astype(dtype)
 
 
 def _classes(function, logits, target):
-    (logits,), target = as_floats(function, logits=logits), np.asarray(target)
+    (logits,), target = as_floats(function, logits=logits), as_array(function, "target", target)
     check_layout(function, "logits", logits, "N C")
     if not np.issubdtype(target.dtype, np.integer):
         raise ValueError(f"{function}: target must have an integer dtype such as int64, got {target.dtype}")

@@ -7,7 +7,7 @@ NumPy sums along a row pairwise, so that they stay accurate in float32.
 import numpy as np
 
 from cnn_course.engine import from_matrix, to_matrix
-from cnn_course.validate import as_floats, as_upstream, check_layout, check_shape, integer, layout, number
+from cnn_course.validate import as_floats, as_upstream, check_layout, check_places, check_shape, integer, layout, number
 from cnn_course.windows import pad
 
 
@@ -191,8 +191,10 @@ def _neighbours(function, x, size, alpha, beta, k):
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 0)))
     size = integer(function, "size", size, minimum=1)
+    check_places(function, f"a window of size={size}", (size,))
     slope = number(function, "alpha", alpha) / size
-    return x, (size // 2, (size - 1) // 2), slope, number(function, "beta", beta), number(function, "k", k)
+    window = tuple(min(neighbours, x.shape[1] - 1) for neighbours in (size // 2, (size - 1) // 2))
+    return x, window, slope, number(function, "beta", beta), number(function, "k", k)
 
 
 def _over_channels(x, before, after):

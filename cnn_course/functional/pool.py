@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_course.functional.activation import masked
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_floats, as_upstream, check_layout, layout, per_axis
+from cnn_course.validate import as_floats, as_upstream, check_layout, flag, layout, per_axis
 from cnn_course.windows import interior, pad, tap_slices
 
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
@@ -29,7 +29,8 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
                 f"{function}: padding must be at most half of the kernel's extent, "
                 f"got padding={pads} with extent {extent} on spatial axis {axis}"
             )
-    return x, geometry, geometry.rounded_up(x.shape[2:]) if ceil_mode else geometry
+    rounded_up = flag(function, "ceil_mode", ceil_mode)
+    return x, geometry, geometry.rounded_up(x.shape[2:]) if rounded_up else geometry
 
 
 def _over_windows(ufunc, padded, geometry, output_size):
@@ -94,9 +95,11 @@ def _add(grad_padded, index, values, geometry):
 
 
 def _avg_pool(ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
-    x, written, geometry = _operands(f"avg_pool{ndim}d", ndim, x, kernel_size, stride, padding, 1, ceil_mode)
-    y = _over_windows(np.add, pad(x, geometry.padding), geometry, geometry.output_size(x.shape[2:]))
-    y /= _counts(x, written, geometry, count_include_pad)
+    function = f"avg_pool{ndim}d"
+    x, written, geometry = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    output_size, counts = geometry.output_size(x.shape[2:]), _counts(function, x, written, geometry, count_include_pad)
+    y = _over_windows(np.add, pad(x, geometry.padding), geometry, output_size)
+    y /= counts
     return y
 
 
@@ -104,16 +107,17 @@ def _avg_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, ceil_
     function = f"avg_pool{ndim}d_backward"
     x, written, geometry = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
     grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(x.shape[2:])))
-    share = grad_output / _counts(x, written, geometry, count_include_pad)
+    share = grad_output / _counts(function, x, written, geometry, count_include_pad)
     grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *geometry.padded_size(x.shape[2:])))
     for index in tap_slices(geometry, share.shape[2:]):
         _add(grad_padded, index, share, geometry)
     return grad_padded[interior(x.shape[2:], geometry.padding)]
 
 
-def _counts(x, written, geometry, count_include_pad):
+def _counts(function, x, written, geometry, count_include_pad):
     """Number of elements that each window averages, in the dtype of `x`; what `ceil_mode` has padded never counts."""
-    counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, bool(count_include_pad))
+    padding_counts = flag(function, "count_include_pad", count_include_pad)
+    counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, padding_counts)
     beyond = tuple((0, a - b) for (_, a), (_, b) in zip(geometry.padding, written.padding, strict=True))
     return _over_windows(np.add, pad(counted, beyond), geometry, geometry.output_size(x.shape[2:])).astype(x.dtype)
 

@@ -1,14 +1,15 @@
 """Training and evaluation: batches, steps and epochs, and a run that continues where it was interrupted."""
 
 import json
-from pathlib import Path
+from reprlib import repr as shortened
 
 import numpy as np
 
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
-from cnn_course.nn.layer import load_arrays
-from cnn_course.training.checkpoint import check_suffix, load, save
-from cnn_course.validate import check_rng, check_shape, integer
+from cnn_course.nn.layer import Layer, load_arrays
+from cnn_course.training.checkpoint import check_path, load, save
+from cnn_course.training.optim import Optimizer
+from cnn_course.validate import as_array, check_callable, check_rng, check_shape, entries, flag, integer
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
@@ -89,13 +90,19 @@ def fit(
     >>> history[-1]["epoch"], history[-1]["loss"] < 0.1
     (20, True)
     """
+    _check_layer("fit", network)
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"fit: optimizer must be an optimiser such as SGD, got {optimizer!r}")
     images, labels = _pair("fit", images, labels)
+    loss = _check_loss("fit", loss, used=2)
+    check_callable("fit", **{n: f for n, f in (("schedule", schedule), ("augment", augment)) if f is not None})
     epochs = integer("fit", "epochs", epochs, minimum=0)
     batch_size = integer("fit", "batch_size", batch_size, minimum=1)
     check_rng("fit", rng)
+    progress = flag("fit", "progress", progress)
     if validation is not None:
-        if len(validation) != 2:
-            raise ValueError(f"fit: validation must be a pair of images and labels, got {len(validation)} objects")
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError(f"fit: validation must be a pair of images and labels, got {shortened(validation)}")
         _pair("fit", *validation, of=" of validation")
     run = _Run(checkpoint, network, optimizer, rng, {"images": len(images), "batch_size": batch_size})
     history = run.resume()
@@ -155,7 +162,9 @@ def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
     >>> results["accuracy"]
     0.5
     """
+    _check_layer("evaluate", network)
     images, labels = _pair("evaluate", images, labels)
+    loss = _check_loss("evaluate", loss, used=1)
     batch_size = integer("evaluate", "batch_size", batch_size, minimum=1)
     total, right, modes = 0.0, 0, [(layer, layer.training) for _, layer in network.named_layers()]
     network.eval()
@@ -191,9 +200,8 @@ class _Run:
     """The file of a run, and everything that it restores; without a file, nothing."""
 
     def __init__(self, path, network, optimizer, rng, settings):
-        self.path, self.settings = path, settings
-        if path is not None:
-            check_suffix("fit", path)
+        self.path = None if path is None else check_path("fit", path, "checkpoint")
+        self.settings = settings
         self.owners = {"network": network, "optimizer": optimizer}
         layers = {f"network.{name}": vars(layer).get("rng") for name, layer in network.named_layers()}
         self.generators = {name: g for name, g in layers.items() if isinstance(g, np.random.Generator)} | {"rng": rng}
@@ -213,7 +221,7 @@ class _Run:
 
     def resume(self):
         """Restore everything, or if something does not fit nothing, and return the history."""
-        if self.path is None or not Path(self.path).exists():
+        if self.path is None or not self.path.exists():
             return []
         arrays, metadata = load(self.path)
         if set(metadata) != {"history", "settings", "generators"}:
@@ -239,13 +247,25 @@ def _plain(state):
 
 
 def _pair(function, images, labels, of=""):
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = as_array(function, f"images{of}", images), as_array(function, f"labels{of}", labels)
     if images.ndim == 0 or labels.ndim == 0 or len(images) != len(labels) or len(images) == 0:
         raise ValueError(
             f"{function}: images and labels{of} must be of one number, at least 1 "
             f"(images.shape={images.shape}, labels.shape={labels.shape})"
         )
     return images, labels
+
+
+def _check_layer(function, network):
+    if not isinstance(network, Layer):
+        raise ValueError(f"{function}: network must be a Layer, got {network!r}")
+
+
+def _check_loss(function, loss, used):
+    found = entries(loss) or ()
+    if len(found) != 2 or not all(map(callable, found[:used])):
+        raise ValueError(f"{function}: loss must be a pair of a loss and its backward function, got {loss!r}")
+    return found
 
 
 def _check_finite(name, value, when):

@@ -111,7 +111,10 @@ def test_a_layer_begins_its_messages_with_its_name(name, numbers, message):
             lambda: sliding_windows(X, 5),
             "sliding_windows: the kernel is larger than the padded input on spatial axis 0",
         ),
-        (lambda: fold(np.ones((1, 5, 1)), 4, 5), "fold: the kernel is larger than the padded input on spatial axis 0"),
+        (
+            lambda: fold(np.ones((1, 5, 1)), (4,), 5),
+            "fold: the kernel is larger than the padded input on spatial axis 0",
+        ),
         (
             lambda: Geometry.of("caller", (1, 1)).output_size((3, 0)),
             "caller: the input has size 0 on spatial axis 1, expected at least 1",

@@ -191,10 +191,10 @@ def test_an_upstream_gradient_is_any_number_and_leaves_the_dtype_alone(backward,
     [
         (np.ones(1), "grad_output must have shape (), got (1,)"),
         (np.ones((7, 5)), "grad_output must have shape (), got (7, 5)"),
-        (1j, "grad_output must be a real number, got dtype complex128"),
-        (True, "grad_output must be a real number, got dtype bool"),
-        (None, "grad_output must be a real number, got dtype object"),
-        ("1", "grad_output must be a real number, got dtype <U1"),
+        (1j, "grad_output must hold real numbers, got dtype complex128"),
+        (True, "grad_output must hold real numbers, got dtype bool"),
+        (None, "grad_output must hold real numbers, got dtype object"),
+        ("1", "grad_output must hold real numbers, got dtype <U1"),
     ],
 )
 def test_upstream_gradients_that_are_no_numbers(backward, target, grad_output, message):

@@ -401,7 +401,7 @@ def test_files_that_are_no_checkpoints_of_a_run(tmp_path):
     with raises(f"load: {path} is not a whole .npz file"):
         Run().fit(path)
     run = Run()
-    with raises("fit: path must end in .npz or .safetensors, got 'run.pickle'"):
+    with raises("fit: checkpoint must end in .npz or .safetensors, got 'run.pickle'"):
         run.fit("run.pickle")
     assert run.steps == 0
 
@@ -498,7 +498,7 @@ def test_a_validation_loss_that_is_not_finite_stops_the_run(tmp_path):
             {"validation": (NUMBERS, NUMBERS[:2])},
             "fit: images and labels of validation must be of one number, at least 1 (images.shape=(5, 1), labels.shape",
         ),
-        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got 5 objects"),
+        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got array([[1.]"),
         ({"epochs": -1}, "fit: epochs must be at least 0, got -1"),
         ({"epochs": 1.5}, "fit: epochs must be made of integers, got 1.5"),
         ({"batch_size": 0}, "fit: batch_size must be at least 1, got 0"),
