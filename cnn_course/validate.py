@@ -125,6 +125,38 @@ def as_array(function, name, value, kinds="biufc"):
     return array
 
 
+def check_precision(function, name, dtype):
+    """Check that sums can be trusted in a dtype; half precision, in which they overflow early, is for files alone."""
+    if dtype == np.float16:
+        raise ValueError(
+            f"{function}: {name} must be of float32 or float64, got float16, in which sums overflow and lose digits"
+        )
+
+
+def accumulator(dtype, bound):
+    """Return the dtype in which sums of integers up to `bound` are exact; floats stay what they are."""
+    if dtype.kind not in "iu" or bound <= np.iinfo(dtype).max:
+        return dtype
+    return np.dtype(np.int64 if bound < 2**63 else object)  # Python's integers know no bound
+
+
+def narrowed(function, sums, dtype):
+    """Return exact sums in the dtype wanted, into which they must fit: they never wrap around."""
+    if sums.dtype != dtype:
+        lowest, highest, held = sums.min(), sums.max(), np.iinfo(dtype)
+        if lowest < held.min or highest > held.max:
+            raise ValueError(
+                f"{function}: the result has values from {lowest} to {highest}, more than {dtype} holds; "
+                "convert the arguments to a wider dtype, such as int64 or float64"
+            )
+    return sums.astype(dtype, copy=False)
+
+
+def magnitude(array):
+    """Return the largest absolute value of integers, as an integer of Python; 1 for floats, which do not wrap."""
+    return max(int(array.max()), -int(array.min())) if array.dtype.kind in "iu" and array.size else 1
+
+
 def as_floats(function, /, **arrays):
     """Return the arguments as arrays of one floating dtype, in the order given.
 
@@ -138,6 +170,7 @@ def as_floats(function, /, **arrays):
     for name, array in checked.items():
         if not np.issubdtype(array.dtype, np.floating):
             raise ValueError(f"{function}: {name} must have a floating dtype such as float64, got {array.dtype}")
+        check_precision(function, name, array.dtype)
     for name, array in rest:
         if array.dtype != reference.dtype:
             raise ValueError(
@@ -154,6 +187,7 @@ def check_dtype(function, dtype):
         known = None
     if known is None or not np.issubdtype(known, np.floating):
         raise ValueError(f"{function}: dtype must be floating such as float32, got {known or dtype!r}")
+    check_precision(function, "dtype", known)
 
 
 def as_upstream(function, grad_output, x, shape):

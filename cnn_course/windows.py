@@ -10,7 +10,20 @@ from math import prod
 import numpy as np
 
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_array, axes, check_layout, check_places, check_shape, entries, layout, per_axis
+from cnn_course.validate import (
+    accumulator,
+    as_array,
+    axes,
+    check_layout,
+    check_places,
+    check_precision,
+    check_shape,
+    entries,
+    layout,
+    magnitude,
+    narrowed,
+    per_axis,
+)
 
 
 def pad(x, pairs, value=0):
@@ -168,7 +181,7 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     ------
     ValueError
         If `output_size` is an integer, which would not say how many axes there are, or the number of columns, or of
-        their entries, does not match the windows.
+        their entries, does not match the windows, they are of float16, or a sum is more than their integers hold.
 
     Notes
     -----
@@ -181,6 +194,7 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     """
     columns = as_array("fold", "columns", columns, "iufc")
     check_layout("fold", "columns", columns, "N CK L")
+    check_precision("fold", "columns", columns.dtype)
     if entries(output_size) is None:
         raise ValueError(
             f"fold: output_size must have an entry for each axis, such as (28,) or (28, 28), got {output_size!r}"
@@ -197,11 +211,12 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
         )
     windows = geometry.output_size(output_size)
     check_shape("fold", "columns", columns, (*columns.shape[:2], prod(windows)))
-    columns = columns.reshape(columns.shape[0], -1, taps, *windows)
-    padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=columns.dtype)
+    wide = accumulator(columns.dtype, taps * magnitude(columns))
+    dtype, columns = columns.dtype, columns.reshape(columns.shape[0], -1, taps, *windows)
+    padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=wide)
     for tap, index in enumerate(tap_slices(geometry, windows)):
         padded[index] += columns[:, :, tap]
-    return padded[interior(output_size, geometry.padding)]
+    return narrowed("fold", padded[interior(output_size, geometry.padding)], dtype)
 
 
 def _input(function, x, kernel_size, stride, padding, dilation):

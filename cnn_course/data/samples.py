@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.validate import as_array, check_choice
+from cnn_course.validate import as_array, check_choice, check_precision
 
 PHOTOGRAPHS = ("china", "flower")
 
@@ -51,7 +51,7 @@ def to_gray(image):
     Raises
     ------
     ValueError
-        If `image` does not hold real numbers, or its last axis not three colours.
+        If `image` does not hold real numbers or is of float16, or its last axis not three colours.
 
     Examples
     --------
@@ -59,6 +59,7 @@ def to_gray(image):
     array([[1., 1.]])
     """
     image = as_array("to_gray", "image", image, "biuf")
+    check_precision("to_gray", "image", image.dtype)
     if image.ndim != 3 or image.shape[-1] != 3:
         raise ValueError(f"to_gray: image must have shape (H, W, 3), got {image.shape}")
     dtype = image.dtype if np.issubdtype(image.dtype, np.floating) else np.result_type(image.dtype, np.float32)

@@ -40,7 +40,7 @@ def batch_statistics(x):
     Raises
     ------
     ValueError
-        If `x` is empty or is not of floats, or has only one value in each channel.
+        If `x` is empty or is not of floats, float32 or float64, or has only one value in each channel.
 
     References
     ----------

@@ -47,7 +47,8 @@ def _over_windows(ufunc, padded, geometry, output_size):
 
 def _max_pool(ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
     x, _, geometry = _operands(f"max_pool{ndim}d", ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
-    return _over_windows(np.maximum, pad(x, geometry.padding, -np.inf), geometry, geometry.output_size(x.shape[2:]))
+    output_size = geometry.output_size(x.shape[2:])
+    return _over_windows(np.maximum, pad(x, geometry.padding, -np.inf), geometry, output_size)
 
 
 def _max_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
@@ -471,7 +472,25 @@ def global_avg_pool(x):
             [3.]]])
     """
     x = _global_operand("global_avg_pool", x)
-    return x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
+    sums = _sums_of_channels(x) / prod(x.shape[2:])
+    return sums.reshape(*x.shape[:2], *(1,) * (x.ndim - 2))
+
+
+def _sums_of_channels(x):
+    """Sum over the places, (N, C), pairwise whatever the order of memory.
+
+    So NumPy sums along memory, but across it one number after the other: there a million float32 can be off by 1 %.
+    """
+    if x.flags.c_contiguous:
+        return x.reshape(*x.shape[:2], -1).sum(axis=2)
+    rows = np.moveaxis(x, 0, -1)
+    rows = rows.reshape(rows.shape[0], -1, rows.shape[-1])  # a view, if the images are last in memory
+    while (places := rows.shape[1]) > 1:
+        halves = rows[:, : places // 2] + rows[:, places // 2 : places // 2 * 2]
+        if places % 2:
+            halves[:, 0] += rows[:, -1]
+        rows = halves
+    return rows[:, 0].T
 
 
 def global_avg_pool_backward(grad_output, x):

@@ -6,7 +6,19 @@ Here the kernel is flipped where mathematics flips it: `convolve` does, `correla
 
 import numpy as np
 
-from cnn_course.validate import as_array, axes, check_callable, check_choice, check_places, check_shape, per_axis
+from cnn_course.validate import (
+    accumulator,
+    as_array,
+    axes,
+    check_callable,
+    check_choice,
+    check_places,
+    check_precision,
+    check_shape,
+    magnitude,
+    narrowed,
+    per_axis,
+)
 
 MODES = ("full", "same", "valid")
 
@@ -31,12 +43,13 @@ def convolve(f, h, mode="full"):
     Returns
     -------
     ndarray
-        In the common dtype of `f` and `h`: integers stay exact.
+        In the common dtype of `f` and `h`. Integers stay exact, and never wrap around.
 
     Raises
     ------
     ValueError
-        If the ranks differ, an array is empty, the mode is unknown, or the kernel exceeds the signal in mode 'valid'.
+        If the ranks differ, an array is empty or of float16, the mode is unknown, the kernel exceeds the signal in mode
+        'valid', or a result of integers is more than their common dtype holds.
 
     Notes
     -----
@@ -53,11 +66,21 @@ def convolve(f, h, mode="full"):
     >>> convolve([1, 2, 3, 4], [1, 1], "valid")
     array([3, 5, 7])
     """
-    f, h = check_signals("convolve", f, h, mode)
-    full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=np.result_type(f, h))
+    return _convolve("convolve", *check_signals("convolve", f, h, mode), mode)
+
+
+def _convolve(function, f, h, mode):
+    dtype = np.result_type(f, h)
+    if dtype.kind == "f" and f.dtype.kind in "iu" and h.dtype.kind in "iu":
+        raise ValueError(
+            f"{function}: f and h must have a common integer dtype, got {f.dtype} and {h.dtype}, which have none"
+        )
+    wide = accumulator(dtype, min(f.size, h.size) * magnitude(f) * magnitude(h))
+    moved, taps = f.astype(wide, copy=False), h.astype(wide, copy=False)
+    full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=wide)
     for t in np.ndindex(*h.shape):
-        full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += h[t] * f
-    return crop(full, f.shape, h.shape, mode)
+        full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += taps[t] * moved
+    return narrowed(function, crop(full, f.shape, h.shape, mode), dtype)
 
 
 def correlate(f, h, mode="full"):
@@ -96,7 +119,7 @@ def correlate(f, h, mode="full"):
     array([ 6,  3, 10,  5])
     """
     f, h = check_signals("correlate", f, h, mode)
-    return convolve(f, np.conj(flip(h)), mode)
+    return _convolve("correlate", f, np.conj(flip(h)), mode)
 
 
 def flip(h):
@@ -360,6 +383,7 @@ def check_signals(function, f, h, mode):
     check_choice(function, "mode", mode, MODES)
     f, h = as_array(function, "f", f, "iufc"), as_array(function, "h", h, "iufc")
     for name, array in (("f", f), ("h", h)):
+        check_precision(function, name, array.dtype)
         if array.size == 0 or array.ndim == 0:
             raise ValueError(f"{function}: {name} must have at least 1 axis and 1 element, got shape {array.shape}")
     if f.ndim != h.ndim:
