@@ -29,8 +29,8 @@ class Geometry:
         """Check and complete the numbers of a window; `kernel_size` is a tuple with one entry a spatial axis."""
         ndim = len(kernel_size)
         kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
-        stride = per_axis(function, "stride", stride, ndim, minimum=1)
-        dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
+        stride = per_axis(function, "stride", stride, ndim, minimum=1, one_for_all=True)
+        dilation = per_axis(function, "dilation", dilation, ndim, minimum=1, one_for_all=True)
         pairs = _padding_pairs(function, padding, kernel_size, stride, dilation)
         return cls(function, kernel_size, stride, pairs, dilation)
 
@@ -86,11 +86,11 @@ class Geometry:
 
     def transposed_size(self, input_size, output_padding):
         """Size that a transposed convolution gives back: (n - 1) s + d (k - 1) + 1 + output_padding - padding."""
-        for axis, (extra, s) in enumerate(zip(output_padding, self.stride, strict=True)):
-            if extra >= s:
+        for axis, (extra, s, d) in enumerate(zip(output_padding, self.stride, self.dilation, strict=True)):
+            if extra >= max(s, d):
                 raise ValueError(
-                    f"{self.function}: output_padding must be smaller than stride, "
-                    f"got output_padding={extra} with stride={s} on spatial axis {axis}"
+                    f"{self.function}: output_padding must be smaller than stride or dilation, "
+                    f"got output_padding={extra} with stride={s} and dilation={d} on spatial axis {axis}"
                 )
         sizes = tuple(
             (n - 1) * s + e + extra - sum(pads)
@@ -129,7 +129,7 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
             )
         return same_padding(kernel_size, dilation=dilation)
     found = entries(padding)
-    found = (padding,) * ndim if found is None else found
+    found = (padding,) * ndim if found is None else found * ndim if len(found) == 1 else found
     if len(found) != ndim:
         raise ValueError(
             f"{function}: padding must be an integer or have {ndim} entries, got {len(found)} (padding={padding!r})"
@@ -227,7 +227,8 @@ def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1
     stride, dilation : int or tuple of int, default 1
         Step :math:`s` of the window, and distance :math:`d` between its taps.
     padding : int, tuple, 'valid', 'same' or 'full', default 0
-        An integer for all sides, or an entry for each axis: an integer or a pair (before, after).
+        An integer for all sides, or an entry for each axis: an integer or a pair (before, after). A single entry
+        counts for all axes, as it does for `stride` and `dilation`.
 
     Returns
     -------
@@ -260,14 +261,16 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     r"""Size of the output of a transposed convolution.
 
     On each axis :math:`n = (o - 1)s + d(k-1) + 1 + a - p - p'` with the output padding :math:`a`. All the sizes that
-    a convolution maps to :math:`o` are reached with :math:`a = 0, \dots, s-1`, and no other.
+    a convolution maps to :math:`o` are reached with :math:`a = 0, \dots, s-1`. Larger ones, below the dilation, add
+    positions that no window reaches.
 
     Parameters
     ----------
     input_size, kernel_size, stride, padding, dilation
         As for `conv_output_size`; they are the numbers of the convolution that is transposed.
     output_padding : int or tuple of int, default 0
-        Positions :math:`a` to add at the end, which the convolution's floor had dropped; smaller than the stride.
+        Positions :math:`a` to add at the end, which the convolution's floor had dropped; smaller than the larger of
+        stride and dilation.
 
     Returns
     -------
@@ -291,7 +294,7 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     """
     sizes, kernel = _sizes("conv_transpose_output_size", input_size, kernel_size)
     geometry = Geometry.of("conv_transpose_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
-    extra = per_axis(geometry.function, "output_padding", output_padding, len(kernel), minimum=0)
+    extra = per_axis(geometry.function, "output_padding", output_padding, len(kernel), minimum=0, one_for_all=True)
     return _like(input_size, geometry.transposed_size(sizes, extra))
 
 

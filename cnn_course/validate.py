@@ -39,8 +39,8 @@ def axes(function, /, **values):
     return max(1 if found is None else len(found) for found in given.values())
 
 
-def per_axis(function, argument, value, ndim, *, minimum=None):
-    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
+def per_axis(function, argument, value, ndim, *, minimum=None, one_for_all=False):
+    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes, and so may a single entry.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def per_axis(function, argument, value, ndim, *, minimum=None):
         If there are not `ndim` entries, or one is no integer or is below `minimum`.
     """
     found = entries(value)
-    found = (value,) * ndim if found is None else found
+    found = (value,) * ndim if found is None else found * ndim if one_for_all and len(found) == 1 else found
     if len(found) != ndim:
         raise ValueError(
             f"{function}: {argument} must be an integer or have {ndim} entries, got {len(found)} ({argument}={value!r})"
@@ -142,7 +142,7 @@ def accumulator(dtype, bound):
 
 def narrowed(function, sums, dtype):
     """Return exact sums in the dtype wanted, into which they must fit: they never wrap around."""
-    if sums.dtype != dtype:
+    if sums.dtype != dtype and sums.size:
         lowest, highest, held = sums.min(), sums.max(), np.iinfo(dtype)
         if lowest < held.min or highest > held.max:
             raise ValueError(
@@ -186,7 +186,8 @@ def check_dtype(function, dtype):
     except (TypeError, ValueError):
         known = None
     if known is None or not np.issubdtype(known, np.floating):
-        raise ValueError(f"{function}: dtype must be floating such as float32, got {known or dtype!r}")
+        got = repr(dtype) if known is None or dtype is None else known
+        raise ValueError(f"{function}: dtype must be floating such as float32, got {got}")
     check_precision(function, "dtype", known)
 
 
@@ -209,15 +210,14 @@ def layout(leading, ndim):
 
 
 def check_layout(function, name, array, layout):
-    """Check the number of axes against a layout such as "N C H W", and that no axis is empty."""
+    """Check the number of axes against a layout such as "N C H W", and that none but N, the images, is empty."""
     axes = layout.split()
     if array.ndim != len(axes):
         raise ValueError(
             f"{function}: {name} must have {len(axes)} axes ({', '.join(axes)}), got {array.ndim} "
             f"({name}.shape={array.shape})"
         )
-    if 0 in array.shape:
-        empty = array.shape.index(0)
+    for empty in (i for i, n in enumerate(array.shape) if n == 0 and axes[i] != "N"):
         raise ValueError(
             f"{function}: {name} is empty: axis {axes[empty]} has size 0, expected at least 1 "
             f"({name}.shape={array.shape})"

@@ -152,7 +152,9 @@ def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
     (n, c, *_), ndim = view.shape, view.ndim // 2 - 1
     windows, taps = range(2, 2 + ndim), range(2 + ndim, view.ndim)
     check_places("unfold", f"a channel's columns (kernel_size={view.shape[2 + ndim :]})", view.shape[2:])
-    columns = view.transpose(0, 1, *taps, *windows).reshape(n, c * prod(view.shape[2 + ndim :]), -1)
+    columns = view.transpose(0, 1, *taps, *windows).reshape(
+        n, c * prod(view.shape[2 + ndim :]), prod(view.shape[2 : 2 + ndim])
+    )
     return columns if columns.flags.writeable else columns.copy()  # a view where nothing had to move
 
 
@@ -212,7 +214,7 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     windows = geometry.output_size(output_size)
     check_shape("fold", "columns", columns, (*columns.shape[:2], prod(windows)))
     wide = accumulator(columns.dtype, taps * magnitude(columns))
-    dtype, columns = columns.dtype, columns.reshape(columns.shape[0], -1, taps, *windows)
+    dtype, columns = columns.dtype, columns.reshape(columns.shape[0], columns.shape[1] // taps, taps, *windows)
     padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=wide)
     for tap, index in enumerate(tap_slices(geometry, windows)):
         padded[index] += columns[:, :, tap]

@@ -20,7 +20,7 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
     """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", ndim))
-    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
     stride = kernel_size if stride is None else stride
     geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
     for axis, (pads, extent) in enumerate(zip(geometry.padding, geometry.extent, strict=True)):
@@ -64,7 +64,7 @@ def _max_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, dilat
 def _blocks(x):
     """Yield indices that cut `x` along the images or the channels, whichever lie further apart in memory."""
     axis = max((0, 1), key=lambda axis: (x.shape[axis] > 1, x.strides[axis]))
-    step = max(1, BLOCK_BYTES * x.shape[axis] // x.nbytes)
+    step = max(1, BLOCK_BYTES * x.shape[axis] // max(x.nbytes, 1))
     for start in range(0, x.shape[axis], step):
         yield (*(slice(None),) * axis, slice(start, start + step))
 
@@ -436,7 +436,7 @@ def global_max_pool_backward(grad_output, x):
     """
     x = _global_operand("global_max_pool_backward", x)
     grad_output = as_upstream("global_max_pool_backward", grad_output, x, (*x.shape[:2], *(1,) * (x.ndim - 2)))
-    channels = x.reshape(*x.shape[:2], -1)
+    channels = x.reshape(*x.shape[:2], prod(x.shape[2:]))
     grad_x = np.zeros_like(channels)
     np.put_along_axis(grad_x, channels.argmax(axis=2, keepdims=True), grad_output.reshape(*x.shape[:2], 1), axis=2)
     return grad_x.reshape(x.shape)
@@ -482,9 +482,9 @@ def _sums_of_channels(x):
     So NumPy sums along memory, but across it one number after the other: there a million float32 can be off by 1 %.
     """
     if x.flags.c_contiguous:
-        return x.reshape(*x.shape[:2], -1).sum(axis=2)
+        return x.reshape(*x.shape[:2], prod(x.shape[2:])).sum(axis=2)
     rows = np.moveaxis(x, 0, -1)
-    rows = rows.reshape(rows.shape[0], -1, rows.shape[-1])  # a view, if the images are last in memory
+    rows = rows.reshape(rows.shape[0], prod(x.shape[2:]), rows.shape[-1])  # a view, if the images are last in memory
     while (places := rows.shape[1]) > 1:
         halves = rows[:, : places // 2] + rows[:, places // 2 : places // 2 * 2]
         if places % 2:

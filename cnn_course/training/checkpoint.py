@@ -38,6 +38,8 @@ def save(path, arrays, metadata=None):
     ValueError
         If the suffix is another, a name is not for arrays, an array does not hold numbers, or the metadata is more than
         JSON can hold.
+    OSError
+        If the file cannot be written.
     ImportError
         If the library for the suffix is not installed.
 
@@ -60,7 +62,8 @@ def save(path, arrays, metadata=None):
     arrays = {name: _plain(name, array) for name, array in arrays.items()}
     text = _json({} if metadata is None else metadata)
     content = _FORMATS[path.suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    check_writable("save", path)
+    unfinished = _unfinished(path)
     try:
         with unfinished.open("xb") as file:
             file.write(content)
@@ -89,7 +92,7 @@ def load(path):
     ------
     ValueError
         If the suffix is neither `.npz` nor `.safetensors`, or the file is damaged, cut short or of another format, or
-        holds objects, which only pickle could read.
+        holds objects, which only pickle could read, or a dtype that NumPy has not, such as BF16.
     ImportError
         If the library for the suffix is not installed.
 
@@ -121,6 +124,23 @@ def check_path(function, path, argument="path"):
     if path.suffix not in _FORMATS:
         raise ValueError(f"{function}: {argument} must end in {' or '.join(_FORMATS)}, got {str(path)!r}")
     return path
+
+
+def check_writable(function, path):
+    """Check that a file can be written, before the work that it is for."""
+    probe = _unfinished(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise type(error)(f"{function}: {path} cannot be written: {error.strerror or error}") from error
+
+
+def _unfinished(path):
+    """The name under which a file is written before it replaces the one before."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.tmp")
 
 
 def _plain(name, array):
@@ -187,6 +207,8 @@ def _from_safetensors(content):
         arrays = _safetensors().numpy.load(content)
     except _safetensors().SafetensorError as error:
         raise ValueError(error) from error
+    except KeyError as error:
+        raise ValueError(f"it has arrays of {error.args[0]}, which NumPy has not; convert them to F32") from error
     (length,) = struct.unpack("<Q", content[:8])
     return arrays, json.loads(content[8 : 8 + length]).get(HEADER, {})
 

@@ -10,7 +10,7 @@ from numbers import Real
 
 import numpy as np
 
-from cnn_course.nn.layer import Parameter, load_arrays
+from cnn_course.nn.layer import Layer, Parameter, load_arrays
 from cnn_course.validate import check_shape, entries, flag, number
 
 
@@ -199,6 +199,8 @@ class Adam(Optimizer):
 def _distinct(function, parameters):
     """The parameters by name, each of them once: twice it would be changed twice in a step."""
     named, names = {}, {}
+    if isinstance(parameters, Layer):
+        raise ValueError(f"{function}: parameters must be pairs (name, Parameter); pass network.named_parameters()")
     if not isinstance(parameters, Iterable) or isinstance(parameters, np.ndarray):
         raise ValueError(f"{function}: parameters must be pairs (name, Parameter), got {parameters!r}")
     for pair in parameters:

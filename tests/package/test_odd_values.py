@@ -56,7 +56,15 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "fft_convolve": {"f": SIGNAL, "h": KERNEL, "mode": "same"},
     "fft_correlate": {"f": SIGNAL, "h": KERNEL, "mode": "same"},
     "fit": TRAINING
-    | {"optimizer": OPTIMIZER, "epochs": 1, "rng": RNG, "progress": False, "schedule": None, "augment": None}
+    | {
+        "optimizer": OPTIMIZER,
+        "epochs": 1,
+        "rng": RNG,
+        "progress": False,
+        "drop_last": False,
+        "schedule": None,
+        "augment": None,
+    }
     | {"loss": (cnn_course.cross_entropy, cnn_course.cross_entropy_backward), "checkpoint": None, "validation": None},
     "flip": {"h": KERNEL},
     "fold": {"columns": np.ones((1, 2, 4)), "output_size": (5,), "kernel_size": 2}

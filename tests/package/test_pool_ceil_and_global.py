@@ -354,7 +354,7 @@ every_global = pytest.mark.parametrize(("function", "backward"), GLOBAL.values()
     [
         (np.ones((2, 3)), "x must have 3 axes (N, C, L), got 2 (x.shape=(2, 3))"),
         (np.ones((2, 3, 0)), "x is empty: axis L has size 0, expected at least 1 (x.shape=(2, 3, 0))"),
-        (np.ones((0, 3, 5, 7)), "x is empty: axis N has size 0, expected at least 1 (x.shape=(0, 3, 5, 7))"),
+        (np.ones((2, 0, 5, 7)), "x is empty: axis C has size 0, expected at least 1 (x.shape=(2, 0, 5, 7))"),
         (np.ones((2, 3, 5), dtype=int), "x must have a floating dtype such as float64, got int64"),
     ],
 )
