@@ -86,7 +86,7 @@ def to_matrix(x, groups):
 
 def from_matrix(y, size, images):
     """From (G, C/G, prod(size) * N) back to (N, C, *size)."""
-    return np.moveaxis(y.reshape(-1, *size, images), -1, 0)
+    return np.moveaxis(y.reshape(prod(y.shape[:-1]), *size, images), -1, 0)
 
 
 def column_blocks(x, geometry, groups):
@@ -107,7 +107,10 @@ def column_blocks(x, geometry, groups):
         buffer = np.empty(size, dtype=x.dtype) if buffer is None else buffer  # the first block is the largest
         columns = buffer[:size].reshape(*taps, stop - start, *rest)
         np.copyto(columns, view[(slice(None),) * (1 + ndim) + (slice(start, stop),)])
-        yield slice(start * prod(rest), stop * prod(rest)), columns.reshape(groups, -1, (stop - start) * prod(rest))
+        yield (
+            slice(start * prod(rest), stop * prod(rest)),
+            columns.reshape(groups, x.shape[1] // groups * prod(geometry.kernel_size), (stop - start) * prod(rest)),
+        )
 
 
 def fold_blocks(columns, shape, geometry, dtype):
@@ -135,6 +138,7 @@ def _is_pointwise(geometry):
 
 def _row_blocks(height, rows, width, dtype, block_bytes):
     """Cut the first axis of the windows into blocks of about so many bytes of columns."""
+    width = max(width, 1)  # an empty batch is one block of nothing
     at_a_time = max(block_bytes // (dtype.itemsize * height * width), -(-BLOCK_WINDOWS // width))
     return [(start, min(start + at_a_time, rows)) for start in range(0, rows, at_a_time)]
 

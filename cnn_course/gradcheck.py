@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnn_course.validate import as_array, check_callable, check_rng, number
+
 
 @dataclass(frozen=True)
 class InnerProducts:
@@ -39,7 +41,8 @@ def adjoint_check(forward, adjoint, x, y):
     Raises
     ------
     ValueError
-        If `forward(x)` does not have the shape of `y`, or `adjoint(y)` not that of `x`.
+        If a map cannot be called, an array does not hold numbers, `forward(x)` does not have the shape of `y`, or
+        `adjoint(y)` not that of `x`.
 
     Examples
     --------
@@ -47,7 +50,12 @@ def adjoint_check(forward, adjoint, x, y):
     >>> adjoint_check(lambda x: A @ x, lambda y: A.T @ y, np.array([1.0, 1.0]), np.array([1.0, 0.0])).left
     3.0
     """
-    image, back = forward(x), adjoint(y)
+    check_callable("adjoint_check", forward=forward, adjoint=adjoint)
+    x, y = (as_array("adjoint_check", name, array, "iufc") for name, array in (("x", x), ("y", y)))
+    image, back = (
+        as_array("adjoint_check", "forward(x)", forward(x)),
+        as_array("adjoint_check", "adjoint(y)", adjoint(y)),
+    )
     _same_shape("adjoint_check", "forward(x)", image, "y", y)
     _same_shape("adjoint_check", "adjoint(y)", back, "x", x)
     scale = np.linalg.norm(image) * np.linalg.norm(y)
@@ -96,16 +104,24 @@ def gradient_check(function, backward, arrays, *, rng, step=1e-6):
     >>> result.relative_error < 1e-8
     True
     """
+    check_callable("gradient_check", function=function, backward=backward)
+    check_rng("gradient_check", rng)
+    if not number("gradient_check", "step", step):
+        raise ValueError(f"gradient_check: step must be above 0, got {step!r}")
+    if not isinstance(arrays, list | tuple) or not arrays:
+        raise ValueError(f"gradient_check: arrays must be a list or a tuple of at least 1 array, got {arrays!r}")
+    arrays = [as_array("gradient_check", f"arrays[{i}]", array) for i, array in enumerate(arrays)]
     for i, array in enumerate(arrays):
         if array.dtype != np.float64:
             raise ValueError(f"gradient_check: arrays[{i}] must be of float64, got {array.dtype}")
-    grad_output = rng.standard_normal(np.shape(function(*arrays)))
+    grad_output = rng.standard_normal(as_array("gradient_check", "function(*arrays)", function(*arrays)).shape)
     gradients = backward(grad_output, *arrays)
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
     if len(gradients) != len(arrays):
         raise ValueError(f"gradient_check: backward must return {len(arrays)} gradients, got {len(gradients)}")
     results = []
     for i, (array, gradient) in enumerate(zip(arrays, gradients, strict=True)):
+        gradient = as_array("gradient_check", f"gradient {i} that backward returns", gradient, "iufc")
         _same_shape("gradient_check", f"gradient {i}", gradient, f"arrays[{i}]", array)
         direction = rng.standard_normal(array.shape)
         ahead, behind = ([*arrays[:i], array + e * direction, *arrays[i + 1 :]] for e in (step, -step))
@@ -118,5 +134,5 @@ def gradient_check(function, backward, arrays, *, rng, step=1e-6):
 
 
 def _same_shape(function, name, array, other_name, other):
-    if np.shape(array) != np.shape(other):
-        raise ValueError(f"{function}: {name} has shape {np.shape(array)} but {other_name} has {np.shape(other)}")
+    if array.shape != other.shape:
+        raise ValueError(f"{function}: {name} has shape {array.shape} but {other_name} has {other.shape}")

@@ -4,10 +4,10 @@ On every spatial axis a window of `kernel_size` taps, `dilation` positions apart
 `stride`. `Geometry` holds these numbers, checked once; the public functions below answer the questions that people ask.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cnn_course.validate import per_axis
+from cnn_course.validate import axes, check_places, entries, per_axis
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Geometry:
         """Check and complete the numbers of a window; `kernel_size` is a tuple with one entry a spatial axis."""
         ndim = len(kernel_size)
         kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
-        stride = per_axis(function, "stride", stride, ndim, minimum=1)
-        dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
+        stride = per_axis(function, "stride", stride, ndim, minimum=1, one_for_all=True)
+        dilation = per_axis(function, "dilation", dilation, ndim, minimum=1, one_for_all=True)
         pairs = _padding_pairs(function, padding, kernel_size, stride, dilation)
         return cls(function, kernel_size, stride, pairs, dilation)
 
@@ -60,6 +60,7 @@ class Geometry:
                     f"it extends over {e} positions (kernel_size={self.kernel_size[axis]}, "
                     f"dilation={self.dilation[axis]}) but there are only {p} (size {n}, padding {pads})"
                 )
+        check_places(self.function, f"the padded input ({self._numbers})", padded)
         return tuple((p - e) // s + 1 for p, e, s in zip(padded, self.extent, self.stride, strict=True))
 
     def rounded_up(self, input_size):
@@ -85,11 +86,11 @@ class Geometry:
 
     def transposed_size(self, input_size, output_padding):
         """Size that a transposed convolution gives back: (n - 1) s + d (k - 1) + 1 + output_padding - padding."""
-        for axis, (extra, s) in enumerate(zip(output_padding, self.stride, strict=True)):
-            if extra >= s:
+        for axis, (extra, s, d) in enumerate(zip(output_padding, self.stride, self.dilation, strict=True)):
+            if extra >= max(s, d):
                 raise ValueError(
-                    f"{self.function}: output_padding must be smaller than stride, "
-                    f"got output_padding={extra} with stride={s} on spatial axis {axis}"
+                    f"{self.function}: output_padding must be smaller than stride or dilation, "
+                    f"got output_padding={extra} with stride={s} and dilation={d} on spatial axis {axis}"
                 )
         sizes = tuple(
             (n - 1) * s + e + extra - sum(pads)
@@ -104,7 +105,12 @@ class Geometry:
                     f"(input size {input_size[axis]}, kernel_size={self.kernel_size[axis]}, "
                     f"padding={self.padding[axis]})"
                 )
+        check_places(self.function, f"the output ({self._numbers}, output_padding={output_padding})", sizes)
         return sizes
+
+    @property
+    def _numbers(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, dilation={self.dilation}"
 
 
 def _padding_pairs(function, padding, kernel_size, stride, dilation):
@@ -122,12 +128,13 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
                 f"with stride={stride}; give the padding in numbers"
             )
         return same_padding(kernel_size, dilation=dilation)
-    entries = tuple(padding) if isinstance(padding, Iterable) else (padding,) * ndim
-    if len(entries) != ndim:
+    found = entries(padding)
+    found = (padding,) * ndim if found is None else found * ndim if len(found) == 1 else found
+    if len(found) != ndim:
         raise ValueError(
-            f"{function}: padding must be an integer or have {ndim} entries, got {len(entries)} (padding={padding!r})"
+            f"{function}: padding must be an integer or have {ndim} entries, got {len(found)} (padding={padding!r})"
         )
-    return tuple(per_axis(function, "padding", entry, 2, minimum=0) for entry in entries)
+    return tuple(per_axis(function, "padding", entry, 2, minimum=0) for entry in found)
 
 
 def same_padding(kernel_size, *, dilation=1):
@@ -200,7 +207,7 @@ def full_padding(kernel_size, *, dilation=1):
 
 
 def _padding_totals(function, kernel_size, dilation):
-    ndim = len(kernel_size) if isinstance(kernel_size, Iterable) else 1
+    ndim = axes(function, kernel_size=kernel_size)
     kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
     dilation = per_axis(function, "dilation", dilation, ndim, minimum=1)
     return tuple(d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True))
@@ -220,7 +227,8 @@ def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1
     stride, dilation : int or tuple of int, default 1
         Step :math:`s` of the window, and distance :math:`d` between its taps.
     padding : int, tuple, 'valid', 'same' or 'full', default 0
-        An integer for all sides, or an entry for each axis: an integer or a pair (before, after).
+        An integer for all sides, or an entry for each axis: an integer or a pair (before, after). A single entry
+        counts for all axes, as it does for `stride` and `dilation`.
 
     Returns
     -------
@@ -230,7 +238,8 @@ def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1
     Raises
     ------
     ValueError
-        If a number is out of range, the entries do not match the axes, or the kernel exceeds the padded input.
+        If a number is out of range, the entries do not match the axes, the kernel exceeds the padded input, or the
+        padded input would have 2^31 places or more.
 
     References
     ----------
@@ -252,14 +261,16 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     r"""Size of the output of a transposed convolution.
 
     On each axis :math:`n = (o - 1)s + d(k-1) + 1 + a - p - p'` with the output padding :math:`a`. All the sizes that
-    a convolution maps to :math:`o` are reached with :math:`a = 0, \dots, s-1`, and no other.
+    a convolution maps to :math:`o` are reached with :math:`a = 0, \dots, s-1`. Larger ones, below the dilation, add
+    positions that no window reaches.
 
     Parameters
     ----------
     input_size, kernel_size, stride, padding, dilation
         As for `conv_output_size`; they are the numbers of the convolution that is transposed.
     output_padding : int or tuple of int, default 0
-        Positions :math:`a` to add at the end, which the convolution's floor had dropped; smaller than the stride.
+        Positions :math:`a` to add at the end, which the convolution's floor had dropped; smaller than the larger of
+        stride and dilation.
 
     Returns
     -------
@@ -269,7 +280,7 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     Raises
     ------
     ValueError
-        If a number is out of range, or the output would be empty.
+        If a number is out of range, or the output would be empty, or have 2^31 places or more.
 
     References
     ----------
@@ -283,12 +294,12 @@ def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, 
     """
     sizes, kernel = _sizes("conv_transpose_output_size", input_size, kernel_size)
     geometry = Geometry.of("conv_transpose_output_size", kernel, stride=stride, padding=padding, dilation=dilation)
-    extra = per_axis(geometry.function, "output_padding", output_padding, len(kernel), minimum=0)
+    extra = per_axis(geometry.function, "output_padding", output_padding, len(kernel), minimum=0, one_for_all=True)
     return _like(input_size, geometry.transposed_size(sizes, extra))
 
 
 def _sizes(function, input_size, kernel_size):
-    ndim = max(len(v) if isinstance(v, Iterable) else 1 for v in (input_size, kernel_size))
+    ndim = axes(function, input_size=input_size, kernel_size=kernel_size)
     return (
         per_axis(function, "input_size", input_size, ndim, minimum=1),
         per_axis(function, "kernel_size", kernel_size, ndim, minimum=1),
@@ -296,7 +307,10 @@ def _sizes(function, input_size, kernel_size):
 
 
 def _like(input_size, sizes):
-    return sizes if isinstance(input_size, Iterable) or len(sizes) > 1 else sizes[0]
+    return sizes[0] if entries(input_size) is None and len(sizes) == 1 else sizes
+
+
+LAYER_NUMBERS = {"kernel_size", "stride", "padding", "dilation"}
 
 
 @dataclass(frozen=True)
@@ -308,7 +322,7 @@ class ReceptiveField:
     offset: int
 
 
-def receptive_field(layers: Iterable[Mapping]):
+def receptive_field(layers):
     r"""Receptive field of a stack of convolutions and pools, on one axis.
 
     Output :math:`u` depends on the inputs
@@ -329,7 +343,7 @@ def receptive_field(layers: Iterable[Mapping]):
     Raises
     ------
     ValueError
-        If a layer's numbers are out of range.
+        If a layer has no `kernel_size` or any other argument than these, or its numbers are out of range.
 
     References
     ----------
@@ -341,7 +355,15 @@ def receptive_field(layers: Iterable[Mapping]):
     ReceptiveField(size=8, stride=2, offset=-1)
     """
     size, jump, offset = 1, 1, 0
-    for layer in layers:
+    found = layers if isinstance(layers, Iterator) else entries(layers)
+    if found is None:
+        raise ValueError(f"receptive_field: layers must be mappings, one for each layer, got {layers!r}")
+    for layer in found:
+        if not isinstance(layer, Mapping) or not {"kernel_size"} <= set(layer) <= LAYER_NUMBERS:
+            raise ValueError(
+                "receptive_field: layers must be mappings that hold kernel_size, "
+                f"and at most stride, padding and dilation besides, got {layer!r}"
+            )
         numbers = dict(layer)
         geometry = Geometry.of("receptive_field", (numbers.pop("kernel_size"),), **numbers)
         size += (geometry.extent[0] - 1) * jump

@@ -1,11 +1,15 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
-from collections.abc import Iterable
-from math import inf
+from collections.abc import Sequence
+from math import inf, prod
 from numbers import Real
 from operator import index
+from pathlib import Path
+from reprlib import repr as shortened
 
 import numpy as np
+
+MOST_PLACES = 2**31  # of a grid, which no array of the package reaches: more is a slip, not an image
 
 
 def integer(function, argument, value, *, minimum=None):
@@ -19,28 +23,82 @@ def integer(function, argument, value, *, minimum=None):
     return result
 
 
-def per_axis(function, argument, value, ndim, *, minimum=None):
-    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes.
+def entries(value):
+    """The entries of a tuple, list, range or array; None for anything else, which counts as one value."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()  # of an array without axes, the number in it
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+
+
+def axes(function, /, **values):
+    """Return the number of axes that the longest of several arguments describes: an integer describes one."""
+    given = {name: entries(value) for name, value in values.items()}
+    for name, found in given.items():
+        if found == ():
+            raise ValueError(f"{function}: {name} must have at least 1 entry, got {values[name]!r}")
+    return max(1 if found is None else len(found) for found in given.values())
+
+
+def per_axis(function, argument, value, ndim, *, minimum=None, one_for_all=False):
+    """Return `value` as a tuple of `ndim` integers: an integer stands for all axes, and so may a single entry.
 
     Raises
     ------
     ValueError
         If there are not `ndim` entries, or one is no integer or is below `minimum`.
     """
-    entries = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,) * ndim
-    if len(entries) != ndim:
+    found = entries(value)
+    found = (value,) * ndim if found is None else found * ndim if one_for_all and len(found) == 1 else found
+    if len(found) != ndim:
         raise ValueError(
-            f"{function}: {argument} must be an integer or have {ndim} entries, "
-            f"got {len(entries)} ({argument}={value!r})"
+            f"{function}: {argument} must be an integer or have {ndim} entries, got {len(found)} ({argument}={value!r})"
         )
-    return tuple(integer(function, argument, entry, minimum=minimum) for entry in entries)
+    return tuple(integer(function, argument, entry, minimum=minimum) for entry in found)
+
+
+def check_places(function, what, size):
+    """Check that an array is not to have more places than one can mean."""
+    if prod(size) >= MOST_PLACES:
+        raise ValueError(f"{function}: {what} would have {prod(size)} places, expected fewer than {MOST_PLACES}")
 
 
 def number(function, argument, value):
     """Return a number as a float of Python, which leaves the dtype of arrays alone."""
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
         raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{function}: {argument} must be a number that a float can hold, got {value!r}") from None
+
+
+def flag(function, argument, value):
+    """Return a truth value as a bool."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{function}: {argument} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def check_choice(function, argument, value, choices):
+    """Check that `value` is one of several strings."""
+    if not isinstance(value, str) or value not in choices:
+        *others, last = map(repr, choices)
+        raise ValueError(f"{function}: {argument} must be {', '.join(others)} or {last}, got {value!r}")
+
+
+def check_callable(function, /, **values):
+    """Check that all the arguments can be called."""
+    for name, value in values.items():
+        if not callable(value):
+            raise ValueError(f"{function}: {name} must be a function, got {value!r}")
+
+
+def as_path(function, argument, value):
+    """Return a string or a path as a path."""
+    try:
+        return Path(value)
+    except TypeError:
+        raise ValueError(f"{function}: {argument} must be a string or a path, got {value!r}") from None
 
 
 def check_rng(function, rng):
@@ -49,18 +107,70 @@ def check_rng(function, rng):
         raise ValueError(f"{function}: rng must be a numpy.random.Generator, got {rng!r}")
 
 
-def as_floats(function, **arrays):
+def _as_any_array(function, name, value):
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{function}: {name} must be an array, or lists of one length on each axis, got {shortened(value)}"
+        ) from None
+
+
+def as_array(function, name, value, kinds="biufc"):
+    """Return an argument as an array whose dtype is of one of the kinds: numbers, or with "b" truth values."""
+    array = _as_any_array(function, name, value)
+    if array.dtype.kind not in kinds:
+        what = "numbers or truth values" if "b" in kinds else "numbers" if "c" in kinds else "real numbers"
+        raise ValueError(f"{function}: {name} must hold {what}, got dtype {array.dtype}")
+    return array
+
+
+def check_precision(function, name, dtype):
+    """Check that sums can be trusted in a dtype; half precision, in which they overflow early, is for files alone."""
+    if dtype == np.float16:
+        raise ValueError(
+            f"{function}: {name} must be of float32 or float64, got float16, in which sums overflow and lose digits"
+        )
+
+
+def accumulator(dtype, bound):
+    """Return the dtype in which sums of integers up to `bound` are exact; floats stay what they are."""
+    if dtype.kind not in "iu" or bound <= np.iinfo(dtype).max:
+        return dtype
+    return np.dtype(np.int64 if bound < 2**63 else object)  # Python's integers know no bound
+
+
+def narrowed(function, sums, dtype):
+    """Return exact sums in the dtype wanted, into which they must fit: they never wrap around."""
+    if sums.dtype != dtype and sums.size:
+        lowest, highest, held = sums.min(), sums.max(), np.iinfo(dtype)
+        if lowest < held.min or highest > held.max:
+            raise ValueError(
+                f"{function}: the result has values from {lowest} to {highest}, more than {dtype} holds; "
+                "convert the arguments to a wider dtype, such as int64 or float64"
+            )
+    return sums.astype(dtype, copy=False)
+
+
+def magnitude(array):
+    """Return the largest absolute value of integers, as an integer of Python; 1 for floats, which do not wrap."""
+    return max(int(array.max()), -int(array.min())) if array.dtype.kind in "iu" and array.size else 1
+
+
+def as_floats(function, /, **arrays):
     """Return the arguments as arrays of one floating dtype, in the order given.
 
     Integers are refused instead of converted: float32 in, float32 out, and never a silent float64.
     """
-    checked = {name: np.asarray(value) for name, value in arrays.items()}
+    for name, value in arrays.items():
+        if value is None:
+            raise ValueError(f"{function}: {name} must be an array of floats, got None")
+    checked = {name: _as_any_array(function, name, value) for name, value in arrays.items()}
     (first, reference), *rest = checked.items()
     for name, array in checked.items():
-        if arrays[name] is None:
-            raise ValueError(f"{function}: {name} must be an array of floats, got None")
         if not np.issubdtype(array.dtype, np.floating):
             raise ValueError(f"{function}: {name} must have a floating dtype such as float64, got {array.dtype}")
+        check_precision(function, name, array.dtype)
     for name, array in rest:
         if array.dtype != reference.dtype:
             raise ValueError(
@@ -71,14 +181,23 @@ def as_floats(function, **arrays):
 
 def check_dtype(function, dtype):
     """Check that a layer is to compute in floats."""
-    if not np.issubdtype(dtype, np.floating):
-        raise ValueError(f"{function}: dtype must be floating such as float32, got {np.dtype(dtype)}")
+    try:
+        known = np.dtype(object if dtype is None else dtype)
+    except (TypeError, ValueError):
+        known = None
+    if known is None or not np.issubdtype(known, np.floating):
+        got = repr(dtype) if known is None or dtype is None else known
+        raise ValueError(f"{function}: dtype must be floating such as float32, got {got}")
+    check_precision(function, "dtype", known)
 
 
 def as_upstream(function, grad_output, x, shape):
     """Return the upstream gradient as an array of the dtype of `x` and of the shape of the output."""
     _, grad_output = as_floats(function, x=x, grad_output=grad_output)
-    check_shape(function, "grad_output", grad_output, shape)
+    if grad_output.shape != tuple(shape):
+        raise ValueError(
+            f"{function}: grad_output must have shape {tuple(shape)}, got {grad_output.shape} (x.shape={x.shape})"
+        )
     return grad_output
 
 
@@ -91,15 +210,14 @@ def layout(leading, ndim):
 
 
 def check_layout(function, name, array, layout):
-    """Check the number of axes against a layout such as "N C H W", and that no axis is empty."""
+    """Check the number of axes against a layout such as "N C H W", and that none but N, the images, is empty."""
     axes = layout.split()
     if array.ndim != len(axes):
         raise ValueError(
             f"{function}: {name} must have {len(axes)} axes ({', '.join(axes)}), got {array.ndim} "
             f"({name}.shape={array.shape})"
         )
-    if 0 in array.shape:
-        empty = array.shape.index(0)
+    for empty in (i for i, n in enumerate(array.shape) if n == 0 and axes[i] != "N"):
         raise ValueError(
             f"{function}: {name} is empty: axis {axes[empty]} has size 0, expected at least 1 "
             f"({name}.shape={array.shape})"

@@ -4,14 +4,26 @@ Write tap v of window u. On each axis it lies at position u s + v d of the padde
 `fold` adds to it; everything else that convolution and pooling do is linear algebra on the result.
 """
 
-from collections.abc import Iterable
 from itertools import product
 from math import prod
 
 import numpy as np
 
 from cnn_course.shape import Geometry
-from cnn_course.validate import check_layout, check_shape, layout, per_axis
+from cnn_course.validate import (
+    accumulator,
+    as_array,
+    axes,
+    check_layout,
+    check_places,
+    check_precision,
+    check_shape,
+    entries,
+    layout,
+    magnitude,
+    narrowed,
+    per_axis,
+)
 
 
 def pad(x, pairs, value=0):
@@ -62,7 +74,7 @@ def sliding_windows(x, kernel_size, *, stride=1, padding=0, dilation=1):
     Parameters
     ----------
     x : array_like, shape (N, C, *spatial)
-        Any dtype, any number of spatial axes.
+        Numbers of any dtype, any number of spatial axes.
     kernel_size : int or tuple of int
         Number of taps on each axis.
     stride, dilation : int or tuple of int, default 1
@@ -139,7 +151,10 @@ def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
     view = window_view(*_input("unfold", x, kernel_size, stride, padding, dilation))
     (n, c, *_), ndim = view.shape, view.ndim // 2 - 1
     windows, taps = range(2, 2 + ndim), range(2 + ndim, view.ndim)
-    columns = view.transpose(0, 1, *taps, *windows).reshape(n, c * prod(view.shape[2 + ndim :]), -1)
+    check_places("unfold", f"a channel's columns (kernel_size={view.shape[2 + ndim :]})", view.shape[2:])
+    columns = view.transpose(0, 1, *taps, *windows).reshape(
+        n, c * prod(view.shape[2 + ndim :]), prod(view.shape[2 : 2 + ndim])
+    )
     return columns if columns.flags.writeable else columns.copy()  # a view where nothing had to move
 
 
@@ -154,8 +169,8 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     ----------
     columns : array_like, shape (N, C * prod(kernel_size), L)
         One column for each of the L windows.
-    output_size : int or tuple of int
-        Spatial size of the array to add into.
+    output_size : tuple of int
+        Spatial size of the array to add into, with an entry for each axis.
     kernel_size, stride, padding, dilation
         As for `unfold`.
 
@@ -167,7 +182,8 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
     Raises
     ------
     ValueError
-        If the number of columns, or of their entries, does not match the windows.
+        If `output_size` is an integer, which would not say how many axes there are, or the number of columns, or of
+        their entries, does not match the windows, they are of float16, or a sum is more than their integers hold.
 
     Notes
     -----
@@ -175,12 +191,17 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
 
     Examples
     --------
-    >>> fold(np.ones((1, 2, 4)), 5, 2)[0, 0]
+    >>> fold(np.ones((1, 2, 4)), (5,), 2)[0, 0]
     array([1., 2., 2., 2., 1.])
     """
-    columns = np.asarray(columns)
+    columns = as_array("fold", "columns", columns, "iufc")
     check_layout("fold", "columns", columns, "N CK L")
-    ndim = max(len(v) if isinstance(v, Iterable) else 1 for v in (output_size, kernel_size))
+    check_precision("fold", "columns", columns.dtype)
+    if entries(output_size) is None:
+        raise ValueError(
+            f"fold: output_size must have an entry for each axis, such as (28,) or (28, 28), got {output_size!r}"
+        )
+    ndim = axes("fold", output_size=output_size, kernel_size=kernel_size)
     output_size = per_axis("fold", "output_size", output_size, ndim, minimum=1)
     kernel_size = per_axis("fold", "kernel_size", kernel_size, ndim, minimum=1)
     geometry = Geometry.of("fold", kernel_size, stride=stride, padding=padding, dilation=dilation)
@@ -192,16 +213,17 @@ def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
         )
     windows = geometry.output_size(output_size)
     check_shape("fold", "columns", columns, (*columns.shape[:2], prod(windows)))
-    columns = columns.reshape(columns.shape[0], -1, taps, *windows)
-    padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=columns.dtype)
+    wide = accumulator(columns.dtype, taps * magnitude(columns))
+    dtype, columns = columns.dtype, columns.reshape(columns.shape[0], columns.shape[1] // taps, taps, *windows)
+    padded = np.zeros((*columns.shape[:2], *geometry.padded_size(output_size)), dtype=wide)
     for tap, index in enumerate(tap_slices(geometry, windows)):
         padded[index] += columns[:, :, tap]
-    return padded[interior(output_size, geometry.padding)]
+    return narrowed("fold", padded[interior(output_size, geometry.padding)], dtype)
 
 
 def _input(function, x, kernel_size, stride, padding, dilation):
-    x = np.asarray(x)
-    ndim = len(kernel_size) if isinstance(kernel_size, Iterable) else max(x.ndim - 2, 1)
+    x = as_array(function, "x", x)
+    ndim = max(x.ndim - 2, 1) if entries(kernel_size) is None else axes(function, kernel_size=kernel_size)
     check_layout(function, "x", x, layout("N C", ndim))
     kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
     return x, Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)

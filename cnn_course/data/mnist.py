@@ -9,7 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn_course.validate import as_path, flag
+
 MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+GZIP = b"\x1f\x8b"  # how compressed files begin
 FILES = {  # number of axes, SHA-256 of the file, and of the file as the mirror has it, compressed
     "train-images-idx3-ubyte": (
         3,
@@ -40,7 +43,8 @@ def mnist(folder=None, *, download=False):
     Parameters
     ----------
     folder : path, optional
-        Where the four files are, as they are or compressed with gzip. The environment variable CNN_COURSE_DATA where
+        Where the four files are, as they are or compressed with gzip, named as in "train-images-idx3-ubyte" or
+        "train-images.idx3-ubyte", with or without ".gz". The environment variable CNN_COURSE_DATA where
         it is not given.
     download : bool, default False
         Whether to fetch, with the package pooch, the files that the folder does not have. Without a folder they go
@@ -57,7 +61,8 @@ def mnist(folder=None, *, download=False):
     Raises
     ------
     ValueError
-        If no folder is known, or a file is damaged: not of the right format, of a wrong size, or with another SHA-256.
+        If no folder is known, `folder` is no path, `download` is neither True nor False, or a file is damaged: not of
+        the right format, of a wrong size, or with another SHA-256.
     FileNotFoundError
         If a file is missing.
     ImportError
@@ -77,8 +82,8 @@ def mnist(folder=None, *, download=False):
     Traceback (most recent call last):
     FileNotFoundError: mnist: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in an-empty-folder; ...
     """
-    folder = folder or os.environ.get("CNN_COURSE_DATA")
-    if download:
+    folder = os.environ.get("CNN_COURSE_DATA") if folder is None else as_path("mnist", "folder", folder)
+    if flag("mnist", "download", download):
         folder = _download(folder)
     if not folder:
         raise ValueError(
@@ -94,8 +99,10 @@ def _scaled(images):
 
 
 def _find(folder, name):
-    """The file, plain or compressed, or None."""
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
+    """The file under one of its usual names, plain or compressed, or None."""
+    names = (name, name.replace("-idx", ".idx"))
+    paths = (folder / f"{written}{suffix}" for suffix in ("", ".gz") for written in names)
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _read(folder, name):
@@ -105,7 +112,9 @@ def _read(folder, name):
     if path is None:
         raise FileNotFoundError(f"mnist: expected {name} or {name}.gz in {folder}; mnist(download=True) fetches it")
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        content = path.read_bytes()
+        if path.suffix == ".gz" or content.startswith(GZIP):  # a browser may have cut the suffix off
+            content = gzip.decompress(content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"mnist: {path} is not a whole file compressed by gzip: {error}") from error
     header = 4 * (1 + ndim)

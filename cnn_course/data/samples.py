@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cnn_course.validate import as_array, check_choice, check_precision
+
 PHOTOGRAPHS = ("china", "flower")
 
 
@@ -28,8 +30,7 @@ def photograph(name):
     >>> photograph("flower").shape
     (427, 640, 3)
     """
-    if name not in PHOTOGRAPHS:
-        raise ValueError(f"photograph: name must be one of {PHOTOGRAPHS}, got {name!r}")
+    check_choice("photograph", "name", name, PHOTOGRAPHS)
     from sklearn.datasets import load_sample_image  # slow to import, and only needed here
 
     return load_sample_image(f"{name}.jpg") / 255
@@ -50,14 +51,15 @@ def to_gray(image):
     Raises
     ------
     ValueError
-        If the last axis does not hold three colours.
+        If `image` does not hold real numbers or is of float16, or its last axis not three colours.
 
     Examples
     --------
     >>> to_gray(np.ones((1, 2, 3)))
     array([[1., 1.]])
     """
-    image = np.asarray(image)
+    image = as_array("to_gray", "image", image, "biuf")
+    check_precision("to_gray", "image", image.dtype)
     if image.ndim != 3 or image.shape[-1] != 3:
         raise ValueError(f"to_gray: image must have shape (H, W, 3), got {image.shape}")
     dtype = image.dtype if np.issubdtype(image.dtype, np.floating) else np.result_type(image.dtype, np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.validate import check_rng, integer
+from cnn_course.validate import check_places, check_rng, integer
 
 SHAPES = ("square", "disc", "triangle", "cross")
 
@@ -38,7 +38,7 @@ def shapes(count, *, size=32, rng):
     Raises
     ------
     ValueError
-        If `count` is below 1, or `size` below 16, or `rng` is no generator.
+        If `count` is below 1, or `size` below 16, or both make 2^31 pixels or more, or `rng` is no generator.
 
     Examples
     --------
@@ -49,6 +49,7 @@ def shapes(count, *, size=32, rng):
     count = integer("shapes", "count", count, minimum=1)
     size = integer("shapes", "size", size, minimum=16)
     check_rng("shapes", rng)
+    check_places("shapes", f"the images (count={count}, size={size})", (count, size, size))
     labels = rng.integers(len(SHAPES), size=count)
     radius = rng.uniform(size / 6, size / 3, (count, 1, 1))
     row, column = rng.uniform(radius, size - radius, (2, count, 1, 1))

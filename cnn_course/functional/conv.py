@@ -2,7 +2,7 @@
 
 from cnn_course import engine
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_conv_operands, as_upstream, check_bias, check_channels
+from cnn_course.validate import as_conv_operands, as_upstream, check_bias, check_channels, flag
 
 
 def _conv(ndim, x, weight, bias, stride, padding, dilation, groups):
@@ -19,10 +19,10 @@ def _conv_backward(ndim, grad_output, x, weight, stride, padding, dilation, grou
     x, weight, _ = as_conv_operands(function, ndim, x, weight, None, groups)
     check_channels(function, x, weight, groups)
     geometry = Geometry.of(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    size = x.shape[2:]
+    size, needed = x.shape[2:], flag(function, "needs_input_grad", needs_input_grad)
     g = as_upstream(function, grad_output, x, (x.shape[0], weight.shape[0], *geometry.output_size(size)))
     return (
-        engine.input_gradient(g, weight, geometry, groups, size) if needs_input_grad else None,
+        engine.input_gradient(g, weight, geometry, groups, size) if needed else None,
         engine.weight_gradient(x, g, geometry, groups),
         engine.bias_gradient(g),
     )

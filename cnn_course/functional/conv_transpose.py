@@ -9,7 +9,8 @@ The three maps of `cnn_course.engine` serve again, in exchanged roles.
 
 from cnn_course import engine
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_conv_operands, as_upstream, check_bias, per_axis
+from cnn_course.validate import as_conv_operands, as_upstream, check_bias, flag, per_axis
+from cnn_course.windows import pad
 
 
 def _conv_transpose(ndim, x, weight, bias, stride, padding, output_padding, groups, dilation):
@@ -17,7 +18,7 @@ def _conv_transpose(ndim, x, weight, bias, stride, padding, output_padding, grou
     x, weight, bias = as_conv_operands(function, ndim, x, weight, bias, groups)
     geometry, size = _transposed(function, x, weight, stride, padding, output_padding, groups, dilation)
     check_bias(function, bias, weight.shape[1] * groups)
-    z = engine.input_gradient(x, weight, geometry, groups, size)
+    z = engine.input_gradient(_filled(x, geometry, size), weight, geometry, groups, size)
     return z if bias is None else z + bias.reshape(-1, *(1,) * ndim)
 
 
@@ -28,9 +29,11 @@ def _conv_transpose_backward(
     x, weight, _ = as_conv_operands(function, ndim, x, weight, None, groups)
     geometry, size = _transposed(function, x, weight, stride, padding, output_padding, groups, dilation)
     g = as_upstream(function, grad_output, x, (x.shape[0], weight.shape[1] * groups, *size))
+    needed = flag(function, "needs_input_grad", needs_input_grad)
+    windows = (..., *map(slice, x.shape[2:]))
     return (
-        engine.forward(g, weight, geometry, groups) if needs_input_grad else None,
-        engine.weight_gradient(g, x, geometry, groups),
+        engine.forward(g, weight, geometry, groups)[windows] if needed else None,
+        engine.weight_gradient(g, _filled(x, geometry, size), geometry, groups),
         engine.bias_gradient(g),
     )
 
@@ -43,8 +46,14 @@ def _transposed(function, x, weight, stride, padding, output_padding, groups, di
             f"(x.shape={x.shape}, weight.shape={weight.shape}, groups={groups})"
         )
     geometry = Geometry.of(function, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    extra = per_axis(function, "output_padding", output_padding, len(geometry.kernel_size), minimum=0)
+    extra = per_axis(function, "output_padding", output_padding, x.ndim - 2, minimum=0, one_for_all=True)
     return geometry, geometry.transposed_size(x.shape[2:], extra)
+
+
+def _filled(x, geometry, size):
+    """Put zeros behind `x` where `output_padding` makes room for further windows, as it can below a dilation."""
+    windows = geometry.output_size(size)
+    return pad(x, tuple((0, w - n) for w, n in zip(windows, x.shape[2:], strict=True)))
 
 
 def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
@@ -68,7 +77,8 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     stride, padding, dilation, groups
         Those of that convolution; see `conv2d`. Padding makes this output smaller.
     output_padding : int or (int, int), default 0
-        Rows and columns to add at the end, which the convolution's floor had dropped; smaller than the stride.
+        Rows and columns to add at the end, which the convolution's floor had dropped; smaller than the larger of
+        stride and dilation.
 
     Returns
     -------
@@ -79,7 +89,7 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     ------
     ValueError
         If ranks, channels, groups, dtypes or the size of the bias do not fit together, an array is empty or is not of
-        floats, `output_padding` is not below the stride, or the output would be empty.
+        floats, `output_padding` is not below the larger of stride and dilation, or the output would be empty.
 
     Notes
     -----

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnn_course.shape import Geometry
 from cnn_course.signals.fourier import next_fast_length
-from cnn_course.validate import as_conv_operands, check_channels
+from cnn_course.validate import as_array, as_conv_operands, check_channels
 from cnn_course.windows import pad
 
 
@@ -47,7 +47,8 @@ def fft_conv(x, weight, *, padding=0):
     >>> fft_conv(x, weight).round()
     array([[[123., 234.]]])
     """
-    x, weight, _ = as_conv_operands("fft_conv", max(np.ndim(x) - 2, 1), x, weight, None, 1)
+    x = as_array("fft_conv", "x", x)
+    x, weight, _ = as_conv_operands("fft_conv", max(x.ndim - 2, 1), x, weight, None, 1)
     check_channels("fft_conv", x, weight, 1)
     geometry = Geometry.of("fft_conv", weight.shape[2:], padding=padding)
     output, padded = geometry.output_size(x.shape[2:]), pad(x, geometry.padding)

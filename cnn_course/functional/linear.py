@@ -1,6 +1,6 @@
 """The fully connected layer: every output is a weighted sum of all inputs."""
 
-from cnn_course.validate import as_operands, as_upstream, check_bias, check_layout
+from cnn_course.validate import as_operands, as_upstream, check_bias, check_layout, flag
 
 
 def linear(x, weight, bias=None):
@@ -80,7 +80,7 @@ def linear_backward(grad_output, x, weight, *, needs_input_grad=True):
     """
     x, weight, _ = _operands("linear_backward", x, weight, None)
     grad_output = as_upstream("linear_backward", grad_output, x, (x.shape[0], weight.shape[0]))
-    grad_x = grad_output @ weight if needs_input_grad else None
+    grad_x = grad_output @ weight if flag("linear_backward", "needs_input_grad", needs_input_grad) else None
     return grad_x, grad_output.T @ x, grad_output.sum(axis=0)
 
 

@@ -6,20 +6,23 @@ A loss is where the chain rule starts: its upstream gradient is a number, 1 if n
 import numpy as np
 
 from cnn_course.functional.activation import softmax
-from cnn_course.validate import as_floats, check_layout, check_shape
+from cnn_course.validate import as_array, as_floats, check_layout, check_shape
 
 
 def _upstream(function, grad_output, dtype):
     """Return the number in the dtype given, as NumPy treats Python's numbers."""
-    grad_output = np.asarray(grad_output)
-    if not np.issubdtype(grad_output.dtype, np.floating) and not np.issubdtype(grad_output.dtype, np.integer):
-        raise ValueError(f"{function}: grad_output must be a real number, got dtype {grad_output.dtype}")
+    grad_output = as_array(function, "grad_output", grad_output, "iuf")
     check_shape(function, "grad_output", grad_output, ())
     return grad_output.astype(dtype)
 
 
+def _mean(terms):
+    """Mean of the terms; of none NaN, as in PyTorch."""
+    return terms.mean() if terms.size else terms.dtype.type(np.nan)
+
+
 def _classes(function, logits, target):
-    (logits,), target = as_floats(function, logits=logits), np.asarray(target)
+    (logits,), target = as_floats(function, logits=logits), as_array(function, "target", target)
     check_layout(function, "logits", logits, "N C")
     if not np.issubdtype(target.dtype, np.integer):
         raise ValueError(f"{function}: target must have an integer dtype such as int64, got {target.dtype}")
@@ -50,13 +53,13 @@ def cross_entropy(logits, target):
     Returns
     -------
     NumPy scalar, the dtype of `logits`
-        NaN propagates. Infinite where a true class has the logit minus infinity. A logit of plus infinity makes it
-        NaN, as in `softmax`.
+        NaN propagates, and is the mean over no images. Infinite where a true class has the logit minus infinity. A
+        logit of plus infinity makes it NaN, as in `softmax`.
 
     Raises
     ------
     ValueError
-        If a shape or a dtype is wrong, there are no images or no classes, or a class is not among the C.
+        If a shape or a dtype is wrong, there are no classes, or a class is not among the C.
 
     Notes
     -----
@@ -75,7 +78,7 @@ def cross_entropy(logits, target):
     logits, target = _classes("cross_entropy", logits, target)
     shifted = logits - logits.max(axis=1, keepdims=True)
     of_the_target = shifted[np.arange(len(target)), target]
-    return (np.log(np.exp(shifted).sum(axis=1)) - of_the_target).mean()
+    return _mean(np.log(np.exp(shifted).sum(axis=1)) - of_the_target)
 
 
 def cross_entropy_backward(grad_output, logits, target):
@@ -110,14 +113,12 @@ def cross_entropy_backward(grad_output, logits, target):
     grad_output = _upstream("cross_entropy_backward", grad_output, logits.dtype)
     grad_logits = softmax(logits)
     grad_logits[np.arange(len(target)), target] -= 1
-    return grad_logits * (grad_output / len(target))
+    return grad_logits * (grad_output / max(len(target), 1))
 
 
 def _pair(function, input, target):
     input, target = as_floats(function, input=input, target=target)
     check_shape(function, "target", target, input.shape)
-    if input.size == 0:
-        raise ValueError(f"{function}: input is empty, expected at least 1 entry (input.shape={input.shape})")
     return input, target
 
 
@@ -136,11 +137,12 @@ def mse_loss(input, target):
     Returns
     -------
     NumPy scalar, the dtype of `input`
+        NaN where there is no entry.
 
     Raises
     ------
     ValueError
-        If the shapes or the dtypes differ, or there is no entry.
+        If the shapes or the dtypes differ.
 
     Examples
     --------
@@ -148,7 +150,7 @@ def mse_loss(input, target):
     1.6666666666666667
     """
     input, target = _pair("mse_loss", input, target)
-    return ((input - target) ** 2).mean()
+    return _mean((input - target) ** 2)
 
 
 def mse_loss_backward(grad_output, input, target):
@@ -179,4 +181,4 @@ def mse_loss_backward(grad_output, input, target):
     """
     input, target = _pair("mse_loss_backward", input, target)
     grad_output = _upstream("mse_loss_backward", grad_output, input.dtype)
-    return (input - target) * (2 * grad_output / input.size)
+    return (input - target) * (2 * grad_output / max(input.size, 1))

@@ -7,14 +7,15 @@ NumPy sums along a row pairwise, so that they stay accurate in float32.
 import numpy as np
 
 from cnn_course.engine import from_matrix, to_matrix
-from cnn_course.validate import as_floats, as_upstream, check_layout, check_shape, integer, layout, number
+from cnn_course.validate import as_floats, as_upstream, check_layout, check_places, check_shape, integer, layout, number
 from cnn_course.windows import pad
 
 
 def _statistics(function, rows, shape):
-    if rows.shape[1] == 1:
+    if rows.shape[1] < 2:
         raise ValueError(
-            f"{function}: the statistics of a batch need at least 2 values in each channel, got 1 (x.shape={shape})"
+            f"{function}: the statistics of a batch need at least 2 values in each channel, got {rows.shape[1]} "
+            f"(x.shape={shape}); `fit` leaves out a last batch that is too small with drop_last=True"
         )
     return rows.mean(axis=1), rows.var(axis=1)
 
@@ -40,7 +41,7 @@ def batch_statistics(x):
     Raises
     ------
     ValueError
-        If `x` is empty or is not of floats, or has only one value in each channel.
+        If `x` is empty or is not of floats, float32 or float64, or has only one value in each channel.
 
     References
     ----------
@@ -70,7 +71,9 @@ def _standardize(function, x, weight, bias, mean, var, eps):
     for name, array in given.items():
         check_shape(function, name, array, x.shape[1:2])
     rows = to_matrix(x, 1)[0]
-    if mean is None:
+    if mean is None and x.shape[0] == 0:
+        mean = var = np.zeros(x.shape[1], dtype=x.dtype)  # whatever they are, there is nothing to normalize
+    elif mean is None:
         mean, var = _statistics(function, rows, x.shape)
     else:
         mean, var = given["mean"], given["var"]
@@ -107,7 +110,8 @@ def batch_norm(x, weight=None, bias=None, *, mean=None, var=None, eps=1e-5):
     ------
     ValueError
         If a shape or a dtype is wrong, only one of `mean` and `var` is given, a variance is negative, `eps` is not a
-        number of at least 0, or the statistics of the batch are wanted and it has only one value in each channel.
+        number of at least 0, or the statistics of the batch are wanted and it has only one value in each channel. An
+        empty batch needs none.
 
     See Also
     --------
@@ -191,8 +195,10 @@ def _neighbours(function, x, size, alpha, beta, k):
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 0)))
     size = integer(function, "size", size, minimum=1)
+    check_places(function, f"a window of size={size}", (size,))
     slope = number(function, "alpha", alpha) / size
-    return x, (size // 2, (size - 1) // 2), slope, number(function, "beta", beta), number(function, "k", k)
+    window = tuple(min(neighbours, x.shape[1] - 1) for neighbours in (size // 2, (size - 1) // 2))
+    return x, window, slope, number(function, "beta", beta), number(function, "k", k)
 
 
 def _over_channels(x, before, after):

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_course.functional.activation import masked
 from cnn_course.shape import Geometry
-from cnn_course.validate import as_floats, as_upstream, check_layout, layout, per_axis
+from cnn_course.validate import as_floats, as_upstream, check_layout, flag, layout, per_axis
 from cnn_course.windows import interior, pad, tap_slices
 
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
@@ -20,7 +20,7 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
     """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", ndim))
-    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1)
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
     stride = kernel_size if stride is None else stride
     geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
     for axis, (pads, extent) in enumerate(zip(geometry.padding, geometry.extent, strict=True)):
@@ -29,7 +29,8 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
                 f"{function}: padding must be at most half of the kernel's extent, "
                 f"got padding={pads} with extent {extent} on spatial axis {axis}"
             )
-    return x, geometry, geometry.rounded_up(x.shape[2:]) if ceil_mode else geometry
+    rounded_up = flag(function, "ceil_mode", ceil_mode)
+    return x, geometry, geometry.rounded_up(x.shape[2:]) if rounded_up else geometry
 
 
 def _over_windows(ufunc, padded, geometry, output_size):
@@ -46,7 +47,8 @@ def _over_windows(ufunc, padded, geometry, output_size):
 
 def _max_pool(ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
     x, _, geometry = _operands(f"max_pool{ndim}d", ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
-    return _over_windows(np.maximum, pad(x, geometry.padding, -np.inf), geometry, geometry.output_size(x.shape[2:]))
+    output_size = geometry.output_size(x.shape[2:])
+    return _over_windows(np.maximum, pad(x, geometry.padding, -np.inf), geometry, output_size)
 
 
 def _max_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode):
@@ -62,7 +64,7 @@ def _max_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, dilat
 def _blocks(x):
     """Yield indices that cut `x` along the images or the channels, whichever lie further apart in memory."""
     axis = max((0, 1), key=lambda axis: (x.shape[axis] > 1, x.strides[axis]))
-    step = max(1, BLOCK_BYTES * x.shape[axis] // x.nbytes)
+    step = max(1, BLOCK_BYTES * x.shape[axis] // max(x.nbytes, 1))
     for start in range(0, x.shape[axis], step):
         yield (*(slice(None),) * axis, slice(start, start + step))
 
@@ -94,9 +96,11 @@ def _add(grad_padded, index, values, geometry):
 
 
 def _avg_pool(ndim, x, kernel_size, stride, padding, ceil_mode, count_include_pad):
-    x, written, geometry = _operands(f"avg_pool{ndim}d", ndim, x, kernel_size, stride, padding, 1, ceil_mode)
-    y = _over_windows(np.add, pad(x, geometry.padding), geometry, geometry.output_size(x.shape[2:]))
-    y /= _counts(x, written, geometry, count_include_pad)
+    function = f"avg_pool{ndim}d"
+    x, written, geometry = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    output_size, counts = geometry.output_size(x.shape[2:]), _counts(function, x, written, geometry, count_include_pad)
+    y = _over_windows(np.add, pad(x, geometry.padding), geometry, output_size)
+    y /= counts
     return y
 
 
@@ -104,16 +108,17 @@ def _avg_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, ceil_
     function = f"avg_pool{ndim}d_backward"
     x, written, geometry = _operands(function, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
     grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(x.shape[2:])))
-    share = grad_output / _counts(x, written, geometry, count_include_pad)
+    share = grad_output / _counts(function, x, written, geometry, count_include_pad)
     grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *geometry.padded_size(x.shape[2:])))
     for index in tap_slices(geometry, share.shape[2:]):
         _add(grad_padded, index, share, geometry)
     return grad_padded[interior(x.shape[2:], geometry.padding)]
 
 
-def _counts(x, written, geometry, count_include_pad):
+def _counts(function, x, written, geometry, count_include_pad):
     """Number of elements that each window averages, in the dtype of `x`; what `ceil_mode` has padded never counts."""
-    counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, bool(count_include_pad))
+    padding_counts = flag(function, "count_include_pad", count_include_pad)
+    counted = pad(np.ones((1, 1, *x.shape[2:]), dtype=int), written.padding, padding_counts)
     beyond = tuple((0, a - b) for (_, a), (_, b) in zip(geometry.padding, written.padding, strict=True))
     return _over_windows(np.add, pad(counted, beyond), geometry, geometry.output_size(x.shape[2:])).astype(x.dtype)
 
@@ -431,7 +436,7 @@ def global_max_pool_backward(grad_output, x):
     """
     x = _global_operand("global_max_pool_backward", x)
     grad_output = as_upstream("global_max_pool_backward", grad_output, x, (*x.shape[:2], *(1,) * (x.ndim - 2)))
-    channels = x.reshape(*x.shape[:2], -1)
+    channels = x.reshape(*x.shape[:2], prod(x.shape[2:]))
     grad_x = np.zeros_like(channels)
     np.put_along_axis(grad_x, channels.argmax(axis=2, keepdims=True), grad_output.reshape(*x.shape[:2], 1), axis=2)
     return grad_x.reshape(x.shape)
@@ -467,7 +472,25 @@ def global_avg_pool(x):
             [3.]]])
     """
     x = _global_operand("global_avg_pool", x)
-    return x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
+    sums = _sums_of_channels(x) / prod(x.shape[2:])
+    return sums.reshape(*x.shape[:2], *(1,) * (x.ndim - 2))
+
+
+def _sums_of_channels(x):
+    """Sum over the places, (N, C), pairwise whatever the order of memory.
+
+    So NumPy sums along memory, but across it one number after the other: there a million float32 can be off by 1 %.
+    """
+    if x.flags.c_contiguous:
+        return x.reshape(*x.shape[:2], prod(x.shape[2:])).sum(axis=2)
+    rows = np.moveaxis(x, 0, -1)
+    rows = rows.reshape(rows.shape[0], prod(x.shape[2:]), rows.shape[-1])  # a view, if the images are last in memory
+    while (places := rows.shape[1]) > 1:
+        halves = rows[:, : places // 2] + rows[:, places // 2 : places // 2 * 2]
+        if places % 2:
+            halves[:, 0] += rows[:, -1]
+        rows = halves
+    return rows[:, 0].T
 
 
 def global_avg_pool_backward(grad_output, x):

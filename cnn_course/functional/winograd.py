@@ -42,6 +42,8 @@ def forward(x, transformed, padding, bias=None):
     """Convolution of `x` (N, C, H, W), stride 1, with a weight from `transform_weight`: (N, O, H', W')."""
     images, channels = x.shape[:2]
     height, width = (n + sum(pair) - 2 for n, pair in zip(x.shape[2:], padding, strict=True))
+    if images == 0:
+        return np.empty((0, transformed.shape[1], height, width), dtype=x.dtype)
     rows, columns = -(-height // TILE), -(-width // TILE)
     missing = (rows * TILE - height, columns * TILE - width)
     pairs = tuple((before, after + extra) for (before, after), extra in zip(padding, missing, strict=True))

@@ -6,7 +6,19 @@ Here the kernel is flipped where mathematics flips it: `convolve` does, `correla
 
 import numpy as np
 
-from cnn_course.validate import check_shape, per_axis
+from cnn_course.validate import (
+    accumulator,
+    as_array,
+    axes,
+    check_callable,
+    check_choice,
+    check_places,
+    check_precision,
+    check_shape,
+    magnitude,
+    narrowed,
+    per_axis,
+)
 
 MODES = ("full", "same", "valid")
 
@@ -31,12 +43,13 @@ def convolve(f, h, mode="full"):
     Returns
     -------
     ndarray
-        In the common dtype of `f` and `h`: integers stay exact.
+        In the common dtype of `f` and `h`. Integers stay exact, and never wrap around.
 
     Raises
     ------
     ValueError
-        If the ranks differ, an array is empty, the mode is unknown, or the kernel exceeds the signal in mode 'valid'.
+        If the ranks differ, an array is empty or of float16, the mode is unknown, the kernel exceeds the signal in mode
+        'valid', or a result of integers is more than their common dtype holds.
 
     Notes
     -----
@@ -53,11 +66,21 @@ def convolve(f, h, mode="full"):
     >>> convolve([1, 2, 3, 4], [1, 1], "valid")
     array([3, 5, 7])
     """
-    f, h = check_signals("convolve", f, h, mode)
-    full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=np.result_type(f, h))
+    return _convolve("convolve", *check_signals("convolve", f, h, mode), mode)
+
+
+def _convolve(function, f, h, mode):
+    dtype = np.result_type(f, h)
+    if dtype.kind == "f" and f.dtype.kind in "iu" and h.dtype.kind in "iu":
+        raise ValueError(
+            f"{function}: f and h must have a common integer dtype, got {f.dtype} and {h.dtype}, which have none"
+        )
+    wide = accumulator(dtype, min(f.size, h.size) * magnitude(f) * magnitude(h))
+    moved, taps = f.astype(wide, copy=False), h.astype(wide, copy=False)
+    full = np.zeros([n + m - 1 for n, m in zip(f.shape, h.shape, strict=True)], dtype=wide)
     for t in np.ndindex(*h.shape):
-        full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += h[t] * f
-    return crop(full, f.shape, h.shape, mode)
+        full[tuple(slice(start, start + n) for start, n in zip(t, f.shape, strict=True))] += taps[t] * moved
+    return narrowed(function, crop(full, f.shape, h.shape, mode), dtype)
 
 
 def correlate(f, h, mode="full"):
@@ -96,7 +119,7 @@ def correlate(f, h, mode="full"):
     array([ 6,  3, 10,  5])
     """
     f, h = check_signals("correlate", f, h, mode)
-    return convolve(f, np.conj(flip(h)), mode)
+    return _convolve("correlate", f, np.conj(flip(h)), mode)
 
 
 def flip(h):
@@ -111,13 +134,18 @@ def flip(h):
     ndarray
         A view: entry t is `h[m - 1 - t]` on each axis of size m.
 
+    Raises
+    ------
+    ValueError
+        If `h` does not hold numbers.
+
     Examples
     --------
     >>> flip([[1, 2], [3, 4]])
     array([[4, 3],
            [2, 1]])
     """
-    return np.flip(np.asarray(h))
+    return np.flip(as_array("flip", "h", h))
 
 
 def shift(x, offset):
@@ -136,7 +164,7 @@ def shift(x, offset):
     Raises
     ------
     ValueError
-        If `offset` is not made of integers, or does not have one entry for each axis.
+        If `x` does not hold numbers, `offset` is not made of integers, or does not have one entry for each axis.
 
     References
     ----------
@@ -149,7 +177,7 @@ def shift(x, offset):
     >>> shift([1, 2, 3, 4], -2)
     array([3, 4, 0, 0])
     """
-    x = np.asarray(x)
+    x = as_array("shift", "x", x)
     offset = per_axis("shift", "offset", offset, x.ndim)
     moved = np.zeros_like(x)
     target = tuple(slice(max(o, 0), max(n + o, 0)) for n, o in zip(x.shape, offset, strict=True))
@@ -171,13 +199,23 @@ def impulse(shape, at=0):
     -------
     ndarray of float64
 
+    Raises
+    ------
+    ValueError
+        If `shape` is not made of integers above 0, or holds 2^31 places or more, or `at` lies outside of it.
+
     Examples
     --------
     >>> impulse(4, at=1)
     array([0., 1., 0., 0.])
     """
+    shape = grid("impulse", shape)
+    at = per_axis("impulse", "at", at, len(shape))
+    for axis, (i, n) in enumerate(zip(at, shape, strict=True)):
+        if not -n <= i < n:
+            raise ValueError(f"impulse: at must lie on the grid, got {i} on axis {axis}, which has size {n}")
     delta = np.zeros(shape)
-    delta[tuple(np.broadcast_to(at, delta.ndim))] = 1
+    delta[at] = 1
     return delta
 
 
@@ -196,6 +234,11 @@ def impulse_response(transform, shape):
     ndarray
         :math:`h = T \delta`.
 
+    Raises
+    ------
+    ValueError
+        If `transform` cannot be called, or `shape` is none that `impulse` takes.
+
     References
     ----------
     The kernel in Hofmann's theorem 1.1.
@@ -205,7 +248,8 @@ def impulse_response(transform, shape):
     >>> impulse_response(lambda x: x - np.roll(x, 1), 4)
     array([ 1., -1.,  0.,  0.])
     """
-    return transform(impulse(shape))
+    check_callable("impulse_response", transform=transform)
+    return _image("impulse_response", transform, impulse(grid("impulse_response", shape)))
 
 
 def linearity_defect(transform, f, g, alpha, beta):
@@ -222,6 +266,11 @@ def linearity_defect(transform, f, g, alpha, beta):
     float
         0 up to rounding for a linear map.
 
+    Raises
+    ------
+    ValueError
+        If an argument is no function, array or number, `f` and `g` differ in shape, or so do the images.
+
     References
     ----------
     Hofmann, equation (1.4).
@@ -232,10 +281,16 @@ def linearity_defect(transform, f, g, alpha, beta):
     >>> linearity_defect(np.cumsum, f, g, 2, -1), linearity_defect(np.abs, f, g, 2, -1)
     (0.0, 2.0)
     """
-    together, apart = transform(alpha * f + beta * g), (transform(f), transform(g))
-    for image in apart:
-        check_shape("linearity_defect", "the image of the sum", np.asarray(together), np.shape(image))
-    return _distance("linearity_defect", together, alpha * apart[0] + beta * apart[1])
+    function = "linearity_defect"
+    check_callable(function, transform=transform)
+    f, g = (as_array(function, name, array, "iufc") for name, array in (("f", f), ("g", g)))
+    check_shape(function, "g", g, f.shape)
+    for name, factor in (("alpha", alpha), ("beta", beta)):
+        check_shape(function, name, as_array(function, name, factor, "iufc"), ())
+    together, of_f, of_g = (_image(function, transform, x) for x in (alpha * f + beta * g, f, g))
+    for image in (of_f, of_g):
+        check_shape(function, "the image of the sum", together, image.shape)
+    return _distance(function, together, alpha * of_f + beta * of_g)
 
 
 def equivariance_defect(transform, move, x):
@@ -252,6 +307,11 @@ def equivariance_defect(transform, move, x):
     float
         0 up to rounding where what comes in moved goes out moved.
 
+    Raises
+    ------
+    ValueError
+        If an argument is no function or array, or the two sides differ in shape.
+
     References
     ----------
     Hofmann, equation (1.5), which calls it invariance; Chen's slides call it equivalence.
@@ -262,7 +322,10 @@ def equivariance_defect(transform, move, x):
     >>> equivariance_defect(np.square, np.flip, x), equivariance_defect(np.cumsum, np.flip, x)
     (0.0, 2.0)
     """
-    return _distance("equivariance_defect", transform(move(x)), move(transform(x)))
+    x, moved = _moved("equivariance_defect", transform, move, x)
+    there = _image("equivariance_defect", transform, moved)
+    back = move(_image("equivariance_defect", transform, x))
+    return _distance("equivariance_defect", there, as_array("equivariance_defect", "what move returns", back, "iufc"))
 
 
 def invariance_defect(transform, move, x):
@@ -278,28 +341,49 @@ def invariance_defect(transform, move, x):
     float
         0 where the move makes no difference to the result.
 
+    Raises
+    ------
+    ValueError
+        As `equivariance_defect`.
+
     Examples
     --------
     >>> x = np.array([1.0, 2.0])
     >>> invariance_defect(np.sum, np.flip, x), invariance_defect(np.square, np.flip, x)
     (0.0, 3.0)
     """
-    return _distance("invariance_defect", transform(move(x)), transform(x))
+    x, moved = _moved("invariance_defect", transform, move, x)
+    return _distance("invariance_defect", *(_image("invariance_defect", transform, y) for y in (moved, x)))
+
+
+def _moved(function, transform, move, x):
+    check_callable(function, transform=transform, move=move)
+    x = as_array(function, "x", x, "iufc")
+    return x, as_array(function, "what move returns", move(x), "iufc")
+
+
+def _image(function, transform, x):
+    return as_array(function, "what transform returns", transform(x), "iufc")
 
 
 def _distance(function, a, b):
-    check_shape(function, "the first side", np.asarray(a), np.shape(b))
-    return float(np.max(np.abs(a - b)))
+    check_shape(function, "the first side", a, b.shape)
+    return float(np.max(np.abs(a - b), initial=0))
+
+
+def grid(function, shape):
+    """Return the shape of an array, an integer or a tuple, as a tuple: at least one axis, and no empty one."""
+    shape = per_axis(function, "shape", shape, axes(function, shape=shape), minimum=1)
+    check_places(function, f"an array of shape {shape}", shape)
+    return shape
 
 
 def check_signals(function, f, h, mode):
     """Return signal and kernel as arrays of numbers with one rank, which the mode can convolve."""
-    f, h = np.asarray(f), np.asarray(h)
-    if mode not in MODES:
-        raise ValueError(f"{function}: mode must be 'full', 'same' or 'valid', got {mode!r}")
+    check_choice(function, "mode", mode, MODES)
+    f, h = as_array(function, "f", f, "iufc"), as_array(function, "h", h, "iufc")
     for name, array in (("f", f), ("h", h)):
-        if not np.issubdtype(array.dtype, np.number):
-            raise ValueError(f"{function}: {name} must hold numbers, got dtype {array.dtype}")
+        check_precision(function, name, array.dtype)
         if array.size == 0 or array.ndim == 0:
             raise ValueError(f"{function}: {name} must have at least 1 axis and 1 element, got shape {array.shape}")
     if f.ndim != h.ndim:

@@ -12,7 +12,7 @@ value, and one NaN or infinity spoils all values that share its transform.
 import numpy as np
 
 from cnn_course.signals.arrays import check_signals, crop, flip
-from cnn_course.validate import as_floats, check_fits, check_layout, integer, layout, per_axis
+from cnn_course.validate import as_floats, check_fits, check_layout, check_places, integer, layout, per_axis
 from cnn_course.windows import pad
 
 
@@ -300,7 +300,8 @@ def _transfer_function(function, weight, shape):
     ndim = max(weight.ndim - 2, 1)
     check_layout(function, "weight", weight, layout("O C", ndim))
     shape = per_axis(function, "shape", shape, ndim, minimum=1)
-    check_fits(function, "the kernel", weight.shape[2:], shape)
+    check_fits(function, "the kernel of weight", weight.shape[2:], shape)
+    check_places(function, f"a grid of shape {shape}", shape)
     axes = tuple(range(2, weight.ndim))
     return weight, np.fft.ifftn(weight, shape, axes, norm="forward")  # the sum with the plus sign, and no factor
 

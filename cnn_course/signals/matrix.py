@@ -5,13 +5,12 @@ images the entries c are themselves such matrices, one for each row of the kerne
 Arrays are raveled in row-major order.
 """
 
-from collections.abc import Iterable
 from math import prod
 
 import numpy as np
 
-from cnn_course.signals.arrays import MODES, crop, impulse
-from cnn_course.validate import check_fits, per_axis
+from cnn_course.signals.arrays import MODES, crop, grid, impulse
+from cnn_course.validate import as_array, check_callable, check_choice, check_fits, check_places, check_shape, per_axis
 
 
 def matrix_of(transform, shape):
@@ -34,7 +33,8 @@ def matrix_of(transform, shape):
     Raises
     ------
     ValueError
-        If `shape` holds a number that is no integer or is below 1.
+        If `transform` cannot be called, its images are not arrays of one shape, or `shape` holds a number that is no
+        integer or is below 1.
 
     Examples
     --------
@@ -43,9 +43,12 @@ def matrix_of(transform, shape):
            [1., 1., 0.],
            [1., 1., 1.]])
     """
-    ndim = len(shape) if isinstance(shape, Iterable) else 1
-    shape = per_axis("matrix_of", "shape", shape, ndim, minimum=1)
-    images = [np.asarray(transform(impulse(shape, at))).flatten() for at in np.ndindex(*shape)]
+    check_callable("matrix_of", transform=transform)
+    shape = grid("matrix_of", shape)
+    columns = (transform(impulse(shape, at)) for at in np.ndindex(*shape))
+    images = [as_array("matrix_of", "what transform returns", image).flatten() for image in columns]
+    for image in images:
+        check_shape("matrix_of", "what transform returns", image, images[0].shape)
     return np.stack(images, axis=1)
 
 
@@ -114,14 +117,14 @@ def is_toeplitz(matrix):
     Raises
     ------
     ValueError
-        If `matrix` does not have two axes.
+        If `matrix` does not hold numbers, or does not have two axes.
 
     Examples
     --------
     >>> is_toeplitz([[1, 2, 3], [0, 1, 2]]), is_toeplitz([[1, 2, 3], [0, 0, 1]])
     (True, False)
     """
-    matrix = np.asarray(matrix)
+    matrix = as_array("is_toeplitz", "matrix", matrix)
     if matrix.ndim != 2:
         raise ValueError(f"is_toeplitz: matrix must have 2 axes, got {matrix.ndim} (matrix.shape={matrix.shape})")
     return np.array_equal(matrix[1:, 1:], matrix[:-1, :-1])
@@ -213,11 +216,11 @@ def convolution_matrix(h, shape, mode="full"):
            [   0,    0,    0,    0,    1,   10,    0,  100, 1000]])
     """
     h, shape = _kernel_and_shape("convolution_matrix", h, shape)
-    if mode not in MODES:
-        raise ValueError(f"convolution_matrix: mode must be 'full', 'same' or 'valid', got {mode!r}")
+    check_choice("convolution_matrix", "mode", mode, MODES)
     if mode == "valid":
         check_fits("convolution_matrix", "h", h.shape, shape)
     lengths = [n + m - 1 for n, m in zip(shape, h.shape, strict=True)]  # long enough that nothing wraps around
+    check_places("convolution_matrix", f"the matrix for shape={shape}", (*lengths, *shape))
     full = _nested(h, shape, lengths)
     return crop(full.reshape(*lengths, -1), shape, h.shape, mode).reshape(-1, prod(shape))
 
@@ -260,6 +263,7 @@ def circulant_matrix(h, shape):
     """
     h, shape = _kernel_and_shape("circulant_matrix", h, shape)
     check_fits("circulant_matrix", "h", h.shape, shape)
+    check_places("circulant_matrix", f"the matrix for shape={shape}", (*shape, *shape))
     return _nested(h, shape, shape)
 
 
@@ -278,23 +282,16 @@ def _wrapped_toeplitz(c, n):
 
 
 def _kernel_and_shape(function, h, shape):
-    h = _numbers(function, "h", h)
+    h = as_array(function, "h", h, "iufc")
     if h.ndim == 0 or h.size == 0:
         raise ValueError(f"{function}: h must have at least 1 axis and 1 element, got shape {h.shape}")
     return h, per_axis(function, "shape", shape, h.ndim, minimum=1)
 
 
 def _entries(function, name, value):
-    array = _numbers(function, name, value)
+    array = as_array(function, name, value, "iufc")
     if array.ndim not in (1, 3) or array.size == 0:
         raise ValueError(
             f"{function}: {name} must hold at least 1 number, on 1 axis, or 1 block, on 3 axes, got shape {array.shape}"
         )
-    return array
-
-
-def _numbers(function, name, value):
-    array = np.asarray(value)
-    if not np.issubdtype(array.dtype, np.number):
-        raise ValueError(f"{function}: {name} must hold numbers, got dtype {array.dtype}")
     return array

@@ -4,10 +4,12 @@ An array starts at 0. A sequence on Z may start anywhere, and flips and correlat
 count of it, so that identities can be tested index by index.
 """
 
+from operator import add
+
 import numpy as np
 
 from cnn_course.signals.arrays import convolve, correlate, flip
-from cnn_course.validate import per_axis
+from cnn_course.validate import as_array, per_axis
 
 
 class Sequence:
@@ -29,7 +31,8 @@ class Sequence:
     Raises
     ------
     ValueError
-        If `start` is not made of integers, or does not have one entry for each axis of `values`.
+        If `values` does not hold numbers, or a point (`start`, an index, an offset) is not made of integers or does not
+        have one entry for each axis.
 
     References
     ----------
@@ -45,7 +48,7 @@ class Sequence:
     """
 
     def __init__(self, values, start=0):
-        self.values = np.asarray(values)
+        self.values = as_array("Sequence", "values", values)
         self.start = per_axis("Sequence", "start", start, self.values.ndim)
 
     @property
@@ -54,7 +57,7 @@ class Sequence:
         return tuple(s + n for s, n in zip(self.start, self.values.shape, strict=True))
 
     def __getitem__(self, u):
-        u = u if isinstance(u, tuple) else (u,)
+        u = per_axis("Sequence", "the index", u if isinstance(u, tuple) else (u,), self.values.ndim)
         if all(s <= i < e for s, i, e in zip(self.start, u, self.stop, strict=True)):
             return self.values[tuple(i - s for i, s in zip(u, self.start, strict=True))].item()
         return 0
@@ -80,7 +83,8 @@ class Sequence:
 
     def shift(self, offset):
         r"""Move by `offset`: :math:`(S_\tau f)[u] = f[u - \tau]`."""
-        return Sequence(self.values, tuple(np.add(self.start, offset).tolist()))
+        offset = per_axis("Sequence.shift", "offset", offset, self.values.ndim)
+        return Sequence(self.values, tuple(map(add, self.start, offset)))
 
     def flip(self):
         r"""Reflect at the origin: :math:`\bar f[u] = f[-u]`."""
@@ -88,9 +92,16 @@ class Sequence:
 
     def convolve(self, other):
         """The convolution of the two; its box starts at the sum of the starts."""
-        return Sequence(convolve(self.values, other.values), tuple(np.add(self.start, other.start).tolist()))
+        _check("Sequence.convolve", "other", other)
+        return Sequence(convolve(self.values, other.values), tuple(map(add, self.start, other.start)))
 
     def correlate(self, kernel):
         r"""The cross-correlation :math:`(h \star f)[u] = \sum_t \overline{h[t]} f[u + t]` with this signal as f."""
+        _check("Sequence.correlate", "kernel", kernel)
         values = correlate(self.values, kernel.values)
         return Sequence(values, tuple(s - (e - 1) for s, e in zip(self.start, kernel.stop, strict=True)))
+
+
+def _check(function, name, value):
+    if not isinstance(value, Sequence):
+        raise ValueError(f"{function}: {name} must be a Sequence, got {value!r}")

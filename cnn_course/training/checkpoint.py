@@ -10,10 +10,12 @@ import os
 import struct
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Mapping
 from uuid import uuid4
 
 import numpy as np
+
+from cnn_course.validate import as_array, as_path
 
 HEADER = "__metadata__"  # its name in both formats, which no array can have
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of NumPy's archives
@@ -36,6 +38,8 @@ def save(path, arrays, metadata=None):
     ValueError
         If the suffix is another, a name is not for arrays, an array does not hold numbers, or the metadata is more than
         JSON can hold.
+    OSError
+        If the file cannot be written.
     ImportError
         If the library for the suffix is not installed.
 
@@ -52,12 +56,14 @@ def save(path, arrays, metadata=None):
     >>> arrays["0.weight"].shape, metadata
     ((2, 3), {'epoch': 5})
     """
-    suffix = check_suffix("save", path)
+    path = check_path("save", path)
+    if not isinstance(arrays, Mapping):
+        raise ValueError(f"save: arrays must be a mapping of names to arrays, got {arrays!r}")
     arrays = {name: _plain(name, array) for name, array in arrays.items()}
     text = _json({} if metadata is None else metadata)
-    content = _FORMATS[suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    content = _FORMATS[path.suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
+    check_writable("save", path)
+    unfinished = _unfinished(path)
     try:
         with unfinished.open("xb") as file:
             file.write(content)
@@ -86,7 +92,7 @@ def load(path):
     ------
     ValueError
         If the suffix is neither `.npz` nor `.safetensors`, or the file is damaged, cut short or of another format, or
-        holds objects, which only pickle could read.
+        holds objects, which only pickle could read, or a dtype that NumPy has not, such as BF16.
     ImportError
         If the library for the suffix is not installed.
 
@@ -97,10 +103,10 @@ def load(path):
     >>> load(path)
     ({'x': array([0, 1, 2])}, {})
     """
-    suffix = check_suffix("load", path)
-    content = Path(path).read_bytes()
+    path = check_path("load", path)
+    content = path.read_bytes()
     try:
-        arrays, header = _FORMATS[suffix][1](content)
+        arrays, header = _FORMATS[path.suffix][1](content)
         text = header.get("cnn_course", "{}")
         if header.get("crc32", checksum := _checksum(arrays, text)) != checksum:
             raise ValueError(f"its checksum is {checksum}, expected {header['crc32']}")
@@ -108,25 +114,40 @@ def load(path):
         if not isinstance(metadata, dict):
             raise ValueError(f"its metadata is {metadata!r}, expected a dict")
     except _DAMAGE as error:
-        raise ValueError(f"load: {path} is not a whole {suffix} file of named arrays: {error}") from error
+        raise ValueError(f"load: {path} is not a whole {path.suffix} file of named arrays: {error}") from error
     return arrays, metadata
 
 
-def check_suffix(function, path):
-    """Return the suffix of a path, one of those that there is a format for."""
-    suffix = Path(path).suffix
-    if suffix not in _FORMATS:
-        raise ValueError(f"{function}: path must end in {' or '.join(_FORMATS)}, got {str(path)!r}")
-    return suffix
+def check_path(function, path, argument="path"):
+    """Return the path of a file, whose suffix is one of those that there is a format for."""
+    path = as_path(function, argument, path)
+    if path.suffix not in _FORMATS:
+        raise ValueError(f"{function}: {argument} must end in {' or '.join(_FORMATS)}, got {str(path)!r}")
+    return path
+
+
+def check_writable(function, path):
+    """Check that a file can be written, before the work that it is for."""
+    probe = _unfinished(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise type(error)(f"{function}: {path} cannot be written: {error.strerror or error}") from error
+
+
+def _unfinished(path):
+    """The name under which a file is written before it replaces the one before."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.tmp")
 
 
 def _plain(name, array):
     """The array in the byte order of the machine, row-major, whatever its layout was."""
-    array = np.asarray(array)
     if not isinstance(name, str) or name == HEADER or "\0" in name:  # where zip archives cut a name off
         raise ValueError(f"save: names must be strings without NUL, other than {HEADER!r}, got {name!r}")
-    if array.dtype.kind not in "biufc":
-        raise ValueError(f"save: {name} must hold numbers or truth values, got dtype {array.dtype}")
+    array = as_array("save", name, array)
     return np.asarray(array, array.dtype.newbyteorder("="), order="C")
 
 
@@ -186,6 +207,8 @@ def _from_safetensors(content):
         arrays = _safetensors().numpy.load(content)
     except _safetensors().SafetensorError as error:
         raise ValueError(error) from error
+    except KeyError as error:
+        raise ValueError(f"it has arrays of {error.args[0]}, which NumPy has not; convert them to F32") from error
     (length,) = struct.unpack("<Q", content[:8])
     return arrays, json.loads(content[8 : 8 + length]).get(HEADER, {})
 

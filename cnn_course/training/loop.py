@@ -1,14 +1,16 @@
 """Training and evaluation: batches, steps and epochs, and a run that continues where it was interrupted."""
 
 import json
-from pathlib import Path
+import warnings
+from reprlib import repr as shortened
 
 import numpy as np
 
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
-from cnn_course.nn.layer import load_arrays
-from cnn_course.training.checkpoint import check_suffix, load, save
-from cnn_course.validate import check_rng, check_shape, integer
+from cnn_course.nn.layer import Layer, load_arrays
+from cnn_course.training.checkpoint import check_path, check_writable, load, save
+from cnn_course.training.optim import Optimizer
+from cnn_course.validate import as_array, check_callable, check_rng, check_shape, entries, flag, integer
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
@@ -22,6 +24,7 @@ def fit(
     epochs,
     batch_size,
     rng,
+    drop_last=False,
     loss=CROSS_ENTROPY,
     schedule=None,
     augment=None,
@@ -47,6 +50,8 @@ def fit(
         Number of images in a batch; the last batch of an epoch may have fewer.
     rng : numpy.random.Generator
         Draws the order of the images, and is passed to `augment`.
+    drop_last : bool, default False
+        Whether to leave out, in each epoch anew, the images of a last batch that is not full.
     loss : (callable, callable), default cross-entropy
         A loss of (outputs, labels) and its backward function.
     schedule : callable, optional
@@ -58,7 +63,8 @@ def fit(
     checkpoint : path, optional
         A file that ends in `.npz` or `.safetensors`. After each epoch it is written anew. If it exists, the run
         continues after its last epoch, and ends with the same bits as a run that was never interrupted: network,
-        optimiser, `rng` and the generators inside of layers are restored. The learning rate is not.
+        optimiser, `rng` and the generators inside of layers are restored. The learning rate is not. If the file has
+        all the epochs already, a warning says that nothing is trained.
     progress : bool, default True
         Whether to show a bar for each epoch, if the package tqdm is installed.
 
@@ -71,8 +77,10 @@ def fit(
     Raises
     ------
     ValueError
-        If an argument does not fit, or the checkpoint is damaged or belongs to another network, optimiser, batch
-        size or number of images; then nothing has been changed.
+        If an argument does not fit, `drop_last` leaves no batch, or the checkpoint is damaged or belongs to another
+        network, optimiser, batch size or number of images; then nothing has been changed.
+    OSError
+        If the checkpoint cannot be written; this is found before the first epoch.
     FloatingPointError
         If a loss is infinite or NaN, or after an epoch a parameter or buffer. The checkpoint of the last good epoch
         stays.
@@ -89,20 +97,40 @@ def fit(
     >>> history[-1]["epoch"], history[-1]["loss"] < 0.1
     (20, True)
     """
+    _check_layer("fit", network)
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"fit: optimizer must be an optimiser such as SGD, got {optimizer!r}")
     images, labels = _pair("fit", images, labels)
+    loss = _check_loss("fit", loss, used=2)
+    check_callable("fit", **{n: f for n, f in (("schedule", schedule), ("augment", augment)) if f is not None})
     epochs = integer("fit", "epochs", epochs, minimum=0)
     batch_size = integer("fit", "batch_size", batch_size, minimum=1)
     check_rng("fit", rng)
+    progress = flag("fit", "progress", progress)
     if validation is not None:
-        if len(validation) != 2:
-            raise ValueError(f"fit: validation must be a pair of images and labels, got {len(validation)} objects")
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError(f"fit: validation must be a pair of images and labels, got {shortened(validation)}")
         _pair("fit", *validation, of=" of validation")
-    run = _Run(checkpoint, network, optimizer, rng, {"images": len(images), "batch_size": batch_size})
+    drop_last = flag("fit", "drop_last", drop_last)
+    steps = len(images) // batch_size if drop_last else -(-len(images) // batch_size)
+    if steps == 0:
+        raise ValueError(
+            f"fit: drop_last leaves no batch of batch_size={batch_size}, for there are {len(images)} images"
+        )
+    settings = {"images": len(images), "batch_size": batch_size} | ({"drop_last": True} if drop_last else {})
+    run = _Run(checkpoint, network, optimizer, rng, settings)
     history = run.resume()
+    if len(history) >= epochs > 0:
+        warnings.warn(
+            f"fit: {run.path} has {len(history)} epochs already, so that with epochs={epochs} nothing is trained: "
+            "the network, the optimiser and the history are those of this file",
+            stacklevel=2,
+        )
+    elif run.path is not None:
+        check_writable("fit", run.path)
     network.train()
-    steps = -(-len(images) // batch_size)
     for epoch in range(len(history) + 1, epochs + 1):
-        order, total = rng.permutation(len(images)), 0.0
+        order, total, seen = rng.permutation(len(images)), 0.0, 0
         for step in _bar(range(steps), f"epoch {epoch}/{epochs}", progress):
             chosen = order[step * batch_size : (step + 1) * batch_size]
             batch = images[chosen] if augment is None else augment(images[chosen], rng)
@@ -110,10 +138,10 @@ def fit(
                 optimizer.lr = schedule((epoch - 1) * steps + step)
             value = _step(network, optimizer, batch, labels[chosen], loss)
             _check_finite("loss", value, f"in epoch {epoch}, step {step + 1} of {steps}")
-            total += value * len(chosen)
+            total, seen = total + value * len(chosen), seen + len(chosen)
         for name, array in network.named_arrays().items():
             _check_finite(name, array, f"after epoch {epoch}")
-        history.append({"epoch": epoch, "loss": total / len(images)})
+        history.append({"epoch": epoch, "loss": total / seen})
         if validation is not None:
             results = evaluate(network, *validation, batch_size=batch_size, loss=loss)
             _check_finite("validation loss", results["loss"], f"after epoch {epoch}")
@@ -155,7 +183,9 @@ def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
     >>> results["accuracy"]
     0.5
     """
+    _check_layer("evaluate", network)
     images, labels = _pair("evaluate", images, labels)
+    loss = _check_loss("evaluate", loss, used=1)
     batch_size = integer("evaluate", "batch_size", batch_size, minimum=1)
     total, right, modes = 0.0, 0, [(layer, layer.training) for _, layer in network.named_layers()]
     network.eval()
@@ -191,9 +221,8 @@ class _Run:
     """The file of a run, and everything that it restores; without a file, nothing."""
 
     def __init__(self, path, network, optimizer, rng, settings):
-        self.path, self.settings = path, settings
-        if path is not None:
-            check_suffix("fit", path)
+        self.path = None if path is None else check_path("fit", path, "checkpoint")
+        self.settings = settings
         self.owners = {"network": network, "optimizer": optimizer}
         layers = {f"network.{name}": vars(layer).get("rng") for name, layer in network.named_layers()}
         self.generators = {name: g for name, g in layers.items() if isinstance(g, np.random.Generator)} | {"rng": rng}
@@ -213,7 +242,7 @@ class _Run:
 
     def resume(self):
         """Restore everything, or if something does not fit nothing, and return the history."""
-        if self.path is None or not Path(self.path).exists():
+        if self.path is None or not self.path.exists():
             return []
         arrays, metadata = load(self.path)
         if set(metadata) != {"history", "settings", "generators"}:
@@ -239,13 +268,25 @@ def _plain(state):
 
 
 def _pair(function, images, labels, of=""):
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = as_array(function, f"images{of}", images), as_array(function, f"labels{of}", labels)
     if images.ndim == 0 or labels.ndim == 0 or len(images) != len(labels) or len(images) == 0:
         raise ValueError(
             f"{function}: images and labels{of} must be of one number, at least 1 "
             f"(images.shape={images.shape}, labels.shape={labels.shape})"
         )
     return images, labels
+
+
+def _check_layer(function, network):
+    if not isinstance(network, Layer):
+        raise ValueError(f"{function}: network must be a Layer, got {network!r}")
+
+
+def _check_loss(function, loss, used):
+    found = entries(loss) or ()
+    if len(found) != 2 or not all(map(callable, found[:used])):
+        raise ValueError(f"{function}: loss must be a pair of a loss and its backward function, got {loss!r}")
+    return found
 
 
 def _check_finite(name, value, when):

@@ -5,15 +5,16 @@ applies the rule to each. The rules are PyTorch's.
 """
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 
 import numpy as np
 
-from cnn_course.nn.layer import Parameter, load_arrays
-from cnn_course.validate import check_shape, number
+from cnn_course.nn.layer import Layer, Parameter, load_arrays
+from cnn_course.validate import check_shape, entries, flag, number
 
 
-class _Optimizer:
+class Optimizer:
     """A rule `_update(data, grad, *slots)`, which is given arrays of its own for each parameter, by their `slots`."""
 
     def __init__(self, parameters, lr, weight_decay, slots):
@@ -79,7 +80,7 @@ class _Optimizer:
         load_arrays(f"{self._name}.load_state_dict", self.named_arrays(), state)
 
 
-class SGD(_Optimizer):
+class SGD(Optimizer):
     r"""Stochastic gradient descent, with momentum.
 
     With :math:`g` the gradient plus `weight_decay` times the parameter, and :math:`v = 0` at first,
@@ -126,7 +127,7 @@ class SGD(_Optimizer):
 
     def __init__(self, parameters, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
         self.momentum = number("SGD", "momentum", momentum)
-        self.nesterov = nesterov
+        self.nesterov = flag("SGD", "nesterov", nesterov)
         if nesterov and not momentum:
             raise ValueError(f"SGD: nesterov needs a momentum above 0, got momentum={momentum}")
         super().__init__(parameters, lr, weight_decay, ["momentum_buffer"] if momentum else [])
@@ -139,7 +140,7 @@ class SGD(_Optimizer):
         data -= self.lr * grad
 
 
-class Adam(_Optimizer):
+class Adam(Optimizer):
     r"""Adam: each element has its own step, by running means of its gradient and of its square.
 
     With :math:`g` the gradient plus `weight_decay` times the parameter, :math:`m = v = 0` at first, and :math:`t` the
@@ -180,9 +181,10 @@ class Adam(_Optimizer):
     """
 
     def __init__(self, parameters, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        if np.shape(betas) != (2,) or not all(isinstance(beta, Real) and 0 <= beta < 1 for beta in betas):
+        found = entries(betas) or ()
+        if len(found) != 2 or not all(isinstance(beta, Real) and 0 <= beta < 1 for beta in found):
             raise ValueError(f"Adam: betas must be 2 numbers, at least 0 and below 1, got {betas!r}")
-        self.betas, self.eps = tuple(map(float, betas)), number("Adam", "eps", eps)
+        self.betas, self.eps = tuple(map(float, found)), number("Adam", "eps", eps)
         super().__init__(parameters, lr, weight_decay, ["exp_avg", "exp_avg_sq"])
 
     def _update(self, data, grad, exp_avg, exp_avg_sq):
@@ -197,6 +199,10 @@ class Adam(_Optimizer):
 def _distinct(function, parameters):
     """The parameters by name, each of them once: twice it would be changed twice in a step."""
     named, names = {}, {}
+    if isinstance(parameters, Layer):
+        raise ValueError(f"{function}: parameters must be pairs (name, Parameter); pass network.named_parameters()")
+    if not isinstance(parameters, Iterable) or isinstance(parameters, np.ndarray):
+        raise ValueError(f"{function}: parameters must be pairs (name, Parameter), got {parameters!r}")
     for pair in parameters:
         if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[1], Parameter):
             raise ValueError(f"{function}: parameters must be pairs (name, Parameter), got {pair!r}")

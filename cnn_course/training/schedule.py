@@ -5,7 +5,7 @@
 
 import math
 
-from cnn_course.validate import integer
+from cnn_course.validate import integer, number
 
 
 def constant(step, *, base):
@@ -25,7 +25,7 @@ def constant(step, *, base):
     Raises
     ------
     ValueError
-        If `step` is negative.
+        If `step` is no integer or is negative, or `base` is no finite number of at least 0.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def constant(step, *, base):
     0.1
     """
     integer("constant", "step", step, minimum=0)
-    return base
+    return number("constant", "base", base)
 
 
 def step_decay(step, *, base, every, factor=0.1):
@@ -59,7 +59,8 @@ def step_decay(step, *, base, every, factor=0.1):
     Raises
     ------
     ValueError
-        If `step` is negative, or `every` is below 1.
+        If `step` is negative, `every` is below 1, or `base` or `factor` is no finite number of at least 0, or together
+        they exceed what a float can hold.
 
     Examples
     --------
@@ -67,7 +68,11 @@ def step_decay(step, *, base, every, factor=0.1):
     [0.8, 0.8, 0.4, 0.4, 0.2]
     """
     step = integer("step_decay", "step", step, minimum=0)
-    return base * factor ** (step // integer("step_decay", "every", every, minimum=1))
+    base, factor = number("step_decay", "base", base), number("step_decay", "factor", factor)
+    try:
+        return base * factor ** (step // integer("step_decay", "every", every, minimum=1))
+    except OverflowError:
+        raise ValueError(f"step_decay: factor={factor} makes the rate at step={step} more than a float holds") from None
 
 
 def cosine_decay(step, *, base, total_steps):
@@ -91,7 +96,7 @@ def cosine_decay(step, *, base, total_steps):
     Raises
     ------
     ValueError
-        If `step` is negative, or `total_steps` is below 1.
+        If `step` is negative, `total_steps` is below 1, or `base` is no finite number of at least 0.
 
     References
     ----------
@@ -104,4 +109,5 @@ def cosine_decay(step, *, base, total_steps):
     """
     step = integer("cosine_decay", "step", step, minimum=0)
     total_steps = integer("cosine_decay", "total_steps", total_steps, minimum=1)
-    return base * (1 + math.cos(math.pi * min(step / total_steps, 1))) / 2
+    base = number("cosine_decay", "base", base)
+    return base * (1 + math.cos(math.pi * (min(step, total_steps) / total_steps))) / 2

@@ -3,6 +3,8 @@
 import builtins
 import json
 import os
+import re
+import struct
 import sys
 import zipfile
 
@@ -135,6 +137,22 @@ def test_arrays_that_hold_no_numbers(suffix, value, tmp_path):
     with raises(f"save: x must hold numbers or truth values, got dtype {np.asarray(value).dtype}"):
         save(tmp_path / f"x{suffix}", {"x": value})
     assert names(tmp_path) == []
+
+
+def test_files_that_cannot_be_written(tmp_path):
+    (tmp_path / "folder.npz").mkdir()
+    for path, kind in ((tmp_path / "missing" / "x.npz", FileNotFoundError), (tmp_path / "folder.npz", OSError)):
+        with pytest.raises(kind, match=f"^{re.escape(f'save: {path} cannot be written: ')}"):
+            save(path, {})
+    assert names(tmp_path) == ["folder.npz"]
+
+
+def test_a_dtype_that_numpy_has_not(tmp_path):
+    header = json.dumps({"w": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}).encode()
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    with pytest.raises(ValueError, match=r"^load: .* it has arrays of BF16, which NumPy has not; convert them to F32"):
+        load(path)
 
 
 @every_format

@@ -36,7 +36,7 @@ def test_to_gray_keeps_white_white():
     assert_allclose(to_gray(np.ones((2, 5, 3))), np.ones((2, 5)), rtol=2**-51)
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_to_gray_keeps_the_dtype(dtype):
     assert to_gray(np.ones((2, 3, 3), dtype)).dtype == dtype
 
@@ -68,5 +68,5 @@ def test_images_that_are_not_of_colours(image, message):
 
 
 def test_a_photograph_that_is_not_there():
-    with raises("photograph: name must be one of ('china', 'flower'), got 'cat'"):
+    with raises("photograph: name must be 'china' or 'flower', got 'cat'"):
         photograph("cat")

@@ -153,6 +153,20 @@ def test_compressed_files(small):
     assert_small(mnist(small))
 
 
+def test_compressed_files_without_the_suffix(small):
+    for name in FILES:
+        compress(small / name).rename(small / name)
+    assert_small(mnist(small))
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_the_other_usual_names(small, suffix):
+    for name in FILES:
+        path = compress(small / name) if suffix else small / name
+        path.rename(small / f"{name.replace('-idx', '.idx')}{suffix}")
+    assert_small(mnist(small))
+
+
 def test_the_folder_in_the_environment(small, monkeypatch):
     monkeypatch.setenv("CNN_COURSE_DATA", str(small))
     assert_small(mnist())

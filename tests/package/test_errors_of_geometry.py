@@ -111,7 +111,10 @@ def test_a_layer_begins_its_messages_with_its_name(name, numbers, message):
             lambda: sliding_windows(X, 5),
             "sliding_windows: the kernel is larger than the padded input on spatial axis 0",
         ),
-        (lambda: fold(np.ones((1, 5, 1)), 4, 5), "fold: the kernel is larger than the padded input on spatial axis 0"),
+        (
+            lambda: fold(np.ones((1, 5, 1)), (4,), 5),
+            "fold: the kernel is larger than the padded input on spatial axis 0",
+        ),
         (
             lambda: Geometry.of("caller", (1, 1)).output_size((3, 0)),
             "caller: the input has size 0 on spatial axis 1, expected at least 1",
@@ -175,12 +178,12 @@ def test_pool_padding_may_be_half_of_the_extent():
     [
         (
             lambda: conv_transpose_output_size((4, 4), 3, stride=(3, 2), output_padding=2),
-            "conv_transpose_output_size: output_padding must be smaller than stride, "
-            "got output_padding=2 with stride=2 on spatial axis 1",
+            "conv_transpose_output_size: output_padding must be smaller than stride or dilation, "
+            "got output_padding=2 with stride=2 and dilation=1 on spatial axis 1",
         ),
         (
             lambda: conv_transpose1d(X, W, output_padding=1),
-            "conv_transpose1d: output_padding must be smaller than stride, got output_padding=1 with stride=1",
+            "conv_transpose1d: output_padding must be smaller than stride or dilation, got output_padding=1",
         ),
         (
             lambda: conv_transpose1d(X, W, stride=2, output_padding=-1),

@@ -44,7 +44,7 @@ def test_rank_where_the_kernel_does_not_tell_it():
         sliding_windows(np.ones((1, 1, 4)), (1, 1, 1, 1))
 
 
-@pytest.mark.parametrize("axis", range(4))
+@pytest.mark.parametrize("axis", range(1, 4))  # there may be no images
 @pytest.mark.parametrize("name", ["conv2d", "conv2d_backward", "max_pool2d", "avg_pool2d_backward", "unfold"])
 def test_empty_x(name, axis):
     shape = list(CALLS[name].shapes["x"])
@@ -155,7 +155,7 @@ def test_groups(groups, message):
         ({"columns": np.ones((1, 7, 2))}, "columns must have a multiple of prod(kernel_size)=6 rows, got 7"),
         ({"columns": np.ones((2, 12, 5))}, "columns must have shape (2, 12, 6), got (2, 12, 5)"),
         ({"columns": np.ones((12, 6))}, "columns must have 3 axes (N, CK, L), got 2 (columns.shape=(12, 6))"),
-        ({"columns": np.ones((0, 12, 6))}, "columns is empty: axis N has size 0, expected at least 1"),
+        ({"columns": np.ones((2, 12, 0))}, "columns is empty: axis L has size 0, expected at least 1"),
         ({"output_size": (5, 0)}, "output_size must be at least 1, got 0"),
         ({"output_size": (5, 4.0)}, "output_size must be made of integers, got 4.0"),
         ({"output_size": (5, 4, 3)}, "kernel_size must be an integer or have 3 entries, got 2 (kernel_size=(2, 3))"),

@@ -62,7 +62,7 @@ def test_convolution(function, f, h, mode, message):
             "Sequence: start must be an integer or have 3 entries, got 2",
         ),
         (lambda: Sequence([1, 2]).convolve(Sequence([[1]])), "convolve: f has 1 axes but h has 2"),
-        (lambda: photograph("dahlia"), "photograph: name must be one of ('china', 'flower'), got 'dahlia'"),
+        (lambda: photograph("dahlia"), "photograph: name must be 'china' or 'flower', got 'dahlia'"),
         (lambda: to_gray(np.ones((3, 4))), "to_gray: image must have shape (H, W, 3), got (3, 4)"),
         (lambda: to_gray(np.ones((3, 4, 4))), "to_gray: image must have shape (H, W, 3), got (3, 4, 4)"),
         (lambda: to_gray(np.ones((1, 3, 4, 3))), "to_gray: image must have shape (H, W, 3), got (1, 3, 4, 3)"),

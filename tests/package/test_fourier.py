@@ -469,7 +469,7 @@ def test_errors(call, message):
         (
             np.ones((2, 3, 1, 5)),
             4,
-            "the kernel must fit into the grid, but on axis 1 it has size 5 and the grid 4",
+            "the kernel of weight must fit into the grid, but on axis 1 it has size 5 and the grid 4",
         ),
     ],
 )

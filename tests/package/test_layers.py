@@ -333,8 +333,8 @@ def test_errors_of_constructors(make_layer, message):
         (lambda: linear(np.ones((2, 3)), np.ones(3)), "linear: weight must have 2 axes (O, I), got 1"),
         (lambda: linear(np.ones((2, 3)), np.ones((5, 3)), np.ones(3)), "linear: bias must have shape (5,), got (3,)"),
         (
-            lambda: linear(np.ones((0, 3)), np.ones((5, 3))),
-            "linear: x is empty: axis N has size 0, expected at least 1",
+            lambda: linear(np.ones((2, 0)), np.ones((5, 0))),
+            "linear: x is empty: axis I has size 0, expected at least 1",
         ),
         (lambda: linear(np.ones((2, 3), int), np.ones((5, 3))), "linear: x must have a floating dtype"),
         (

@@ -114,7 +114,6 @@ def test_any_integers_are_classes(function, dtype):
         (LOGITS.astype(int), TARGET, "logits must have a floating dtype such as float64, got int64"),
         (LOGITS[0], TARGET, "logits must have 2 axes (N, C), got 1 (logits.shape=(5,))"),
         (LOGITS[..., None], TARGET, "logits must have 2 axes (N, C), got 3 (logits.shape=(7, 5, 1))"),
-        (LOGITS[:0], TARGET[:0], "logits is empty: axis N has size 0, expected at least 1 (logits.shape=(0, 5))"),
         (LOGITS[:, :0], TARGET, "logits is empty: axis C has size 0, expected at least 1 (logits.shape=(7, 0))"),
     ],
 )
@@ -167,7 +166,6 @@ def test_mse_with_nan_and_infinity():
         (np.ones(2), np.ones(2, dtype=np.float32), "input and target must have one dtype, got float64 and float32"),
         (np.ones(2), np.ones(2, dtype=int), "target must have a floating dtype such as float64, got int64"),
         (np.ones(2, dtype=int), np.ones(2), "input must have a floating dtype such as float64, got int64"),
-        (np.ones((2, 0)), np.ones((2, 0)), "input is empty, expected at least 1 entry (input.shape=(2, 0))"),
     ],
 )
 def test_errors_of_mse(function, input, target, message):
@@ -191,10 +189,10 @@ def test_an_upstream_gradient_is_any_number_and_leaves_the_dtype_alone(backward,
     [
         (np.ones(1), "grad_output must have shape (), got (1,)"),
         (np.ones((7, 5)), "grad_output must have shape (), got (7, 5)"),
-        (1j, "grad_output must be a real number, got dtype complex128"),
-        (True, "grad_output must be a real number, got dtype bool"),
-        (None, "grad_output must be a real number, got dtype object"),
-        ("1", "grad_output must be a real number, got dtype <U1"),
+        (1j, "grad_output must hold real numbers, got dtype complex128"),
+        (True, "grad_output must hold real numbers, got dtype bool"),
+        (None, "grad_output must hold real numbers, got dtype object"),
+        ("1", "grad_output must hold real numbers, got dtype <U1"),
     ],
 )
 def test_upstream_gradients_that_are_no_numbers(backward, target, grad_output, message):

@@ -1,5 +1,6 @@
 """Training learns, ends with the same bits whether it was interrupted or not, and stops when it diverges."""
 
+import re
 import sys
 from functools import partial
 
@@ -104,6 +105,18 @@ def test_every_epoch_sees_every_image_once_in_another_order():
     epochs = [sum(factor.seen[start : start + 3], []) for start in (0, 3, 6)]  # noqa: RUF017
     assert all(sorted(epoch) == [1, 2, 3, 4, 5] for epoch in epochs)
     assert epochs[0] != epochs[1] != epochs[2]
+
+
+def test_the_last_batch_may_be_left_out():
+    factor = Factor(0.0)
+    history = fit_factor(factor, SGD(factor.named_parameters(), 0.0), epochs=3, drop_last=True)
+    assert [len(batch) for batch in factor.seen] == [2, 2] * 3
+    for epoch, entry in enumerate(history):
+        seen = factor.seen[2 * epoch] + factor.seen[2 * epoch + 1]
+        assert entry["loss"] == pytest.approx(sum((3 * x) ** 2 for x in seen) / 4, rel=1e-14)
+    assert len({tuple(batch) for batch in factor.seen}) > 2, "another is left out in each epoch"
+    with raises("fit: drop_last leaves no batch of batch_size=6, for there are 5 images"):
+        fit_factor(factor, batch_size=6, drop_last=True)
 
 
 def test_losses_and_steps_by_hand():
@@ -318,7 +331,7 @@ def test_a_buffer_that_is_replaced_is_saved_as_it_is(tmp_path):
 
 
 def test_the_network_is_left_in_training_mode(tmp_path):
-    for epochs in (0, 1, 1):  # at last a run that is complete
+    for epochs in (0, 1, 2):
         factor = Factor().eval()
         fit_factor(factor, epochs=epochs, checkpoint=tmp_path / "run.npz", validation=(NUMBERS, NUMBERS))
         assert factor.training
@@ -327,7 +340,8 @@ def test_the_network_is_left_in_training_mode(tmp_path):
 def test_a_run_that_is_complete_is_only_loaded(tmp_path):
     whole, again = Run(), Run()
     history = whole.fit(tmp_path / "run.npz")
-    assert again.fit(tmp_path / "run.npz") == history
+    with pytest.warns(UserWarning, match=rf"^fit: .*run.npz has {len(history)} epochs already, .* nothing is trained"):
+        assert again.fit(tmp_path / "run.npz") == history
     assert again.steps == 0
     assert again.everything() == whole.everything()
 
@@ -392,6 +406,20 @@ def test_a_checkpoint_of_a_run_over_other_images(tmp_path):
         fit_factor(Factor(), images=NUMBERS[:4], checkpoint=path)
 
 
+def test_a_checkpoint_of_a_run_with_other_batches(tmp_path):
+    path = tmp_path / "run.npz"
+    fit_factor(Factor(), checkpoint=path)
+    with raises(f"fit: {path} belongs to another run, with {{'images': 5, 'batch_size': 2}}, expected {{'images': 5"):
+        fit_factor(Factor(), checkpoint=path, drop_last=True)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_found_before_the_first_epoch(tmp_path):
+    factor, path = Factor(), tmp_path / "missing" / "run.npz"
+    with pytest.raises(FileNotFoundError, match=f"^{re.escape(f'fit: {path} cannot be written: ')}"):
+        fit_factor(factor, checkpoint=path)
+    assert factor.seen == []
+
+
 def test_files_that_are_no_checkpoints_of_a_run(tmp_path):
     path = tmp_path / "run.npz"
     save(path, {}, {"epoch": 3})
@@ -401,7 +429,7 @@ def test_files_that_are_no_checkpoints_of_a_run(tmp_path):
     with raises(f"load: {path} is not a whole .npz file"):
         Run().fit(path)
     run = Run()
-    with raises("fit: path must end in .npz or .safetensors, got 'run.pickle'"):
+    with raises("fit: checkpoint must end in .npz or .safetensors, got 'run.pickle'"):
         run.fit("run.pickle")
     assert run.steps == 0
 
@@ -498,7 +526,7 @@ def test_a_validation_loss_that_is_not_finite_stops_the_run(tmp_path):
             {"validation": (NUMBERS, NUMBERS[:2])},
             "fit: images and labels of validation must be of one number, at least 1 (images.shape=(5, 1), labels.shape",
         ),
-        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got 5 objects"),
+        ({"validation": NUMBERS}, "fit: validation must be a pair of images and labels, got array([[1.]"),
         ({"epochs": -1}, "fit: epochs must be at least 0, got -1"),
         ({"epochs": 1.5}, "fit: epochs must be made of integers, got 1.5"),
         ({"batch_size": 0}, "fit: batch_size must be at least 1, got 0"),

@@ -106,4 +106,4 @@ def test_unfold_is_a_copy_that_can_be_written_to(kernel_size):
 def test_windows_keep_any_dtype(dtype):
     x = np.arange(12).reshape(1, 2, 6).astype(dtype)
     columns = unfold(x, 2, padding=1)
-    assert columns.dtype == sliding_windows(x, 2, padding=1).dtype == fold(columns, 6, 2, padding=1).dtype == dtype
+    assert columns.dtype == sliding_windows(x, 2, padding=1).dtype == fold(columns, (6,), 2, padding=1).dtype == dtype
