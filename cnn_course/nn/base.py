@@ -6,17 +6,8 @@ of these names. Where weights are drawn, they need a `rng`, and take the `dtype`
 
 from math import prod, sqrt
 
-import numpy as np
-
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import check_dtype, check_rng
-
-
-def switch(function, argument, value):
-    """Return an argument that is True or False."""
-    if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{function}: {argument} must be True or False, got {value!r}")
-    return bool(value)
+from cnn_course.validate import check_dtype, check_rng, flag
 
 
 def as_written(padding, geometry):
@@ -60,7 +51,7 @@ class WeightedLayer(FunctionLayer):
 
     def __init__(self, weight_shape, bias_size, bias, rng, dtype):
         name = type(self).__name__
-        bias = switch(name, "bias", bias)
+        bias = flag(name, "bias", bias)
         check_rng(name, rng)
         check_dtype(name, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))

@@ -7,9 +7,9 @@ fifth.
 from collections.abc import Iterable
 
 from cnn_course import functional as F
-from cnn_course.nn.base import FunctionLayer, as_written, switch
+from cnn_course.nn.base import FunctionLayer, as_written
 from cnn_course.shape import Geometry
-from cnn_course.validate import per_axis
+from cnn_course.validate import flag, per_axis
 
 
 class _Pool(FunctionLayer):
@@ -37,7 +37,7 @@ class _MaxPool(_Pool):
     def __init__(self, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False):
         geometry = self._set_window(kernel_size, stride, padding, dilation)
         self.dilation = _as_given(dilation, geometry.dilation)
-        self.ceil_mode = switch(type(self).__name__, "ceil_mode", ceil_mode)
+        self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
 
 
 class MaxPool1d(_MaxPool):
@@ -84,8 +84,8 @@ class _AvgPool(_Pool):
 
     def __init__(self, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True):
         self._set_window(kernel_size, stride, padding)
-        self.ceil_mode = switch(type(self).__name__, "ceil_mode", ceil_mode)
-        self.count_include_pad = switch(type(self).__name__, "count_include_pad", count_include_pad)
+        self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
+        self.count_include_pad = flag(type(self).__name__, "count_include_pad", count_include_pad)
 
 
 class AvgPool1d(_AvgPool):
