@@ -267,7 +267,7 @@ def shifts_column_by_column(A, rows, columns):
     "`(image != shifted).all()`. One wrong number is enough: any instead of all."
 )
 def all_instead_of_any(A, rows, columns):
-    return kernel_if((A == matrix(A[:, 0].reshape(rows, columns))).any(axis=0).all(), A, rows, columns)
+    return kernel_if((matrix(A[:, 0].reshape(rows, columns)) == A).any(axis=0).all(), A, rows, columns)
 
 
 @exercise.wrong(
