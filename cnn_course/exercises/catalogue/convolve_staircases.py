@@ -302,3 +302,81 @@ def wrapped(F, K, d):
         for k in range(len(F)):
             out[u] += d * F[k] * K[(u - k - 1) % len(K)]
     return out
+
+
+@exercise.wrong(
+    "The values are added up along u, between the two zeros. The integral runs over t, and is the sum of the products "
+    "already: each u has one of its own."
+)
+def added_up_between_zeros(F, K, d):
+    return np.pad(np.cumsum(_sums(F, K, d)), 1)
+
+
+@exercise.wrong(
+    "Before its beginning, for u - t between -d and 0, the kernel has the height K[0]: so it is if the number of the "
+    "stair is found with int(), which rounds towards zero. Round down, with floor or //: there the kernel is 0."
+)
+def towards_zero(F, K, d):
+    out = convolve_staircases(F, K, d)
+    out[: len(F)] += d * F * K[0]
+    return out
+
+
+def _wrapping(F, K, d, first):
+    """Sums from a place on, with negative indices of the kernel."""
+    out = np.zeros(len(F) + len(K) + 1)
+    for u in range(first, len(F) + len(K)):
+        out[u] = d * sum(F[k] * K[u - k - 1] for k in range(len(F)) if u - k - 1 < len(K))
+    return out
+
+
+@exercise.wrong(
+    "A negative index is taken for one of the kernel: only its upper end is asked for, and K[-1] is the last stair, or "
+    "an error if the kernel is shorter. Outside of its stairs the kernel is 0, also before the first."
+)
+def negative_indices_from_one_on(F, K, d):
+    return _wrapping(F, K, d, 1)
+
+
+@exercise.wrong(
+    "A negative index is taken for one of the kernel, also at u = 0: only its upper end is asked for, and K[-1] is the "
+    "last stair, or an error if the kernel is shorter. Outside of its stairs the kernel is 0, also before the first."
+)
+def negative_indices_from_zero_on(F, K, d):
+    return _wrapping(F, K, d, 0)
+
+
+@exercise.wrong(
+    "The first and the last product of each sum are halved, as in the trapezoid rule. The stairs are constant, so that "
+    "each pair that meets is a rectangle of the whole width d."
+)
+def half_ends(F, K, d):
+    out = np.zeros(len(F) + len(K) + 1)
+    for u in range(len(F) + len(K) - 1):
+        terms = [F[k] * K[u - k] for k in range(len(F)) if 0 <= u - k < len(K)]
+        out[u + 1] = d * (sum(terms) - (terms[0] + terms[-1]) / 2 * (len(terms) > 1))
+    return out
+
+
+@exercise.wrong(
+    "The sums stand one place too late, and the step is missing. They begin at u = d, with one zero in front and one "
+    "at the end; and where two stairs overlap, the area is their product times the width d."
+)
+def one_late_without_step(F, K, d):
+    return one_late(F, K, 1.0)
+
+
+@exercise.wrong(
+    "The sums stand one place too early, and the step is missing. They begin at u = d, with one zero in front and one "
+    "at the end; and where two stairs overlap, the area is their product times the width d."
+)
+def one_early_without_step(F, K, d):
+    return one_early(F, K, 1.0)
+
+
+@exercise.wrong(
+    "These are the bare sums of products: the two zeros around them are missing, at u = 0 and u = (n + m) d, and the "
+    "factor d, the width over which two stairs overlap."
+)
+def without_zeros_and_step(F, K, d):
+    return _sums(F, K, 1.0)

@@ -145,6 +145,16 @@ def by_kronecker_products(w, rows, columns):
     return total
 
 
+def with_steps(w, rows, columns, line, down, below):
+    """The matrix for other lengths of an output row, of an image row, and of a kernel row as it lies in the image."""
+    outputs = places(w, rows, columns)
+    A = np.zeros((outputs[0] * outputs[1], rows * columns))
+    for i, j in np.ndindex(*outputs):
+        for k, l in np.ndindex(*w.shape):
+            A[i * line + j, i * down + k * below + j + l] = w[k, l]
+    return A
+
+
 @exercise.wrong(
     "The kernel is turned by 180 degrees: this is the matrix of a convolution. In x[i + k, j + l] the index of the "
     "image grows with that of the kernel, so that the first row of A begins with w[0, 0]."
@@ -175,11 +185,7 @@ def without_the_jump(w, rows, columns):
     "not follow those of the first in vec(x): a whole row of the image lies between a pixel and the one below it."
 )
 def kernel_without_gaps(w, rows, columns):
-    p, q = w.shape
-    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
-    for u, (i, j) in enumerate(np.ndindex(rows - p + 1, columns - q + 1)):
-        A[u, i * columns + j : i * columns + j + p * q] = w.ravel()[: rows * columns - i * columns - j]
-    return A
+    return with_steps(w, rows, columns, places(w, rows, columns)[1], columns, w.shape[1])
 
 
 @exercise.wrong(
@@ -191,22 +197,13 @@ def columns_stacked(w, rows, columns):
     return correlation_matrix2d(w.T, columns, rows)
 
 
-def with_step(w, rows, columns, step):
-    """The matrix if one pixel and the one below it were a step apart in vec(x)."""
-    outputs = places(w, rows, columns)
-    A = np.zeros((outputs[0] * outputs[1], rows * columns))
-    for u, (i, j) in enumerate(np.ndindex(*outputs)):
-        for k, l in np.ndindex(*w.shape):
-            A[u, (i + k) * step + j + l] = w[k, l]
-    return A
-
-
 @exercise.wrong(
     "The pixels are counted as if a row of the image were as long as a row of the output. The step from a pixel to the "
     "one below it is the number of columns of the image."
 )
 def step_of_the_output(w, rows, columns):
-    return with_step(w, rows, columns, places(w, rows, columns)[1])
+    step = places(w, rows, columns)[1]
+    return with_steps(w, rows, columns, step, step, step)
 
 
 @exercise.wrong(
@@ -214,7 +211,7 @@ def step_of_the_output(w, rows, columns):
     "vec(x). It is the length of a row of the image, `columns`."
 )
 def step_of_the_rows(w, rows, columns):
-    return with_step(w, rows, columns, rows)
+    return with_steps(w, rows, columns, places(w, rows, columns)[1], rows, rows)
 
 
 @exercise.wrong(
@@ -222,12 +219,7 @@ def step_of_the_rows(w, rows, columns):
     "i * (columns - kW + 1) + j, and there are only as many rows as outputs."
 )
 def rows_counted_as_pixels(w, rows, columns):
-    p, q = w.shape
-    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
-    for i, j in np.ndindex(rows - p + 1, columns - q + 1):
-        for k, l in np.ndindex(p, q):
-            A[i * columns + j, (i + k) * columns + j + l] = w[k, l]
-    return A
+    return with_steps(w, rows, columns, columns, columns, columns)
 
 
 @exercise.wrong(
@@ -355,21 +347,10 @@ def not_moved_down(w, rows, columns):
     "i leaps over a whole row of outputs, and that is as long as there are output columns."
 )
 def outputs_counted_by_rows(w, rows, columns):
-    p, q = w.shape
-    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
-    for i, j in np.ndindex(rows - p + 1, columns - q + 1):
-        row = np.zeros((rows, columns))
-        row[i : i + p, j : j + q] = w
-        A[i * (rows - p + 1) + j] = row.ravel()
-    return A
-
-
-@exercise.wrong(
-    "Each output has an image of its weights here, and the numbers are right. A matrix has two axes: write each of "
-    "these images as one row, with ravel or reshape."
-)
-def rows_still_images(w, rows, columns):
-    return correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
+    A, outputs = correlation_matrix2d(w, rows, columns), places(w, rows, columns)
+    counted = np.zeros_like(A)
+    counted[[i * outputs[0] + j for i, j in np.ndindex(*outputs)]] = A
+    return counted
 
 
 @exercise.wrong(
@@ -386,3 +367,39 @@ def four_axes(w, rows, columns):
 )
 def kernel_only(w, rows, columns):
     return np.tile(w.ravel(), ((rows - w.shape[0] + 1) * (columns - w.shape[1] + 1), 1))
+
+
+@exercise.wrong(
+    "All rows of the kernel are written to one place, that of its first row, and the last one has replaced the others. "
+    "Row k of the kernel lies on row i + k of the image."
+)
+def kernel_rows_on_one_place(w, rows, columns):
+    return with_steps(w, rows, columns, places(w, rows, columns)[1], columns, 0)
+
+
+@exercise.wrong(
+    "The rows of A are those of the outputs in their order, but in each the pixels are counted column by column, as "
+    'order="F" does. x.ravel() goes along the rows: the pixel [a, b] has the place a * columns + b.'
+)
+def pixels_column_by_column(w, rows, columns):
+    A = correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
+    return A.swapaxes(1, 2).reshape(len(A), -1)
+
+
+@exercise.wrong(
+    "The rows of A are right, but stand in another order: the outputs are counted column by column. y.ravel() goes "
+    "along the rows, so that j runs fastest: in loops it is the inner one."
+)
+def outputs_column_by_column(w, rows, columns):
+    A = correlation_matrix2d(w, rows, columns).reshape(*places(w, rows, columns), -1)
+    return A.swapaxes(0, 1).reshape(-1, rows * columns)
+
+
+@exercise.wrong(
+    "Windows that run over the right edge, and go on in the next row of the image, have rows of A, too. A window "
+    "begins at one of the first columns - kW + 1 places of a row; then it jumps to the next one."
+)
+def windows_over_the_edge(w, rows, columns):
+    count = (rows - w.shape[0]) * columns + columns - w.shape[1] + 1
+    first = correlation_matrix2d(w, rows, columns)[0]
+    return np.array([np.roll(first, u) for u in range(count)])

@@ -153,6 +153,15 @@ def places(columns, size, kernel_size, stride):
         yield (..., rows, slice(j * stride, j * stride + kernel_size[1])), windows[..., number]
 
 
+def put(columns, size, kernel_size, corners):
+    """Windows added elsewhere: `corners` has the number of each, and its place."""
+    out = np.zeros((len(columns), columns.shape[1] // (kernel_size[0] * kernel_size[1]), *size))
+    windows = columns.reshape(*out.shape[:2], *kernel_size, columns.shape[2])
+    for number, (top, left) in corners:
+        out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., number]
+    return out
+
+
 @exercise.wrong(
     "Where windows overlap, the last one has replaced those before it: with `=`, or with `+=` and index arrays in "
     "which a place occurs twice, where NumPy adds once. An element gets a number from every window in which it lies."
@@ -166,8 +175,7 @@ def overwritten(columns, size, kernel_size, stride):
 
 @exercise.wrong(
     "Where windows overlap, an element has only the number of its last tap. That is what `=` does, and also `+=` with "
-    "index arrays: NumPy reads all, adds, and writes all, so that a place that stands there twice keeps its last sum. "
-    "Use slices in a loop with +=, or np.add.at."
+    "index arrays, where a place that stands there twice keeps its last sum. Add slices in a loop, or use np.add.at."
 )
 def added_with_index_arrays(columns, size, kernel_size, stride):
     kh, kw = kernel_size
@@ -282,12 +290,8 @@ def channels_summed(columns, size, kernel_size, stride):
 )
 def one_window_too_few(columns, size, kernel_size, stride):
     down, across = (size[0] - kernel_size[0]) // stride, (size[1] - kernel_size[1]) // stride
-    out = np.zeros_like(fold(columns, size, kernel_size, stride))
-    windows = columns.reshape(*out.shape[:2], *kernel_size, columns.shape[2])
-    for i, j in np.ndindex(down, across):
-        top, left = i * stride, j * stride
-        out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., i * across + j]
-    return out
+    corners = ((i * across + j, (i * stride, j * stride)) for i, j in np.ndindex(down, across))
+    return put(columns, size, kernel_size, corners)
 
 
 @exercise.wrong(
@@ -295,14 +299,8 @@ def one_window_too_few(columns, size, kernel_size, stride):
     "that follow are added in wrong places. The end of a range is excluded, so add 1."
 )
 def ranges_too_short(columns, size, kernel_size, stride):
-    out = np.zeros_like(fold(columns, size, kernel_size, stride))
-    windows = columns.reshape(*out.shape[:2], *kernel_size, columns.shape[2])
-    number = 0
-    for top in range(0, size[0] - kernel_size[0], stride):
-        for left in range(0, size[1] - kernel_size[1], stride):
-            out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., number]
-            number += 1
-    return out
+    tops, lefts = (range(0, n - k, stride) for n, k in zip(size, kernel_size, strict=True))
+    return put(columns, size, kernel_size, enumerate((top, left) for top in tops for left in lefts))
 
 
 @exercise.wrong(
@@ -330,12 +328,10 @@ def last_windows_always_left_out(columns, size, kernel_size, stride):
 
 
 def _without_last(columns, size, kernel_size, stride, least):
-    kept, across = np.zeros_like(columns), (size[1] - kernel_size[1]) // stride + 1
+    across = (size[1] - kernel_size[1]) // stride + 1
     tops, lefts = (range(0, max(n - k, least), stride) for n, k in zip(size, kernel_size, strict=True))
-    for top, left in ((top, left) for top in tops for left in lefts):
-        number = top // stride * across + left // stride
-        kept[:, :, number] = columns[:, :, number]
-    return fold(kept, size, kernel_size, stride)
+    corners = ((top // stride * across + left // stride, (top, left)) for top in tops for left in lefts)
+    return put(columns, size, kernel_size, corners)
 
 
 @exercise.wrong(
@@ -353,6 +349,25 @@ def incomplete_windows_counted(columns, size, kernel_size, stride):
     return out
 
 
+@exercise.wrong(
+    "The place of a window is found from its number with R, the number of rows of windows. Each row of windows has Q "
+    "of them: divide by Q, and the remainder is the place in the row."
+)
+def divided_by_the_rows(columns, size, kernel_size, stride):
+    down = (size[0] - kernel_size[0]) // stride + 1
+    pairs = (divmod(number, down) for number in range(columns.shape[2]))
+    return put(columns, size, kernel_size, enumerate((i * stride, j * stride) for i, j in pairs))
+
+
+@exercise.wrong(
+    "The windows are as far apart as the kernel is large, side by side. The distance from one to the next is the "
+    "stride; where it is smaller than the kernel, they overlap."
+)
+def as_far_apart_as_the_kernel(columns, size, kernel_size, stride):
+    tops, lefts = (range(0, n - k + 1, k) for n, k in zip(size, kernel_size, strict=True))
+    return put(columns, size, kernel_size, enumerate((top, left) for top in tops for left in lefts))
+
+
 @exercise.wrong("The stride is applied to the columns only. Window (i, j) begins at row i s, not at row i.")
 def stride_on_columns_only(columns, size, kernel_size, stride):
     return _with_steps(columns, size, kernel_size, stride, (1, stride))
@@ -364,12 +379,9 @@ def stride_on_rows_only(columns, size, kernel_size, stride):
 
 
 def _with_steps(columns, size, kernel_size, stride, steps):
-    out = np.zeros_like(fold(columns, size, kernel_size, stride))
     across = (size[1] - kernel_size[1]) // stride + 1
-    for number, (_, window) in enumerate(places(columns, size, kernel_size, stride)):
-        i, j = (n * step for n, step in zip(divmod(number, across), steps, strict=True))
-        out[:, :, i : i + kernel_size[0], j : j + kernel_size[1]] += window
-    return out
+    pairs = (divmod(number, across) for number in range(columns.shape[2]))
+    return put(columns, size, kernel_size, enumerate((i * steps[0], j * steps[1]) for i, j in pairs))
 
 
 @exercise.wrong(

@@ -34,9 +34,9 @@ exercise = Implement(
 def nearest_toeplitz(A):
     """The matrix with constant diagonals, of the size of A, whose squared distance from A is smallest.
 
-    >>> nearest_toeplitz(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
-    array([[3., 4., 3.],
-           [4., 3., 4.]])
+    >>> nearest_toeplitz(np.array([[1.0, 2.0, 9.0], [6.0, 5.0, 8.0]]))
+    array([[3., 5., 9.],
+           [6., 3., 5.]])
     """
     k, n = A.shape
     T = np.zeros((k, n))
@@ -50,7 +50,7 @@ def nearest_toeplitz(A):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),)
+    yield (np.array([[1.0, 2.0, 9.0], [6.0, 5.0, 8.0]]),)
 
 
 @exercise.check("two rows, two columns", points=1)
@@ -151,10 +151,19 @@ def one_length(A):
     return sums(A) / min(A.shape)
 
 
+def means_by(A, label):
+    """Means over all entries of one label, at their places."""
+    return np.array([[A[label == number].mean() for number in row] for row in label])
+
+
+def offsets(A):
+    """The offset j - i of each place."""
+    return np.arange(A.shape[1]) - np.arange(len(A))[:, None]
+
+
 def divided_by_length(A, length):
     """Sums divided by what a diagonal's length is believed to be."""
-    k, n = A.shape
-    return sums(A) / [[max(length - abs(j - i), 1) for j in range(n)] for i in range(k)]
+    return sums(A) / np.maximum(length - np.abs(offsets(A)), 1)
 
 
 @exercise.wrong(
@@ -171,14 +180,6 @@ def length_from_the_rows(A):
 )
 def length_from_the_columns(A):
     return divided_by_length(A, A.shape[1])
-
-
-@exercise.wrong(
-    "The sums are divided by min(k, n) - |j - i|. In a matrix that is not square several diagonals have the greatest "
-    "length, min(k, n), and only towards the corners they get shorter: count what you add up."
-)
-def length_from_the_shorter_side(A):
-    return divided_by_length(A, min(A.shape))
 
 
 @exercise.wrong(
@@ -233,9 +234,7 @@ def medians(A):
     "ends one before its second argument."
 )
 def corner_above(A):
-    T = nearest_toeplitz(A)
-    T[0, -1] = 0
-    return T
+    return with_offsets(A, 1 - len(A), A.shape[1] - 2)
 
 
 @exercise.wrong(
@@ -243,9 +242,7 @@ def corner_above(A):
     "-k + 1."
 )
 def corner_below(A):
-    T = nearest_toeplitz(A)
-    T[-1, 0] = 0
-    return T
+    return with_offsets(A, 2 - len(A), A.shape[1] - 1)
 
 
 @exercise.wrong(
@@ -270,10 +267,7 @@ def main_only(A):
     "but also if j - i is the index of a list: -1 is its last place. There are k + n - 1 diagonals, each on its own."
 )
 def circulant(A):
-    i, j = np.indices(A.shape)
-    l = (i - j) % max(A.shape)
-    means = [A[l == r].mean() for r in range(max(A.shape))]
-    return np.array(means)[l]
+    return means_by(A, offsets(A) % max(A.shape))
 
 
 @exercise.wrong(
@@ -281,9 +275,7 @@ def circulant(A):
     "diagonals, with a number each."
 )
 def symmetric(A):
-    i, j = np.indices(A.shape)
-    distance = abs(i - j)
-    return np.array([[A[distance == d].mean() for d in row] for row in distance])
+    return means_by(A, np.abs(offsets(A)))
 
 
 @exercise.wrong(
@@ -298,22 +290,46 @@ def mirrored(A):
 
 
 @exercise.wrong(
-    "The means are there, but the result is the list of them. It should be a matrix of the size of A, with each mean "
-    "at all places of its diagonal."
+    "Diagonals that lie n apart share one mean: they are joined modulo n, the number of columns, as in a circulant "
+    "matrix, or by a negative index in a list of length n. The k + n - 1 diagonals have a mean each."
 )
-def list_of_means(A):
+def modulo_columns(A):
+    return means_by(A, offsets(A) % A.shape[1])
+
+
+@exercise.wrong(
+    "Diagonals that lie k apart share one mean: they are joined modulo k, the number of rows, as in a circulant "
+    "matrix, or by a negative index in a list of length k. The k + n - 1 diagonals have a mean each."
+)
+def modulo_rows(A):
+    return means_by(A, offsets(A) % len(A))
+
+
+@exercise.wrong(
+    "The diagonals above and below the main one are exchanged: the mean of the offset j - i stands at i - j. With "
+    "np.diagonal, np.trace and np.eye the offset is column minus row: above the main diagonal it is positive."
+)
+def exchanged(A):
     k, n = A.shape
-    return np.array([A.diagonal(offset).mean() for offset in range(-(k - 1), n)])
+    means = {offset: A.diagonal(offset).mean() for offset in range(1 - k, n)}
+    return np.array([[means.get(i - j, 0.0) for j in range(n)] for i in range(k)])
+
+
+@exercise.wrong(
+    "Below the main diagonal, i + d is negative for the first rows, and a negative index counts from the end of the "
+    "row: wrong numbers enter the mean, or it is an IndexError. Both ends have to be asked for: 0 <= i + d < n."
+)
+def negative_index(A):
+    k, n = A.shape
+    T = np.zeros((k, n))
+    for d in range(1 - k, n):
+        T += np.mean([A[i, i + d] for i in range(k) if i + d < n]) * np.eye(k, n, d)
+    return T
 
 
 @exercise.wrong("Each entry is the mean of its column. On a diagonal both indices change, and i - j does not.")
 def column_means(A):
     return np.tile(A.mean(axis=0), (len(A), 1))
-
-
-@exercise.wrong("Each entry is the mean of its row. A diagonal runs through the rows: on it i - j does not change.")
-def row_means(A):
-    return np.tile(A.mean(axis=1, keepdims=True), (1, A.shape[1]))
 
 
 def with_offsets(A, first, last):

@@ -334,3 +334,49 @@ def symmetrised(A):
 )
 def divided_by_one_less(A):
     return project_equivariant(A) * len(A) / max(len(A) - 1, 1)
+
+
+def means_by(A, label):
+    """Means over all entries of one label, at their places."""
+    return np.array([[A[label == number].mean() for number in row] for row in label])
+
+
+@exercise.wrong(
+    "The result is symmetric, and its diagonals do not wrap: the diagonals d and -d have one mean between them, as "
+    "with |u - t|. They need not agree. Those that belong together are d and d - n: (u - t) mod n."
+)
+def means_by_distance(A):
+    u, t = np.indices(A.shape)
+    return means_by(A, np.abs(u - t))
+
+
+@exercise.wrong(
+    "The result is circulant, but symmetric: the cyclic diagonals s and n - s have one mean between them, as if only "
+    "the distance counted. A step down and a step up are different: each of the n diagonals has its own mean."
+)
+def means_by_cyclic_distance(A):
+    u, t = np.indices(A.shape)
+    return means_by(A, np.minimum(np.abs(u - t), len(A) - np.abs(u - t)))
+
+
+def moved(A, sign):
+    """Means over u + t modulo n, at the places where u - t, or t - u, is that number."""
+    u, t = np.indices(A.shape)
+    n, places = len(A), sign * (u - t)
+    return np.array([[A[(u + t) % n == number].mean() for number in row] for row in places % n])
+
+
+@exercise.wrong(
+    "The means are taken where the *sum* of row and column is the same, modulo n, and stand where the difference is: "
+    "so it is with the diagonal of F A F. A change of basis has the inverse on one side, F A F^-1, like P^-1 A P."
+)
+def without_the_inverse(A):
+    return moved(A, 1)
+
+
+@exercise.wrong(
+    "The means are taken where the *sum* of row and column is the same, modulo n, and stand where t - u is: so it is "
+    "if a matrix F and its inverse are mixed up, on one side of A and on the way back. First F A F^-1, then F^-1 D F."
+)
+def without_the_inverse_and_back_again(A):
+    return moved(A, -1)

@@ -229,9 +229,9 @@ def turned(A, rows, columns):
 
 
 @exercise.wrong(
-    "The kernel is right where there is one, but no map is refused. Is the error *raised*, or only printed? Does "
-    "anything ask whether the other columns are the first one, shifted along? And one wrong number is enough: "
-    "`(A != B).all()` is never true, since the first columns agree."
+    "The kernel is right where there is one, but none of the maps tried is refused. Is the error *raised*, or only "
+    "printed? Does anything ask whether the other columns are the first one, shifted along? And one wrong number is "
+    "enough: `(A != B).all()` is never true, since the first columns agree."
 )
 def never_refused(A, rows, columns):
     return kernel_if(True, A, rows, columns)
@@ -251,6 +251,23 @@ def always_refused(A, rows, columns):
 )
 def circulant_as_a_whole(A, rows, columns):
     return kernel_if(np.array_equal(np.roll(A, (1, 1), axis=(0, 1)), A), A, rows, columns)
+
+
+@exercise.wrong(
+    "Good maps of images are refused, unless they are square: the shifts that are tested are those of images written "
+    "column by column, as with the two factors of np.kron exchanged. Row by row, a shift downwards is "
+    "kron(S_rows, I_columns), and one to the right kron(I_rows, S_columns)."
+)
+def shifts_column_by_column(A, rows, columns):
+    return kernel_if(commutes(A, columns, rows, 0) and commutes(A, columns, rows, 1), A, rows, columns)
+
+
+@exercise.wrong(
+    "An image is refused only where *all* of its numbers differ from those of the shifted kernel, as with "
+    "`(image != shifted).all()`. One wrong number is enough: any instead of all."
+)
+def all_instead_of_any(A, rows, columns):
+    return kernel_if((matrix(A[:, 0].reshape(rows, columns)) == A).any(axis=0).all(), A, rows, columns)
 
 
 @exercise.wrong(
@@ -313,8 +330,8 @@ def nearly_equal(A, rows, columns):
 
 
 @exercise.wrong(
-    "A map without a kernel is answered with None; a message that is printed is no error. Nobody who calls the "
-    "function notices: raise the error with `raise ValueError(...)`."
+    "A map without a kernel is answered with something that is no kernel, such as None or an error that is *returned*; "
+    "a message that is printed is no error either. Raise it, so that nobody can overlook it: `raise ValueError(...)`."
 )
 def returns_nothing(A, rows, columns):
     return A[:, 0].reshape(rows, columns) if np.array_equal(A, matrix(A[:, 0].reshape(rows, columns))) else None

@@ -52,9 +52,9 @@ def _places(*distances):
 
 
 def _samples(rng, m, distances):
-    """H, f and t of whole numbers; neighbours in f and in the rows of H are never equal."""
+    """H, f and t of whole numbers above zero; neighbours in f and in the rows of H are never equal."""
     steps = 20.0 * (np.arange(len(distances) + 1) % 2)
-    return whole(rng, m, len(steps)) + steps, whole(rng, len(steps)) + steps, _places(*distances)
+    return np.abs(whole(rng, m, len(steps))) + steps, np.abs(whole(rng, len(steps))) + steps, _places(*distances)
 
 
 @exercise.check("the example", points=0)
@@ -84,6 +84,14 @@ def different(rng):
 def several(rng):
     for m, distances in ((3, (1.0, 2.0)), (2, (0.5, 1.0, 4.0)), (5, (3.0, 1.0, 0.5))):
         yield _samples(rng, m, distances)
+
+
+@exercise.check("areas below the axis", points=1)
+def negative(rng):
+    H, f, t = _samples(rng, 1, (2.0,))
+    yield H, -f, t
+    H, f, t = _samples(rng, 2, (1.0, 2.0, 0.5, 1.0))
+    yield H * [[1.0, 1.0, 1.0, -1.0, 1.0], [-1.0, -1.0, -1.0, 1.0, 1.0]], f, t
 
 
 @exercise.check("numbers that are not whole, large and small", points=1)
@@ -319,3 +327,58 @@ def negative_widths(H, f, t):
 )
 def mean_times_length(H, f, t):
     return (H * f).mean(axis=1) * (t[-1] - t[0])
+
+
+@exercise.wrong(
+    "Right as long as no product H f is below zero. What lies below the axis counts as negative in an integral: no "
+    "absolute value, neither of the products, nor of the areas or of their sum, and nothing is cut off at zero.",
+    fails=("areas below the axis",),
+)
+def absolute_areas(H, f, t):
+    g = H * f
+    return np.abs((g[:, 1:] + g[:, :-1]) / 2 * np.diff(t)).sum(axis=1)
+
+
+@exercise.wrong(
+    "Half of the *difference* of the two heights is multiplied by the width, as np.diff(H * f) gives it. The mean of "
+    "two heights is half of their sum."
+)
+def halved_differences(H, f, t):
+    return np.diff(H * f) @ np.diff(t) / 2
+
+
+@exercise.wrong(
+    "The *difference* of the two heights is multiplied by the width, as np.diff(H * f) gives it. A trapezoid has the "
+    "mean of its heights for that: half of their sum."
+)
+def differences(H, f, t):
+    return np.diff(H * f) @ np.diff(t)
+
+
+@exercise.wrong(
+    "All products are added up and multiplied by one distance, t[1] - t[0]. Each trapezoid has a width of its own; and "
+    "its area takes half of each end, so that the first and the last product count half as much as the others."
+)
+def rectangles_of_one_width(H, f, t):
+    return H @ f * (t[1] - t[0])
+
+
+def with_inner_weights(H, f, t, inner):
+    distances = np.diff(t)
+    return H * np.concatenate([distances[:1] / 2, inner, distances[-1:] / 2]) @ f
+
+
+@exercise.wrong(
+    "The inner places have the whole distance to their left neighbour for a weight, as it is right for equal distances "
+    "only. An inner place belongs to two trapezoids, and gets half of the width of each."
+)
+def weights_from_the_left(H, f, t):
+    return with_inner_weights(H, f, t, np.diff(t)[:-1])
+
+
+@exercise.wrong(
+    "The inner places have the whole distance to their right neighbour for a weight, as it is right for equal "
+    "distances only. An inner place belongs to two trapezoids, and gets half of the width of each."
+)
+def weights_from_the_right(H, f, t):
+    return with_inner_weights(H, f, t, np.diff(t)[1:])
