@@ -1,16 +1,29 @@
-"""Names that every docstring example may use, as in NumPy's own documentation, and the option `--submission`.
+"""What all tests share: names for docstring examples, Hypothesis's settings, the option `--submission`, and figures.
 
-`pytest tests/exercises --submission my.ipynb` grades a notebook, one test for each check. A figure that is not the
-stored one is told by the first line that differs: pytest's own comparison of two long texts takes minutes.
+Every docstring example may use `np`, as in NumPy's own documentation. Hypothesis draws the same cases on every
+machine, replays none from disk, and judges none by its time. `pytest tests/exercises --submission my.ipynb` grades a
+notebook, one test for each check. A figure that is not the stored one is told by the first line that differs: pytest's
+own comparison of two long texts takes minutes.
 """
 
 from itertools import zip_longest
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 SUBMISSION = "test_submission.py"
 LONGEST = 200  # characters of a line of a figure
+
+settings.register_profile(
+    "course",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+    max_examples=150,
+    database=None,
+)
+settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)

@@ -88,6 +88,7 @@ from cnn_course.nn import (
     Softmax,
     Tanh,
     freeze,
+    summary,
 )
 from cnn_course.shape import conv_output_size, conv_transpose_output_size, full_padding, receptive_field, same_padding
 from cnn_course.signals import (
@@ -242,6 +243,7 @@ __all__ = [
     "softmax",
     "softmax_backward",
     "step_decay",
+    "summary",
     "tanh",
     "tanh_backward",
     "to_gray",

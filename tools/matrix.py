@@ -3,10 +3,10 @@
     python tools/matrix.py [3.13-oldest ...]
     python tools/matrix.py --kernels [least ...] [--steps notebooks exercises]
 
-Each combination, all if none is named, prints a line; its full output is in `.matrix`. The libraries are the oldest
-that `pyproject.toml` allows and that can be installed, those pinned in `requirements.txt`, or the newest. A Python that
-is not on the PATH, or a setting that changes nothing on this processor, is reported as not run, and that is a failure
-only if it was asked for by name. Figures are compared with the pinned libraries only: each Matplotlib has its own way.
+Each combination, all if none is named, prints a line; its output is in `.matrix`. The libraries are the oldest that
+`pyproject.toml` allows and that can be installed, those pinned in `requirements.txt`, or the newest. A Python that is
+not on the PATH, and a setting that changes nothing on this processor, is not run, and fails only if it is named.
+Figures are compared with the pinned libraries only: each Matplotlib has its own way.
 """
 
 import argparse
@@ -35,7 +35,6 @@ STEPS = {
     "exercises": ["tools/check_exercises.py"],
 }
 OTHER_MATPLOTLIB = ["--nbval-sanitize-with", "tools/figures.cfg"]
-
 CORES = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX")  # names of OpenBLAS
 KERNELS = """
 import json, numpy, threadpoolctl
@@ -100,17 +99,17 @@ def setting(variables, ran, name):
 
 def output(command, variables=None):
     """What a command prints; nothing if it fails."""
-    environ = os.environ | (variables or {})
-    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(command, env=os.environ | (variables or {}), capture_output=True, encoding="utf-8")
     return "" if done.returncode else done.stdout.strip()
 
 
 def succeeds(command, name, variables=None):
     """Run a command whose output goes to the log; if it fails, print the end of that, too."""
     with (LOGS / f"{name}.log").open("ab+") as log:
-        done = subprocess.run(command, env=os.environ | (variables or {}), stdout=log, stderr=log, check=False)
+        start = log.tell()
+        done = subprocess.run(command, env=os.environ | (variables or {}), stdout=log, stderr=log)
         if done.returncode:
-            log.seek(0)
+            log.seek(start)
             print(log.read().decode(errors="replace")[-5000:], file=sys.stderr)
     return done.returncode == 0
 
@@ -137,8 +136,8 @@ def main(arguments=None):
     parser.add_argument("--steps", nargs="+", choices=STEPS, help="what to run; all, if none is named")
     options = parser.parse_args(arguments)
     known = kernels() if options.kernels else versions()
-    if unknown := set(options.names) - set(known):
-        parser.error(f"there is no {', '.join(sorted(unknown))}; known are {', '.join(known)}")
+    if unknown := sorted(set(options.names) - set(known)):
+        parser.error(f"there is no {unknown[0]}; known are {', '.join(known)}")
     LOGS.mkdir(exist_ok=True)
     passed = []
     for name in options.names or known:

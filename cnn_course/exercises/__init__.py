@@ -13,7 +13,7 @@ from cnn_course.exercises.case import Case
 from cnn_course.exercises.catalogue import find, names
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.source import solution_text
-from cnn_course.exercises.submission import Here
+from cnn_course.exercises.submission import Learner
 
 __all__ = ["check", "find", "hint", "names", "solution"]
 
@@ -66,7 +66,7 @@ def check(name):
     exercise, names_of_the_caller = find(name), inspect.currentframe().f_back.f_globals
     seed = _seeds.setdefault(name, secrets.randbits(32))
     try:
-        result = examine(exercise, Here(names_of_the_caller), exercise.generator(seed))
+        result = examine(exercise, Learner(names_of_the_caller), exercise.generator(seed))
     except KeyboardInterrupt:
         print(f"check: interrupted, nothing is said about {name}")
         return None

@@ -8,6 +8,7 @@ import numpy as np
 # By bytes of a float: sums of some hundred terms, in any order, leave a wide margin.
 TOLERANCES = {8: 1e-9, 4: 1e-4, 2: 1e-2}
 FEW = 36  # numbers that can be printed
+SMALL = 1e-4  # numbers below it are printed with an exponent
 LONGEST = 600  # characters of an answer's own words
 SINGLE = 1e-5  # relative error that is left when something is computed in single precision
 STOPPED = {
@@ -47,14 +48,22 @@ def compare(expected, got, returns=(), parameters=()):
         return None
     verdict = compare_values(expected.value, got.value, returns)
     if verdict is None and set(got.mutated) - set(expected.mutated):
-        names = " and ".join(str(parameters[i]) if parameters else f"argument {i + 1}" for i in got.mutated)
-        return Verdict("mutated", f"the result is right, but the call has changed {names}: work on a copy")
+        return changed(got.mutated, parameters)
     return verdict
 
 
+def changed(mutated, parameters=()):
+    """What is wrong with a call that has changed the arguments at these positions."""
+    names = " and ".join(str(parameters[i]) if parameters else f"argument {i + 1}" for i in mutated)
+    return Verdict("mutated", f"the result is right, but the call has changed {names}: work on a copy")
+
+
 def _compare_errors(expected, got):
-    if got.error == "NotPlain":
+    if got.error == "NotPlain" and not expected.error:
         return Verdict("type", said(got.message))
+    if got.error == "NotPlain":
+        returned = said(re.split("[,:]", got.message)[0])
+        return Verdict("error", f"did not raise {expected.error} ({expected.message}), but {returned}")
     if got.error is None:
         return Verdict("error", f"returned a result, expected it to raise {expected.error}: {expected.message}")
     where = f"\nin the line: {said(got.line)}" if got.line else ""
@@ -156,5 +165,6 @@ def show(value):
         return repr(value)
     if value.size > FEW:
         return f"array of shape {value.shape}, dtype {value.dtype}"
-    text = np.array2string(value, precision=5, suppress_small=True, separator=", ")
+    small = 0 < np.abs(value[np.isfinite(value)]).max(initial=0.0) < SMALL  # with nothing but zeros behind the point
+    text = np.array2string(value, precision=5, suppress_small=not small, separator=", ")
     return re.sub(r"\n{2,}", "\n", text)

@@ -46,7 +46,7 @@ def recognise(result):
     failed = tuple(name for name, points in result.earned.items() if result.missed(name))
     for mistake in exercise.mistakes:
         if mistake.fails:
-            known = mistake.fails == failed and {trial.got.error for trial in trials} == {None}
+            known = mistake.fails == failed and not any(trial.verdict and trial.got.error for trial in trials)
         else:
             known = all(same(run(mistake.answer, trial.args), trial.got) for trial in trials)
         if known:
@@ -57,7 +57,8 @@ def recognise(result):
 def resembles(result):
     """Return the first check that fails and the mistake that explains it, if exactly one does, or None.
 
-    Two mistakes together give results of their own, but often one of them shows by itself in a check.
+    Two mistakes together give results of their own, but often one of them shows by itself in a check. It must fail in
+    the same checks as the submission, or its hint might say that something is right which is not.
     """
     failed = [t for t in result.trials if t.verdict and t.check.points and t.expected and not t.got.error]
     if not failed or failed[0].got.stopped:
@@ -68,11 +69,19 @@ def resembles(result):
         return None
     known = (m for m in result.exercise.mistakes if not m.fails)
     found = [m for m in known if all(same(run(m.answer, t.args), t.got) for t in trials)]
-    return (check, found[0]) if len(found) == 1 else None
+    return (check, found[0]) if len(found) == 1 and _fails_alike(found[0], result.trials) else None
 
 
 def _numbers(value):
-    return sum(map(_numbers, value)) if isinstance(value, tuple) else np.size(value)
+    """How many numbers there are that are not zero: zeros come out of many mistakes."""
+    return sum(map(_numbers, value)) if isinstance(value, tuple) else np.count_nonzero(value)
+
+
+def _fails_alike(mistake, trials):
+    """Whether a mistake fails in the checks in which a submission does, and in no others."""
+    trials = [trial for trial in trials if trial.expected]
+    its = {t.check.name for t in trials if not same(run(mistake.answer, t.args), t.expected)}
+    return its == {t.check.name for t in trials if t.verdict}
 
 
 def describe(result):

@@ -7,16 +7,20 @@ is said first. Where only the time runs out, the points of what came in time rem
 
 from dataclasses import dataclass, field
 
-from cnn_course.exercises.compare import Verdict, compare, said, show
+from cnn_course.exercises.compare import Verdict, changed, compare, said, show
 from cnn_course.exercises.exercise import Check, Explain, Predict
 from cnn_course.exercises.outcome import Outcome, plain, run
 
 DEATHS = 2  # calls that did not come to an end, before the rest is left out
-STATE = (
-    "the same call gives another result later. Something is kept between the calls (a global list, a default argument "
-    "that is changed, results stored under a key that does not tell them apart), or is left to chance (random numbers, "
-    "places of np.empty that are never written)"
+KEPT = (
+    "Something is kept between the calls (a global list, a default argument that is changed, results stored under a "
+    "key that does not tell them apart)"
 )
+LATER = (
+    f"the same call gives another result later. {KEPT}, or is left to chance (random numbers, places of np.empty that "
+    "are never written)"
+)
+FIRST = f"as the first call it is right. {KEPT}"
 PREDICTED = {  # instead of words that would give the answer away
     "shape": "is not the answer",
     "dtype": "is not a number of the kind that is asked for",
@@ -128,7 +132,7 @@ class _Examination:
             first = first or failure
         if all(trial.verdict or trial.got.error for trial in self.trials):  # an error may be right, but never alone
             earned = dict.fromkeys(earned, 0)
-        changing = None if self._gave_up() else self._repeat(rng)
+        changing = None if self._gave_up() else self._repeat(rng) or self._alone(first)
         if changing:
             first = changing
             earned = earned if changing.verdict.kind == "time" else dict.fromkeys(earned, 0)
@@ -178,7 +182,10 @@ class _Examination:
         if complaint:
             calls[-1].verdict = Verdict("property", complaint)
             return calls[-1]
-        return None
+        writing = next((trial for trial in calls if trial.got.mutated), None)
+        if writing:  # a solution of an exercise with properties leaves its arguments alone
+            writing.verdict = changed(writing.got.mutated, self.exercise.parameters)
+        return writing
 
     def _repeat(self, rng):
         for i in rng.permutation(len(self.trials)):
@@ -187,8 +194,17 @@ class _Examination:
             if again.stopped and not trial.got.stopped:
                 return Trial(trial.check, trial.args, trial.got, again, compare(trial.got, again))
             if not same(trial.got, again):
-                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", STATE))
+                return Trial(trial.check, trial.args, trial.got, again, Verdict("state", LATER))
         return None
+
+    def _alone(self, trial):
+        """The failed trial, if its call is right when it is the first one."""
+        if trial is None or trial.expected is None or trial.got.stopped:
+            return None
+        got = self.submission.first_call(self.exercise.name, trial.args)
+        if got is None or compare(trial.expected, got):
+            return None
+        return Trial(trial.check, trial.args, trial.got, got, Verdict("state", FIRST))
 
 
 class _NoValueError(Exception):

@@ -2,14 +2,16 @@
 
 import inspect
 
+from cnn_course.exercises.borrowed import ADVICE, borrowed
 from cnn_course.exercises.outcome import NotPlain, Outcome, plain, run
 
 
 class Here:
     """The answers in a namespace, such as the variables of a notebook.
 
-    A submission answers two questions, `call` and `value`, each with an `Outcome`. An answer that is missing
-    or cannot take the arguments raises `LookupError`, with the reason.
+    A submission answers `call` and `value` with an `Outcome`, and `first_call` with one, or with None if it cannot
+    forget the calls before. An answer that is missing or cannot take the arguments raises `LookupError`, with the
+    reason.
 
     Parameters
     ----------
@@ -40,6 +42,9 @@ class Here:
         """Call the function."""
         return run(self.names[name], args)
 
+    def first_call(self, name, args):
+        """None: what a notebook remembers cannot be taken from it."""
+
     def value(self, name):
         """The value of a variable; None where it has not been changed from None."""
         if self.names.get(name) is None:
@@ -48,3 +53,13 @@ class Here:
             return Outcome(plain(self.names[name]))
         except (NotPlain, RecursionError) as error:
             return Outcome(error=type(error).__name__, message=str(error))
+
+
+class Learner(Here):
+    """The answers of a learner, who may not leave the work to the course's own functions."""
+
+    def find(self, name, arguments):
+        """Raise `LookupError` also where that is done."""
+        super().find(name, arguments)
+        if course := borrowed(name, self.names):
+            raise LookupError(f"{name} uses {course}: {ADVICE}")

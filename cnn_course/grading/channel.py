@@ -75,7 +75,9 @@ class _Reader:
         self.data, self.at = data, 0
 
     def read(self, described, depth=0):
-        if described is None or type(described) in (bool, int, float):
+        if described is None or type(described) in (bool, float):
+            return described
+        if type(described) is int and -(2**63) <= described < 2**64:
             return described
         if not isinstance(described, dict) or len(described) != 1 or depth > DEEPEST:
             raise ValueError("receive: expected the description of a value")

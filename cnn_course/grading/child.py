@@ -1,23 +1,32 @@
-"""The process in which an answer runs. It is started by `worker`, and knows nothing but what it is sent.
+"""The process in which an answer runs. It is started by `supervisor`, and knows nothing but what it is sent.
 
-    python child.py <bytes of memory>
+    python child.py <bytes of memory> <folder of NumPy>
 
-Requests: {"load": source}, {"find": name, "arguments": number}, {"call": name} with the arguments as value,
-{"get": name}. Its messages go through what were its standard input and output; what an answer prints goes elsewhere.
+Requests: {"load": name, "seconds": number} with the notebook's cells as value, the bytes of a list in JSON;
+{"find": name, "arguments": number}, {"call": name} with the arguments as value, {"get": name}. Its messages go through
+what were its standard input and output; what an answer prints goes elsewhere.
 """
 
-import linecache
+import builtins
+import ctypes
+import json
 import os
+import re
+import signal
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 SECONDS = 60  # of processor time, so that nothing runs on if the grader itself is killed
 LARGEST_FILE = 1 << 24
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def limit(memory):
     """Limit what this process can take, where the platform can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     try:
         import resource
     except ImportError:  # Windows; the grader's own clock remains
@@ -50,31 +59,83 @@ def helpers():
         package = sys.modules[name] = ModuleType(name)
         package.__path__ = [str(folder.joinpath(*name.split(".")[1:]))]
         packages.append(package)
-    import cnn_course.exercises.submission as submission
-    import cnn_course.grading.channel as channel
+    from cnn_course.exercises import borrowed, submission
+    from cnn_course.grading import channel, execute, program
 
-    for package in packages:
-        package.__path__ = []
-    return submission, channel
+    for name in [name for name in sys.modules if name.startswith("cnn_course")]:
+        del sys.modules[name]
+    return SimpleNamespace(borrowed=borrowed, submission=submission, channel=channel, execute=execute, program=program)
+
+
+class Course:
+    """Imports of the course give names that refuse to work, so that a notebook may import what its answer leaves out.
+
+    `check`, `hint` and `solution` do nothing.
+    """
+
+    def __init__(self, advice):
+        self.advice = advice
+
+    def find_spec(self, name, path=None, target=None):
+        """Of any module of the course."""
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] == "cnn_course" else None
+
+    def create_module(self, spec):
+        """As usual."""
+
+    def exec_module(self, module):
+        """Put nothing into the module but a function that makes up its names."""
+
+        def made_up(name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+
+            def refuse(*args, **kwargs):
+                if module.__name__ != "cnn_course.exercises":
+                    raise ImportError(f"{module.__name__}.{name} is used: {self.advice}")
+
+            refuse.__module__, refuse.__name__ = module.__name__, name
+            return refuse
+
+        module.__getattr__ = made_up
+
+
+class Notebook:
+    """What IPython calls a shell: an object for everything that a notebook may ask of it, which does nothing."""
+
+    def __init__(self, names):
+        self.user_ns = names
+
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: None
 
 
 class Server:
     """Carries out requests on the answers loaded."""
 
-    def __init__(self, submission):
-        self.here = submission.Here({"__name__": "answer"})
+    def __init__(self, helpers):
+        self.helpers, self.errors = helpers, {}
+        module = sys.modules["__main__"] = ModuleType("__main__")  # as in a notebook
+        self.here = helpers.submission.Learner(vars(module))
+        builtins.display = lambda *args, **kwargs: None
+        shell = Notebook(self.here.names)
+        builtins.get_ipython = lambda: shell
+        sys.meta_path.insert(0, Course(helpers.borrowed.ADVICE))
 
-    def load(self, source):
-        """Run a program; its functions and variables are the answers."""
-        lines = source.splitlines(keepends=True)
-        linecache.cache["<answer>"] = len(source), None, lines, "<answer>"  # so that errors can show their line
-        try:
-            exec(compile(source, "<answer>", "exec"), self.here.names)
-        except (Exception, SystemExit) as error:
-            own = isinstance(error, ImportError) and str(error.name).startswith("cnn_course")
-            advice = " (an answer may use NumPy, but none of the course's own functions)" if own else ""
-            return {"reason": f"{type(error).__name__}: {error}{advice}"}, None
-        return {"reason": None}, None
+    def load(self, name, seconds, cells):
+        """Run what an answer needs of a notebook."""
+        notebook, names = self.helpers.program.Notebook(json.loads(cells.tobytes())), self.here.names
+        statements = notebook.needed(name)
+        self.errors = self.helpers.execute.execute(statements, notebook.text, names, notebook.flags(), seconds)
+        if name in names:
+            return {"reason": None}, None
+        if name in self.errors:
+            return {"reason": f"the notebook stops before it is defined: {self._error(name)}"}, None
+        return {"reason": notebook.missing(name)}, None
+
+    def _error(self, name):
+        error = self.errors[name]
+        return f"{type(error).__name__}: {error}"
 
     def find(self, name, arguments):
         """Say why a function cannot be called, or None."""
@@ -86,42 +147,51 @@ class Server:
 
     def call(self, name, args):
         """Call a function."""
-        return _split(self.here.call(name, args))
+        outcome = self.here.call(name, args)
+        message = outcome.message
+        missing = re.match(r"name '(\w+)'", message) if outcome.error == "NameError" else None
+        if missing and missing[1] in self.errors:
+            message += f"; the notebook stops before it is defined: {self._error(missing[1])}"
+        return _split(outcome, message)
 
     def get(self, name):
         """The value of a variable."""
-        return _split(self.here.value(name))
+        outcome = self.here.value(name)
+        return _split(outcome, outcome.message)
 
     def answer(self, request, value):
         """Carry out one request; return a message and a value."""
         if "load" in request:
-            return self.load(request["load"])
+            return self.load(request["load"], request["seconds"], value)
         if "find" in request:
             return self.find(request["find"], request["arguments"])
         return self.call(request["call"], value) if "call" in request else self.get(request["get"])
 
 
-def _split(outcome):
-    facts = {"error": outcome.error, "message": outcome.message[:4000], "line": outcome.line[:1000]}
+def _split(outcome, message):
+    facts = {"error": outcome.error, "message": message[:4000], "line": outcome.line[:1000]}
     return facts | {"mutated": list(outcome.mutated)}, outcome.value
 
 
 def main():
     """Answer requests until the grader hangs up."""
     incoming, outgoing = take_channel()
-    submission, channel = helpers()
+    if sys.argv[2] not in sys.path:  # NumPy may be where an isolated Python does not look
+        sys.path.append(sys.argv[2])
+    modules = helpers()
+    receive, send = modules.channel.receive, modules.channel.send
     limit(int(sys.argv[1]))
-    server = Server(submission)
+    server = Server(modules)
     while True:
         try:
-            request, value = channel.receive(incoming)
+            request, value = receive(incoming)
         except EOFError:
             return
         message, value = server.answer(request, value)
         try:
-            channel.send(outgoing, message | {"id": request["id"]}, value)
+            send(outgoing, message | {"id": request["id"]}, value)
         except ValueError:
-            channel.send(outgoing, message | {"id": request["id"], "too_large": True})
+            send(outgoing, message | {"id": request["id"], "too_large": True})
 
 
 if __name__ == "__main__":

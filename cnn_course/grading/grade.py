@@ -6,9 +6,9 @@ from cnn_course.exercises.catalogue import find, names
 from cnn_course.exercises.compare import Verdict
 from cnn_course.exercises.examine import Result, examine
 from cnn_course.grading.notebook import Unreadable, read_code
-from cnn_course.grading.program import Missing, Notebook
-from cnn_course.grading.worker import Worker
+from cnn_course.grading.worker import Worker, clean
 
+DEFINED = re.compile(r"^[ \t]*(?:def[ \t]+(\w+)|(\w+)[ \t]*=(?!=))", re.MULTILINE)
 MENTION = re.compile(r"""\bcheck\(\s*["'](\w+)["']\s*\)""")
 
 
@@ -16,7 +16,8 @@ def exercises_in(cells):
     """Names of the exercises in a notebook: what its cells are marked with or check, else what it defines."""
     known = set(names())
     meant = [name for source, mark in cells for name in [mark, *MENTION.findall(source)] if name in known]
-    return list(dict.fromkeys(meant)) or sorted(known & Notebook(cells).defined())
+    defined = {"".join(found) for source, _ in cells for found in DEFINED.findall(source)}
+    return list(dict.fromkeys(meant)) or sorted(known & defined)
 
 
 def grade(path, seed):
@@ -25,6 +26,7 @@ def grade(path, seed):
     Parameters
     ----------
     path : path
+        Of a notebook, or a script.
     seed : int
         Of the cases: with the same seed every answer to an exercise is put to the same ones.
 
@@ -45,19 +47,14 @@ def grade(path, seed):
 
 
 def grade_cells(cells, seed):
-    """Grade the exercises in the code cells of a notebook, one after the other: yield a `Result` each."""
-    notebook = Notebook(cells)
+    """Grade the exercises in the cells of a notebook, one after the other: yield a `Result` each."""
+    sources = [source for source, _ in cells if source]
     for name in exercises_in(cells):
-        yield grade_one(notebook, find(name), seed)
-
-
-def grade_one(notebook, exercise, seed):
-    """Grade one exercise of a notebook; return a `Result`."""
-    if exercise.kind == "Explain":
-        return Result(exercise, "explain")
-    try:
-        source = notebook.program(exercise.name)
-    except Missing as error:
-        return Result(exercise, "failed", verdict=Verdict("name", str(error)))
-    with Worker(source) as worker:
-        return examine(exercise, worker, exercise.generator(seed))
+        exercise = find(name)
+        try:
+            with Worker(sources, name) as worker:
+                result = examine(exercise, worker, exercise.generator(seed))
+        except Exception as error:  # whatever it is, the other exercises are graded
+            why = f"the grader itself failed, which is no fault of the answer: {type(error).__name__}: {error}"
+            result = Result(exercise, "failed", verdict=Verdict("grader", clean(why)))
+        yield result

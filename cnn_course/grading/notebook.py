@@ -1,11 +1,16 @@
-"""The code in a notebook file, which may be broken in any way."""
+"""The code in a notebook or script, a file which may be broken in any way."""
 
 import json
 import os
+import re
 import stat
+from itertools import pairwise
+from pathlib import Path
 
 LARGEST = 64 << 20  # bytes
 MOST_CELLS = 2000
+LARGEST_CODE = 16 << 20  # characters
+CELL = re.compile(r"^# ?%%", re.MULTILINE)  # begins a cell in a script
 
 
 class Unreadable(ValueError):
@@ -13,13 +18,39 @@ class Unreadable(ValueError):
 
 
 def read_code(path):
-    """Return the code cells of a notebook file, each a pair (source, exercise's name in its metadata or None).
+    """Return the code cells of a file, each a pair (source, exercise's name in its metadata or None).
+
+    A file that ends in `.py` is a script, whose cells begin with lines `# %%`; any other is a notebook. A Markdown cell
+    counts if it is marked with an exercise, and then has the source "".
 
     Raises
     ------
     Unreadable
-        If it is no regular file, too large, not JSON, or not a notebook of version 4.
+        If it is no regular file, or too large, or not text, or no notebook of version 4.
     """
+    cells = _script(path) if Path(path).suffix == ".py" else _notebook(path)
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"{path}: has {len(cells)} cells, at most {MOST_CELLS} are read")
+    size = sum(len(source) for source, _ in cells)
+    if size > LARGEST_CODE:
+        raise Unreadable(f"{path}: has {size} characters of code, at most {LARGEST_CODE} are read")
+    return cells
+
+
+def _script(path):
+    try:
+        text = _text(path)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path}: is not text ({error})") from None
+    text = text.replace("\r\n", "\n")
+    starts = [0, *(match.start() for match in CELL.finditer(text)), len(text)]
+    sources = [text[start:end] for start, end in pairwise(starts)]
+    return [
+        (source, None) for source in sources if source.strip() and not re.match(r"# ?%%.*\[(markdown|raw)\]", source)
+    ]
+
+
+def _notebook(path):
     try:
         notebook = json.loads(_text(path))
     except RecursionError:
@@ -28,11 +59,9 @@ def read_code(path):
         raise error if isinstance(error, Unreadable) else Unreadable(f"{path}: is not JSON ({error})") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable(f"{path}: is no notebook of version 4, it has no list of cells; save it again with Jupyter")
-    cells = notebook["cells"]
-    if len(cells) > MOST_CELLS:
-        raise Unreadable(f"{path}: has {len(cells)} cells, at most {MOST_CELLS} are read")
-    code = [cell for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    return [(_source(path, cell), _exercise(cell)) for cell in code]
+    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
+    marked = [(cell.get("cell_type") == "code", cell, _exercise(cell)) for cell in cells]
+    return [(_source(path, cell) if code else "", mark) for code, cell, mark in marked if code or mark]
 
 
 def _text(path):

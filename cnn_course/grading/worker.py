@@ -1,28 +1,38 @@
 """A submission whose answers run in a process of their own, under limits.
 
-An answer gets a folder that is deleted afterwards, `SECONDS` for a call and `TOTAL` for all, `MEMORY`, and `OUTPUT`
-bytes to print. Memory is limited where the platform can (Linux), the clock everywhere. This keeps accidents and simple
-tricks away from the grader; against an answer that attacks the machine, its files or its network, use a sandbox.
+An answer gets a folder that is deleted afterwards and is also its home, `SECONDS` for a call and `TOTAL` for all,
+`MEMORY` for each process, `OUTPUT` bytes to print and `REPLIES` bytes to return. Memory is limited where the platform
+can (Linux), the clock everywhere. Its parent is a `supervisor`, which ends what it leaves running.
+
+This keeps accidents and simple tricks away from the grader. It is no sandbox: an answer runs as the same user, and can
+do whatever this user can, to files, to the network and to other processes, if it looks for them.
 """
 
 import contextlib
+import json
 import os
 import queue
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
-from cnn_course.exercises.outcome import Outcome
-from cnn_course.grading.channel import receive, send
+import numpy as np
 
-SECONDS, LOADING, TOTAL = 2.0, 10.0, 30.0
+from cnn_course.exercises.outcome import Outcome
+from cnn_course.grading import supervisor
+from cnn_course.grading.channel import receive, send
+from cnn_course.grading.folder import Folder
+
+SECONDS, LOADING, TOTAL = 2.0, 12.0, 30.0
 MEMORY = 2 << 30  # bytes of address space, of which NumPy itself takes a part
 OUTPUT = 1 << 20  # bytes
-KEPT = ("PATH", "HOME", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")  # of the environment
+REPLIES = 1 << 26  # bytes of all results together
+KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")  # of the environment
+HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP")
+GRACE = 2.0  # seconds for the supervisor to clear up
 
 
 class Stopped(Exception):
@@ -34,21 +44,26 @@ class Worker:
 
     Parameters
     ----------
-    source : str
-        Python source that defines the answers.
+    cells : list of str
+        Sources of the notebook's code cells.
+    name : str
+        Of the answer.
     """
 
-    def __init__(self, source):
-        self.source, self.process, self.asked = source, None, 0
+    def __init__(self, cells, name):
+        self.cells = np.frombuffer(json.dumps(cells).encode(), np.uint8)
+        self.name, self.process, self.asked, self.received = name, None, 0, 0
         self.started = time.monotonic()
-        self.folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
+        self.folder = Folder()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._kill()
-        self.folder.cleanup()
+        try:
+            self._kill()
+        finally:
+            self.folder.remove()
 
     def find(self, name, arguments):
         """Make sure that there is a function of a name which takes that many arguments, else raise `LookupError`."""
@@ -57,50 +72,56 @@ class Worker:
         except Stopped as stop:
             raise LookupError(f"the definition of {name} does not come to its end ({stop.args[1]})") from None
         if reply.get("reason") is not None:
-            raise LookupError(_clean(reply["reason"]))
+            raise LookupError(clean(reply["reason"]))
 
     def call(self, name, args):
         """Call a function; return an `Outcome`."""
         try:
-            return self._outcome({"call": name}, args)
+            return self._outcome({"call": name}, args, len(args))
         except LookupError as error:  # the program was loaded again, after a call that ended it
             return Outcome(stopped="died", message=str(error))
+
+    def first_call(self, name, args):
+        """Call a function as the first one of a new process; return an `Outcome`."""
+        self._kill()
+        return self.call(name, args)
 
     def value(self, name):
         """The value of a variable, as an `Outcome`."""
         return self._outcome({"get": name})
 
-    def _outcome(self, request, value=None):
+    def _outcome(self, request, value=None, arguments=0):
         try:
             reply, value = self._ask(request, value)
         except Stopped as stop:
             return Outcome(stopped=stop.args[0], message=stop.args[1])
         if reply.get("too_large"):
             return Outcome(stopped="reply", message="it is too large")
-        error = _clean(reply["error"]) if reply.get("error") is not None else None
+        error = clean(reply["error"]) if reply.get("error") is not None else None
         if error == "MemoryError":
             return Outcome(stopped="memory")
         mutated = reply.get("mutated")
-        mutated = tuple(i for i in mutated if type(i) is int) if isinstance(mutated, list) else ()
-        message, line = _clean(reply.get("message")), _clean(reply.get("line"))
-        return Outcome(value, error=error, message=message, line=line, mutated=mutated)
+        mutated = {i for i in mutated if type(i) is int} if isinstance(mutated, list) else set()
+        message, line = clean(reply.get("message")), clean(reply.get("line"))
+        return Outcome(value, error=error, message=message, line=line, mutated=tuple(mutated & set(range(arguments))))
 
     def _ask(self, request, value=None):
         """Send a request to the process, which is started if there is none; return its reply."""
         if self.process is None:
             self._start()
-            reply, _ = self._exchange({"load": self.source}, None, LOADING)
+            reply, _ = self._exchange({"load": self.name, "seconds": 0.8 * LOADING}, self.cells, LOADING)
             if reply.get("reason") is not None:
-                raise LookupError(f"the notebook stops before it is defined: {_clean(reply['reason'])}")
+                raise LookupError(clean(reply["reason"]))
         return self._exchange(request, value, SECONDS)
 
     def _start(self):
-        command = [sys.executable, "-E", "-P", "-B", str(Path(__file__).with_name("child.py")), str(MEMORY)]
+        python, here = [sys.executable, "-I", "-B", "-X", "utf8"], Path(__file__)
+        answer = [*python, str(here.with_name("child.py")), str(MEMORY), str(Path(np.__file__).parents[1])]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        environment |= {"TMPDIR": self.folder.name, "PYTHONUTF8": "1"}
+        environment |= dict.fromkeys(HOMES, self.folder.name) | {"MPLBACKEND": "agg"}
         self.process = subprocess.Popen(
-            command,
+            [*python, "-S", str(here.with_name("supervisor.py")), *answer],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -108,76 +129,96 @@ class Worker:
             env=environment,
             start_new_session=os.name == "posix",
         )
-        self.printed = 0
         self.requests, self.replies = queue.SimpleQueue(), queue.SimpleQueue()
-        for work in (_talk, _drain):
-            threading.Thread(target=work, args=(self, self.process), daemon=True).start()
+        self.end = threading.Thread(target=self.process.wait, daemon=True)
+        talk = threading.Thread(target=_talk, args=(self.process, self.end, self.requests, self.replies), daemon=True)
+        drain = threading.Thread(target=_drain, args=(self.process, self.replies), daemon=True)
+        for thread in (self.end, talk, drain):
+            thread.start()
 
     def _exchange(self, request, value, seconds):
-        seconds = max(0.0, min(seconds, self.started + TOTAL - time.monotonic()))
+        left = max(0.0, self.started + TOTAL - time.monotonic())
         self.asked += 1
         self.requests.put((request | {"id": self.asked}, value))
         try:
-            reply = self.replies.get(timeout=seconds)
+            reply = self.replies.get(timeout=min(seconds, left))
         except queue.Empty:
-            reply = Stopped("time", f"after {seconds:.0f} s")
+            calls, limit = ("a call", seconds) if seconds < left else ("all calls together", TOTAL)
+            reply = Stopped("time", f"{calls} may take {limit:.0f} s")
         if not isinstance(reply, Stopped) and reply[0].get("id") != self.asked:
             reply = Stopped("reply", "it answers another question")
+        if not isinstance(reply, Stopped):
+            self.received += _size(reply[1])
+            if self.received > REPLIES:
+                reply = Stopped("reply", "all results together are too large")
         if isinstance(reply, Stopped):
             self._kill()
             raise reply
         return reply
 
     def _kill(self):
-        """End the process and everything in its group."""
+        """End the supervisor and everything that comes from it."""
         process, self.process = self.process, None
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
-        process.wait()
+        if os.name == "posix":
+            process.terminate()
+            process.send_signal(signal.SIGCONT)  # an answer may have stopped it
+            self.end.join(GRACE)
+            if process.returncode is None or process.returncode < 0:  # it could not do its work
+                supervisor.end(lambda: supervisor.given(self.folder.name))
+        else:
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+        process.kill()
+        self.end.join()
         self.requests.put(None)
 
 
-def _talk(worker, process):
+def _size(value):
+    if isinstance(value, tuple):
+        return sum(map(_size, value))
+    return getattr(value, "nbytes", 8)
+
+
+def _talk(process, end, requests, replies):
     """In a thread of its own, because a process may neither read nor write: pass requests on, and fetch replies."""
-    requests, replies = worker.requests, worker.replies
     while request := requests.get():
         try:
             send(process.stdin, *request)
             replies.put(receive(process.stdout))
         except (OSError, EOFError):
-            replies.put(_end(worker, process))
-        except ValueError as error:
-            replies.put(Stopped("reply", _clean(str(error))))
+            replies.put(_why(process, end))
+        except Exception as error:
+            replies.put(Stopped("reply", clean(str(error))))
     with contextlib.suppress(OSError):
         process.stdout.close()
         process.stdin.close()
 
 
-def _end(worker, process):
+def _why(process, end):
     """Why a process does not talk any more."""
-    try:
-        code = process.wait(timeout=1)
-    except subprocess.TimeoutExpired:
+    end.join(GRACE)
+    code = process.returncode
+    if code is None:
         return Stopped("reply", "it has closed its channel")
-    if worker.printed > OUTPUT:
-        return Stopped("output", f"more than {OUTPUT >> 20} MiB")
-    names = {-number: number.name for number in signal.Signals} if os.name == "posix" else {}
-    return Stopped("died", names.get(code, f"exit code {code}"))
+    if code == supervisor.CROWDED:
+        return Stopped("died", f"more than {supervisor.MOST_PROCESSES} processes")
+    names = {number.value: number.name for number in signal.Signals}
+    return Stopped("died", names.get(code - 128 if code > 128 else -code, f"exit code {code}"))
 
 
-def _drain(worker, process):
+def _drain(process, replies):
     """Count what is printed and throw it away; too much ends the process."""
+    printed = 0
     with process.stderr:
         while chunk := process.stderr.read1(1 << 16):
-            worker.printed += len(chunk)
-            if worker.printed > OUTPUT:
-                process.kill()
+            printed += len(chunk)
+            if printed > OUTPUT:
+                replies.put(Stopped("output", f"more than {OUTPUT >> 20} MiB"))
                 return
 
 
-def _clean(text):
+def clean(text):
     """Text of an answer, without what could steer a terminal or fill it."""
     text = text if isinstance(text, str) else repr(text)
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in text[:2000])

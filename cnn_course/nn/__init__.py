@@ -9,6 +9,7 @@ from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.nn.linear import Flatten, Identity, Linear
 from cnn_course.nn.norm import BatchNorm1d, BatchNorm2d, LocalResponseNorm
 from cnn_course.nn.pool import AvgPool1d, AvgPool2d, AvgPool3d, GlobalAvgPool, MaxPool1d, MaxPool2d, MaxPool3d
+from cnn_course.nn.summary import summary
 
 __all__ = [
     "AvgPool1d",
@@ -41,4 +42,5 @@ __all__ = [
     "Softmax",
     "Tanh",
     "freeze",
+    "summary",
 ]

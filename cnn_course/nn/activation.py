@@ -2,6 +2,7 @@
 
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
+from cnn_course.validate import integer
 
 
 class ReLU(FunctionLayer):
@@ -54,5 +55,7 @@ class Softmax(FunctionLayer):
 
     function, gradient = staticmethod(F.softmax), staticmethod(F.softmax_backward)
 
+    arguments = ("axis",)
+
     def __init__(self, axis=1):
-        self.numbers = {"axis": axis}
+        self.axis = integer("Softmax", "axis", axis)

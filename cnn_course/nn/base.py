@@ -1,19 +1,31 @@
 """What layers have in common that call one function: with nothing to learn, or linear in what they learn.
 
-The constructors of all layers have PyTorch's names, order and defaults. Where weights are drawn, they need a `rng`, and
-take the `dtype` in which the layer computes.
+The constructors of all layers have PyTorch's names, order and defaults, and a layer keeps its arguments as attributes
+of these names. Where weights are drawn, they need a `rng`, and take the `dtype` in which the layer computes.
 """
 
 from math import prod, sqrt
 
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import check_dtype, check_rng
+from cnn_course.validate import check_dtype, check_rng, flag
+
+
+def as_written(padding, geometry):
+    """A checked padding in its shortest form: a word, or for each axis an integer, or a pair where the sides differ."""
+    if isinstance(padding, str):
+        return padding
+    return tuple(before if before == after else (before, after) for before, after in geometry.padding)
 
 
 class FunctionLayer(Layer):
-    """A layer without parameters: y = function(x, **numbers)."""
+    """A layer that calls a function: y = function(x, **numbers)."""
 
-    numbers = {}  # noqa: RUF012 - replaced, never written to
+    arguments = ()  # names of the attributes that the function takes
+
+    @property
+    def numbers(self):
+        """What the function takes by keyword."""
+        return {name: getattr(self, name) for name in self.arguments}
 
     def forward(self, x):
         """Apply the function, and keep its input."""
@@ -21,24 +33,30 @@ class FunctionLayer(Layer):
         self.keep(x)
         return y
 
-    def backward(self, grad_output):
-        """Apply the function's gradient."""
-        return self.gradient(grad_output, *self.kept(), **self.numbers)
+    def backward(self, grad_output, needs_input_grad=True):
+        """Apply the function's gradient, which nothing but the input needs."""
+        (x,) = self.kept()
+        return self.gradient(grad_output, x, **self.numbers) if needs_input_grad else None
+
+    def extra_repr(self):
+        """The function's arguments by name."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.numbers.items())
 
 
-class WeightedLayer(Layer):
-    """A layer that is linear in what it learns: y = function(x, weight, bias, **numbers).
+class WeightedLayer(FunctionLayer):
+    """A layer whose function is linear in what is learned: y = function(x, weight, bias, **numbers).
 
     PyTorch's initial values: both even on (-b, b), where b^-2 is the number of weights in `weight[0]`.
     """
 
-    def __init__(self, weight_shape, bias_size, bias, rng, dtype, **numbers):
-        check_rng(type(self).__name__, rng)
-        check_dtype(type(self).__name__, dtype)
+    def __init__(self, weight_shape, bias_size, bias, rng, dtype):
+        name = type(self).__name__
+        bias = flag(name, "bias", bias)
+        check_rng(name, rng)
+        check_dtype(name, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))
         self.weight = Parameter(rng.uniform(-bound, bound, weight_shape).astype(dtype))
         self.bias = Parameter(rng.uniform(-bound, bound, bias_size).astype(dtype)) if bias else None
-        self.numbers = numbers
 
     def forward(self, x):
         """Apply the function, and keep its input."""
@@ -47,15 +65,8 @@ class WeightedLayer(Layer):
         self.keep(x)
         return y
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """Store the gradients of weight and bias, and return that in the input."""
-        return self._backward(grad_output, needs_input_grad=True)
-
-    def backward_parameters(self, grad_output):
-        """Store the gradients of weight and bias alone."""
-        self._backward(grad_output, needs_input_grad=False)
-
-    def _backward(self, grad_output, needs_input_grad):
         (x,) = self.kept()
         grad_x, grad_weight, grad_bias = self.gradient(
             grad_output, x, self.weight.data, **self.numbers, needs_input_grad=needs_input_grad

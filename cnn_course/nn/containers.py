@@ -28,25 +28,22 @@ class _Named(Layer):
                 raise ValueError(f"{name}: expected layers, got {layer!r} (at {key!r})")
             if not isinstance(key, str) or not key or "." in key:
                 raise ValueError(f"{name}: a layer's name must be a string without dots, got {key!r}")
-        self._layers = dict(layers)
+            if hasattr(self, key):
+                raise ValueError(f"{name}: a layer's name must not be that of an attribute, got {key!r}")
+        vars(self).update(layers)
         _check_distinct(self)
 
-    @property
-    def children(self):
-        """The layers by name, in order."""
-        return dict(self._layers)
-
     def __len__(self):
-        return len(self._layers)
+        return len(self.children)
 
     def __iter__(self):
-        return iter(self._layers.values())
+        return iter(self.children.values())
 
     def __getitem__(self, key):
         """The layer at a position or of a name, or for a slice a container with the same layers and names."""
         if isinstance(key, slice):
-            return type(self)(dict(list(self._layers.items())[key]))
-        return self._layers[key] if isinstance(key, str) else list(self)[key]
+            return type(self)(dict(list(self.children.items())[key]))
+        return self.children[key] if isinstance(key, str) else list(self)[key]
 
 
 def _check_distinct(network):
@@ -78,6 +75,11 @@ class Sequential(_Named):
     --------
     >>> from cnn_course.nn import Flatten, Linear
     >>> network = Sequential(Flatten(), Linear(4, 2, rng=np.random.default_rng(0)))
+    >>> network
+    Sequential(
+      (0): Flatten()
+      (1): Linear(in_features=4, out_features=2, bias=True)
+    )
     >>> network(np.ones((3, 1, 2, 2), np.float32)).shape, list(network.state_dict())
     ((3, 2), ['1.weight', '1.bias'])
     >>> network[1].weight.data.shape
@@ -90,19 +92,17 @@ class Sequential(_Named):
             x = layer(x)
         return x
 
-    def backward(self, grad_output):
-        """The chain rule: pass the gradient back through all layers, the last one first."""
-        for layer in reversed(list(self)):
-            grad_output = layer.backward(grad_output)
-        return grad_output
+    def backward(self, grad_output, needs_input_grad=True):
+        """The chain rule: pass the gradient back through all layers, the last one first.
 
-    def backward_parameters(self, grad_output):
-        """Go back no further than to the first layer that has parameters, and leave out the gradient in its input."""
-        layers = list(self)
-        first = next((i for i, layer in enumerate(layers) if any(layer.named_parameters())), 0)
+        Where nobody needs the gradient in the input, go no further than to the first layer that has parameters.
+        """
+        layers, first = list(self), 0
+        if not needs_input_grad:
+            first = next((i for i, layer in enumerate(layers) if any(layer.named_parameters())), 0)
         for layer in reversed(layers[first + 1 :]):
             grad_output = layer.backward(grad_output)
-        layers[first].backward_parameters(grad_output)
+        return layers[first].backward(grad_output, needs_input_grad=needs_input_grad)
 
 
 class Residual(Layer):
@@ -146,9 +146,12 @@ class Residual(Layer):
         check_shape("Residual", "the output of shortcut", shortcut, y.shape)
         return y + shortcut
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """The sum of the gradients of both ways."""
-        return self.body.backward(grad_output) + self.shortcut.backward(grad_output)
+        body, shortcut = (
+            way.backward(grad_output, needs_input_grad=needs_input_grad) for way in (self.body, self.shortcut)
+        )
+        return body + shortcut if needs_input_grad else None
 
 
 class Concat(_Named):
@@ -190,10 +193,13 @@ class Concat(_Named):
         self.keep(y.shape, [y.shape[1] for y in outputs])
         return y
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """The sum over the branches; each gets the gradient of its own channels."""
         shape, channels = self.kept()
         grad_output = np.asarray(grad_output)
         check_shape("Concat.backward", "grad_output", grad_output, shape)
         parts = np.split(grad_output, np.cumsum(channels)[:-1], axis=1)
-        return sum(branch.backward(part) for branch, part in zip(self, parts, strict=True))
+        ways = [
+            branch.backward(part, needs_input_grad=needs_input_grad) for branch, part in zip(self, parts, strict=True)
+        ]
+        return sum(ways) if needs_input_grad else None

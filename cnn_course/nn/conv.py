@@ -3,28 +3,44 @@
 import numpy as np
 
 from cnn_course import functional as F
-from cnn_course.nn.base import WeightedLayer
+from cnn_course.nn.base import WeightedLayer, as_written
 from cnn_course.shape import Geometry
 from cnn_course.validate import integer, per_axis
 
 
-def _checked(layer, in_channels, out_channels, kernel_size, groups, **numbers):
-    """Return the channels in and out and the size of the kernel, after checking that all numbers fit together."""
-    name = type(layer).__name__
-    in_channels = integer(name, "in_channels", in_channels, minimum=1)
-    out_channels = integer(name, "out_channels", out_channels, minimum=1)
-    groups = integer(name, "groups", groups, minimum=1)
-    if in_channels % groups or out_channels % groups:
-        raise ValueError(
-            f"{name}: groups must divide in_channels and out_channels, "
-            f"got groups={groups} with in_channels={in_channels} and out_channels={out_channels}"
-        )
-    kernel_size = per_axis(name, "kernel_size", kernel_size, layer.ndim, minimum=1)
-    Geometry.of(name, kernel_size, **numbers)
-    return in_channels, out_channels, kernel_size
+class _Kernel(WeightedLayer):
+    """What both kinds share: their arguments, and how these are shown."""
+
+    def _set_arguments(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups):
+        """Check that all numbers fit together, and keep them; return the geometry."""
+        name = type(self).__name__
+        self.in_channels = integer(name, "in_channels", in_channels, minimum=1)
+        self.out_channels = integer(name, "out_channels", out_channels, minimum=1)
+        self.groups = integer(name, "groups", groups, minimum=1)
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            raise ValueError(
+                f"{name}: groups must divide in_channels and out_channels, "
+                f"got groups={groups} with in_channels={in_channels} and out_channels={out_channels}"
+            )
+        kernel_size = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
+        geometry = Geometry.of(name, kernel_size, stride=stride, padding=padding, dilation=dilation)
+        self.kernel_size, self.stride, self.dilation = geometry.kernel_size, geometry.stride, geometry.dilation
+        self.padding = as_written(padding, geometry)
+        return geometry
+
+    def extra_repr(self):
+        """The channels, the kernel and the stride, and of the rest what is not the default."""
+        shown = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        zeros, ones = (0,) * self.ndim, (1,) * self.ndim
+        for name, default in {"padding": zeros, "dilation": ones, "output_padding": zeros, "groups": 1}.items():
+            if name in self.arguments and getattr(self, name) != default:
+                shown += f", {name}={getattr(self, name)!r}"
+        return shown if self.bias is not None else f"{shown}, bias=False"
 
 
-class _Conv(WeightedLayer):
+class _Conv(_Kernel):
+    arguments = ("stride", "padding", "dilation", "groups")
+
     def __init__(
         self,
         in_channels,
@@ -39,9 +55,9 @@ class _Conv(WeightedLayer):
         rng,
         dtype=np.float32,
     ):
-        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
-        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
-        super().__init__((outputs, inputs // groups, *kernel), outputs, bias, rng, dtype, **numbers, groups=groups)
+        self._set_arguments(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
+        shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
+        super().__init__(shape, self.out_channels, bias, rng, dtype)
 
 
 class Conv1d(_Conv):
@@ -75,6 +91,8 @@ class Conv2d(_Conv):
 
     Attributes
     ----------
+    in_channels, out_channels, kernel_size, ...
+        The arguments: tuples with one entry an axis, and `padding` as it was given where it is a word.
     weight : Parameter, shape (out_channels, in_channels / groups, kH, kW)
     bias : Parameter, shape (out_channels,), or None
 
@@ -86,6 +104,8 @@ class Conv2d(_Conv):
     Examples
     --------
     >>> layer = Conv2d(1, 8, 5, padding=2, rng=np.random.default_rng(0))
+    >>> layer
+    Conv2d(1, 8, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
     >>> layer(np.ones((3, 1, 28, 28), np.float32)).shape
     (3, 8, 28, 28)
     >>> [(name, parameter.data.shape) for name, parameter in layer.named_parameters()]
@@ -107,7 +127,9 @@ class Conv3d(_Conv):
     ndim, function, gradient = 3, staticmethod(F.conv3d), staticmethod(F.conv3d_backward)
 
 
-class _ConvTranspose(WeightedLayer):
+class _ConvTranspose(_Kernel):
+    arguments = ("stride", "padding", "output_padding", "groups", "dilation")
+
     def __init__(
         self,
         in_channels,
@@ -123,10 +145,13 @@ class _ConvTranspose(WeightedLayer):
         rng,
         dtype=np.float32,
     ):
-        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
-        inputs, outputs, kernel = _checked(self, in_channels, out_channels, kernel_size, groups, **numbers)
-        numbers |= {"output_padding": output_padding, "groups": groups}
-        super().__init__((inputs, outputs // groups, *kernel), outputs, bias, rng, dtype, **numbers)
+        geometry = self._set_arguments(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
+        name = type(self).__name__
+        self.output_padding = per_axis(name, "output_padding", output_padding, self.ndim, minimum=0)
+        some_size = tuple(1 + sum(pair) for pair in geometry.padding)  # large enough that something is left
+        geometry.transposed_size(some_size, self.output_padding)
+        shape = (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
+        super().__init__(shape, self.out_channels, bias, rng, dtype)
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -160,6 +185,8 @@ class ConvTranspose2d(_ConvTranspose):
 
     Attributes
     ----------
+    in_channels, out_channels, kernel_size, ...
+        The arguments: tuples with one entry an axis, and `padding` as it was given where it is a word.
     weight : Parameter, shape (in_channels, out_channels / groups, kH, kW)
     bias : Parameter, shape (out_channels,), or None
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnn_course.nn.layer import Layer
-from cnn_course.validate import as_floats, check_rng, check_shape
+from cnn_course.validate import as_floats, check_rng, check_shape, number
 
 
 class Dropout(Layer):
@@ -36,10 +36,15 @@ class Dropout(Layer):
     """
 
     def __init__(self, p=0.5, *, rng):
-        if not 0 <= p < 1:
+        self.p = number("Dropout", "p", p)
+        if p >= 1:
             raise ValueError(f"Dropout: p must be at least 0 and below 1, got {p!r}")
         check_rng("Dropout", rng)
-        self.p, self.rng = p, rng
+        self.rng = rng
+
+    def extra_repr(self):
+        """The probability of a zero."""
+        return f"p={self.p}"
 
     def forward(self, x):
         """Multiply by m / (1 - p), or in evaluation mode by 1."""
@@ -50,7 +55,7 @@ class Dropout(Layer):
         self.keep(scale)
         return x * scale
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """Multiply by the same numbers: the map is linear and diagonal."""
         (scale,) = self.kept()
         scale, grad_output = as_floats("Dropout.backward", scale=scale, grad_output=grad_output)

@@ -29,7 +29,8 @@ def freeze(network):
 
     and a ReLU after it is taken in place. A residual block adds in place where its body ends in a convolution.
     Convolutions in float32 with 3x3 kernels, stride 1 and at least 64 channels on either side use Winograd's algorithm,
-    on outputs of at least 14 x 14.
+    on outputs of at least 14 x 14, if all is finite. A layer of a class of one's own with another forward pass is
+    copied as it is, with all that it holds.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def freeze(network):
     """
     if not isinstance(network, Layer):
         raise ValueError(f"freeze: network must be a Layer, got {network!r}")
-    if isinstance(network, Sequential):
+    if _is(network, Sequential):
         layers = []
         for layer in network:
             before = layers[-1] if layers else None
@@ -69,13 +70,20 @@ def freeze(network):
                 continue
             layers.append(freeze(layer))
         return Sequential(*layers).eval()
-    if isinstance(network, Concat):
+    if _is(network, Concat):
         return Concat(*(freeze(branch) for branch in network)).eval()
-    if isinstance(network, Residual):
+    if _is(network, Residual):
         return FrozenResidual(freeze(network.body), freeze(network.shortcut)).eval()
-    if type(network) is Conv2d:
+    if _is(network, Conv2d):
         return FrozenConv2d(network).eval()
     return copy.deepcopy(network).eval()
+
+
+def _is(layer, kind):
+    """Whether a layer computes as this kind does; a subclass may do so in its own way."""
+    return isinstance(layer, kind) and all(
+        getattr(type(layer), name, None) is getattr(kind, name, None) for name in ("forward", "function")
+    )
 
 
 class _Frozen(Layer):
@@ -85,15 +93,16 @@ class _Frozen(Layer):
 
     def absorb(self, layer):
         """Take over what the next layer does, if that is possible, and say whether it was."""
-        if isinstance(layer, ReLU):
-            self.rectified = True
-        return isinstance(layer, ReLU)
+        if not _is(layer, ReLU):
+            return False
+        self.rectified = True
+        return True
 
     def finish(self, y):
         """The output `y` after the ReLU, if there is one."""
         return np.maximum(y, 0, out=y) if self.rectified else y
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """There is none: what learns is the network that was frozen."""
         raise RuntimeError(f"{type(self).__name__}.backward: a frozen network does not learn")
 
@@ -109,7 +118,7 @@ class FrozenResidual(_Frozen):
         y = self.body(x)
         shortcut = np.asarray(x) if isinstance(self.shortcut, Identity) else self.shortcut(x)  # no copy of x
         check_shape("Residual", "the output of shortcut", shortcut, y.shape)
-        last = self.body[-1] if isinstance(self.body, Sequential) else self.body
+        last = self.body[-1] if _is(self.body, Sequential) else self.body
         return self.finish(np.add(y, shortcut, out=y if isinstance(last, _Frozen) else None))
 
 
@@ -117,15 +126,17 @@ class FrozenConv2d(_Frozen):
     """A convolution with a fixed weight, and perhaps a ReLU; made by `freeze`."""
 
     def __init__(self, layer):
-        self.window = dict(layer.numbers)
-        self.groups = self.window.pop("groups")
+        self.groups = layer.groups
+        self.geometry = Geometry.of(
+            "FrozenConv2d", layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation
+        )
         self.weight = layer.weight.data.copy()
         self.bias = np.zeros_like(self.weight[:, 0, 0, 0]) if layer.bias is None else layer.bias.data.copy()
         self._transformed = None
 
     def absorb(self, layer):
         """Also a batch normalisation, but none after the ReLU."""
-        if isinstance(layer, BatchNorm2d) and not self.rectified:
+        if _is(layer, BatchNorm2d) and not self.rectified:
             scale = layer.weight.data / np.sqrt(layer.running_var + layer.eps)
             self.weight *= scale.reshape(-1, 1, 1, 1)
             self.bias = layer.bias.data + scale * (self.bias - layer.running_mean)
@@ -137,19 +148,30 @@ class FrozenConv2d(_Frozen):
         """The convolution, by the faster way, and the ReLU."""
         x, *_ = as_conv_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
         check_channels("FrozenConv2d", x, self.weight, self.groups)
-        geometry = Geometry.of("FrozenConv2d", self.weight.shape[2:], **self.window)
-        if self._suits_winograd(geometry) and min(geometry.output_size(x.shape[2:])) >= PIXELS:
-            if self._transformed is None:
-                self._transformed = winograd.transform_weight(self.weight)
-            y = winograd.forward(x, self._transformed, geometry.padding, self.bias)
-        else:
-            y = engine.forward(x, self.weight, geometry, self.groups, self.bias)
+        large = min(self.geometry.output_size(x.shape[2:])) >= PIXELS
+        y = self._by_winograd(x) if large and self._suits_winograd() else None
+        if y is None:
+            y = engine.forward(x, self.weight, self.geometry, self.groups, self.bias)
         return self.finish(y)
 
-    def _suits_winograd(self, geometry):
+    def _by_winograd(self, x):
+        """The output, or None where it is not finite: the sums of a tile overflow, or spread one infinite number."""
+        if self._transformed is None:
+            self._transformed = winograd.transform_weight(self.weight)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = winograd.forward(x, self._transformed, self.geometry.padding, self.bias)
+            return y if np.isfinite(y.sum()) else None
+
+    def extra_repr(self):
+        """As that of a convolution, and whether a ReLU follows."""
+        outputs, inputs = self.weight.shape[:2]
+        window = f"kernel_size={self.geometry.kernel_size}, stride={self.geometry.stride}"
+        return f"{inputs * self.groups}, {outputs}, {window}, relu={self.rectified}"
+
+    def _suits_winograd(self):
         return (
             self.weight.dtype == np.float32
-            and geometry.kernel_size == (3, 3)
-            and prod(geometry.stride) == prod(geometry.dilation) == self.groups == 1
+            and self.geometry.kernel_size == (3, 3)
+            and prod(self.geometry.stride) == prod(self.geometry.dilation) == self.groups == 1
             and min(self.weight.shape[:2]) >= CHANNELS
         )

@@ -4,7 +4,13 @@ A network is a tree of layers. A layer's parameters, buffers and children are it
 by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean".
 """
 
+from collections.abc import Mapping
+from textwrap import indent
+from typing import NamedTuple
+
 import numpy as np
+
+SHOWN = 25  # numbers of a parameter, at most, that its repr shows: those of a 5x5 kernel
 
 
 class Parameter:
@@ -12,7 +18,7 @@ class Parameter:
 
     Parameters
     ----------
-    data : ndarray
+    data : ndarray of float
         Its values. Optimisers write into this array.
 
     Attributes
@@ -21,15 +27,37 @@ class Parameter:
     grad : ndarray or None
         Gradient of the loss in `data`, from the last backward pass; None before the first.
 
+    Raises
+    ------
+    ValueError
+        If `data` is no array of floats.
+
     Examples
     --------
-    >>> Parameter(np.zeros(3)).grad is None
-    True
+    >>> Parameter(np.zeros(3))
+    Parameter(shape=(3,), dtype=float64, data=[0., 0., 0.])
+    >>> Parameter(np.zeros((512, 512, 3, 3), np.float32))
+    Parameter(shape=(512, 512, 3, 3), dtype=float32)
     """
 
     def __init__(self, data):
+        if not isinstance(data, np.ndarray) or not np.issubdtype(data.dtype, np.floating):
+            raise ValueError(f"Parameter: data must be an array of floats, got {data!r}")
         self.data = data
         self.grad = None
+
+    def __repr__(self):
+        start = f"Parameter(shape={self.data.shape}, dtype={self.data.dtype}"
+        if self.data.size > SHOWN:
+            return f"{start})"
+        return f"{start}, data={np.array2string(self.data, separator=', ', prefix=f'{start}, data=')})"
+
+
+class Loaded(NamedTuple):
+    """Which names `load_state_dict` has not found, and which it has no place for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
 class Layer:
@@ -37,7 +65,7 @@ class Layer:
 
     A subclass defines `forward`, which hands to `keep` what the backward pass will need, and `backward`, which gets
     it back from `kept`. Attributes that are a `Parameter` or a `Layer`, and those that `buffers` names, are found
-    without being registered.
+    without being registered. They are not found inside of a list, tuple or dict, which is therefore an error.
 
     Attributes
     ----------
@@ -52,16 +80,28 @@ class Layer:
     input itself, not a copy: do not write to it between the two passes. A layer occurs once in a network, because it
     remembers one forward pass. A layer that draws random numbers calls its generator `rng`, where `fit` finds it.
 
+    Raises
+    ------
+    ValueError
+        If an attribute is a list, tuple or dict with layers or parameters in it.
+
     Examples
     --------
-    >>> class Double(Layer):
-    ...     def forward(self, x):
-    ...         return 2 * x
+    >>> class Times(Layer):
+    ...     def __init__(self, factor):
+    ...         self.factor = factor
     ...
-    ...     def backward(self, grad_output):
-    ...         return 2 * grad_output
-    >>> Double()(np.array([1.0, 2.0]))
-    array([2., 4.])
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    ...
+    ...     def backward(self, grad_output, needs_input_grad=True):
+    ...         return self.factor * grad_output
+    ...
+    ...     def extra_repr(self):
+    ...         return f"factor={self.factor}"
+    >>> layer = Times(2)
+    >>> layer, layer(np.array([1.0, 2.0]))
+    (Times(factor=2), array([2., 4.]))
     """
 
     training = True
@@ -72,24 +112,33 @@ class Layer:
         """Return the output for the input `x`."""
         raise NotImplementedError
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """Store the gradient of every parameter in its `grad`, and return the gradient in the input.
 
-        `grad_output` is the gradient of the loss in the output of the last forward pass.
+        `grad_output` is the gradient of the loss in the output of the last forward pass. With `needs_input_grad` False
+        nobody wants the gradient in the input, as that of a whole network, whose input is data: a layer that can leave
+        out work then does, and returns None.
         """
         raise NotImplementedError
 
-    def backward_parameters(self, grad_output):
-        """Store the gradients of the parameters as `backward` does, and return nothing.
-
-        It is what a training loop calls on the whole network, whose input is data. Layers that can leave out work
-        override it: `Sequential`, and those with a weight.
-        """
-        self.backward(grad_output)
+    def extra_repr(self):
+        """The arguments of the layer as its `repr` shows them; a subclass that has some overrides it."""
+        return ""
 
     def __call__(self, x):
         """`layer(x)` is `layer.forward(x)`."""
         return self.forward(x)
+
+    def __repr__(self):
+        own, name = self.extra_repr(), type(self).__name__
+        below = [f"({key}): {layer!r}" for key, layer in self.children.items()]
+        if not below:
+            return f"{name}({own})"
+        return f"{name}(\n" + indent("\n".join([own] * bool(own) + below), "  ") + "\n)"
+
+    def __setattr__(self, name, value):
+        _check_hides_nothing(self, name, value)
+        super().__setattr__(name, value)
 
     def keep(self, *values):
         """Remember `values` for the backward pass, or in evaluation mode nothing."""
@@ -117,6 +166,8 @@ class Layer:
     @property
     def children(self):
         """The layers directly below this one, by name."""
+        for name, value in vars(self).items():
+            _check_hides_nothing(self, name, value)  # a list may have grown since it was assigned
         return {name: value for name, value in vars(self).items() if isinstance(value, Layer)}
 
     def named_layers(self, prefix=""):
@@ -145,19 +196,88 @@ class Layer:
         """Copies of all parameters and buffers, by name."""
         return {name: array.copy() for name, array in self.named_arrays().items()}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state, strict=True):
         """Copy arrays, such as `state_dict` returns, into the parameters and buffers.
+
+        Parameters
+        ----------
+        state : mapping of str to array_like
+            Floats of another precision are converted.
+        strict : bool, default True
+            Whether all names must be there, and no other.
+
+        Returns
+        -------
+        missing_keys, unexpected_keys : list of str
+            The names that `strict` would not allow.
 
         Raises
         ------
         ValueError
-            If a name is missing or unexpected, or a shape or dtype differs; then nothing is changed.
+            If `state` is no mapping, a shape or dtype differs, or with `strict` a name is missing or unexpected; then
+            nothing is changed.
+
+        Examples
+        --------
+        >>> from cnn_course.nn import Linear
+        >>> layer = Linear(2, 1, rng=np.random.default_rng(0))
+        >>> layer.load_state_dict({"weight": [[1.0, 2.0]], "scale": 3.0}, strict=False)
+        Loaded(missing_keys=['bias'], unexpected_keys=['scale'])
+        >>> layer.weight
+        Parameter(shape=(1, 2), dtype=float32, data=[[1., 2.]])
         """
-        load_arrays(f"{type(self).__name__}.load_state_dict", self.named_arrays(), state)
+        function, targets = f"{type(self).__name__}.load_state_dict", self.named_arrays()
+        if not isinstance(state, Mapping):
+            raise ValueError(f"{function}: state must be a mapping of names to arrays, got {state!r}")
+        loaded = Loaded([n for n in targets if n not in state], [n for n in state if n not in targets])
+        if not strict:
+            targets = {name: targets[name] for name in targets if name in state}
+            state = {name: state[name] for name in targets}
+        given = {name: _as_array(function, name, array, targets.get(name)) for name, array in state.items()}
+        load_arrays(function, targets, given)
+        return loaded
+
+
+def _check_hides_nothing(layer, name, value):
+    """What is learned must be found: it may not lie in a plain container."""
+    hidden = next(_learners_in(value), None)
+    if hidden is not None:
+        raise ValueError(
+            f"{type(layer).__name__}: {name} is a {type(value).__name__} that holds a {type(hidden).__name__}, which "
+            f"would not be found and not be trained; use an attribute for each, or for layers a Sequential, "
+            f"which can be indexed and iterated over as a list"
+        )
+
+
+def _learners_in(value):
+    """Yield the layers and parameters in a container, also deeper."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for entry in value:
+        if isinstance(entry, Layer | Parameter):
+            yield entry
+        yield from _learners_in(entry)
 
 
 def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
+
+
+def _as_array(function, name, array, target):
+    """Return floats in the precision of their target; those too large for it stay, and their dtype is an error."""
+    try:
+        array = np.asarray(array)
+    except ValueError:
+        raise ValueError(f"{function}: {name} must be an array, got {array!r}") from None
+    if target is None or not all(np.issubdtype(a.dtype, np.floating) for a in (target, array)):
+        return array
+    with np.errstate(over="raise"):
+        try:
+            return array.astype(target.dtype)
+        except FloatingPointError:
+            return array
 
 
 def load_arrays(function, targets, given):

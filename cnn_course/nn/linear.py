@@ -25,6 +25,7 @@ class Linear(WeightedLayer):
 
     Attributes
     ----------
+    in_features, out_features : int
     weight : Parameter, shape (out_features, in_features)
     bias : Parameter, shape (out_features,), or None
 
@@ -36,6 +37,8 @@ class Linear(WeightedLayer):
     Examples
     --------
     >>> layer = Linear(3, 2, rng=np.random.default_rng(0))
+    >>> layer
+    Linear(in_features=3, out_features=2, bias=True)
     >>> layer(np.ones((5, 3), np.float32)).shape
     (5, 2)
     """
@@ -43,9 +46,13 @@ class Linear(WeightedLayer):
     function, gradient = staticmethod(F.linear), staticmethod(F.linear_backward)
 
     def __init__(self, in_features, out_features, bias=True, *, rng, dtype=np.float32):
-        in_features = integer("Linear", "in_features", in_features, minimum=1)
-        out_features = integer("Linear", "out_features", out_features, minimum=1)
-        super().__init__((out_features, in_features), out_features, bias, rng, dtype)
+        self.in_features = integer("Linear", "in_features", in_features, minimum=1)
+        self.out_features = integer("Linear", "out_features", out_features, minimum=1)
+        super().__init__((self.out_features, self.in_features), self.out_features, bias, rng, dtype)
+
+    def extra_repr(self):
+        """The numbers of features, and whether there is a bias."""
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
 class Flatten(Layer):
@@ -65,7 +72,7 @@ class Flatten(Layer):
         self.keep(y.shape)
         return y.reshape(y.shape[0], prod(y.shape[1:]))
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """Return the upstream gradient in the shape of the input."""
         (shape,) = self.kept()
         grad_x = np.array(grad_output, order="C")
@@ -88,7 +95,7 @@ class Identity(Layer):
         self.keep(y.shape)
         return y
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         """Return a copy of the upstream gradient."""
         (shape,) = self.kept()
         grad_x = np.array(grad_output)

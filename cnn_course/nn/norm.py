@@ -5,7 +5,7 @@ import numpy as np
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import as_floats, check_dtype, integer
+from cnn_course.validate import as_floats, check_dtype, integer, number
 
 
 class _BatchNorm(Layer):
@@ -14,7 +14,9 @@ class _BatchNorm(Layer):
     def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
         name = type(self).__name__
         num_features = integer(name, "num_features", num_features, minimum=1)
-        if momentum is not None and not 0 <= momentum <= 1:
+        self.num_features, self.eps = num_features, number(name, "eps", eps)
+        self.momentum = None if momentum is None else number(name, "momentum", momentum)
+        if momentum is not None and momentum > 1:
             raise ValueError(f"{name}: momentum must be None or from 0 to 1, got {momentum!r}")
         check_dtype(name, dtype)
         self.weight = Parameter(np.ones(num_features, dtype))
@@ -22,13 +24,20 @@ class _BatchNorm(Layer):
         self.running_mean = np.zeros(num_features, dtype)
         self.running_var = np.ones(num_features, dtype)
         self.num_batches_tracked = np.zeros((), np.int64)
-        self.eps, self.momentum = eps, momentum
+
+    def extra_repr(self):
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
     def forward(self, x):
         (x,) = as_floats(type(self).__name__, x=x)
         if x.ndim not in self.ranks:
             ranks = " or ".join(map(str, self.ranks))
             raise ValueError(f"{type(self).__name__}: x must have {ranks} axes, got {x.ndim} (x.shape={x.shape})")
+        if self.training and x.size == x.shape[1]:
+            raise ValueError(
+                f"{type(self).__name__}: in training mode each channel needs at least 2 values, got 1 "
+                f"(x.shape={x.shape}); make the batch larger, or call eval() before"
+            )
         mean, var = F.batch_statistics(x) if self.training else (self.running_mean, self.running_var)
         y = F.batch_norm(x, self.weight.data, self.bias.data, mean=mean, var=var, eps=self.eps)
         if self.training:
@@ -43,7 +52,7 @@ class _BatchNorm(Layer):
         self.running_mean += step * (mean - self.running_mean)
         self.running_var += step * (var * (count / (count - 1)) - self.running_var)
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         (x,) = self.kept()
         grad_x, self.weight.grad, self.bias.grad = F.batch_norm_backward(
             grad_output, x, self.weight.data, self.bias.data, eps=self.eps
@@ -86,6 +95,8 @@ class BatchNorm2d(_BatchNorm):
 
     Attributes
     ----------
+    num_features, eps, momentum
+        The arguments.
     weight, bias : Parameter, shape (num_features,)
         Ones and zeros at first.
     running_mean, running_var : ndarray, shape (num_features,)
@@ -104,6 +115,8 @@ class BatchNorm2d(_BatchNorm):
     Examples
     --------
     >>> layer = BatchNorm2d(3)
+    >>> layer
+    BatchNorm2d(3, eps=1e-05, momentum=0.1)
     >>> y = layer(np.random.default_rng(0).standard_normal((8, 3, 5, 5), np.float32))
     >>> bool(abs(y.mean()) < 1e-6), int(layer.num_batches_tracked)
     (True, 1)
@@ -123,5 +136,10 @@ class LocalResponseNorm(FunctionLayer):
 
     function, gradient = staticmethod(F.local_response_norm), staticmethod(F.local_response_norm_backward)
 
+    arguments = ("size", "alpha", "beta", "k")
+
     def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
-        self.numbers = {"size": size, "alpha": alpha, "beta": beta, "k": k}
+        self.size = integer("LocalResponseNorm", "size", size, minimum=1)
+        self.alpha = number("LocalResponseNorm", "alpha", alpha)
+        self.beta = number("LocalResponseNorm", "beta", beta)
+        self.k = number("LocalResponseNorm", "k", k)

@@ -1,13 +1,43 @@
-"""Layers that pool: the largest or the mean of each window, or of each channel."""
+"""Layers that pool: the largest or the mean of each window, or of each channel.
+
+What follows the padding is given by keyword: by position, PyTorch's max-pooling would take `return_indices` for the
+fifth.
+"""
+
+from collections.abc import Iterable
 
 from cnn_course import functional as F
-from cnn_course.nn.base import FunctionLayer
+from cnn_course.nn.base import FunctionLayer, as_written
+from cnn_course.shape import Geometry
+from cnn_course.validate import flag, per_axis
 
 
-class _MaxPool(FunctionLayer):
-    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
-        self.numbers = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
-        self.numbers |= {"dilation": dilation, "ceil_mode": ceil_mode}
+class _Pool(FunctionLayer):
+    """What both kinds share: windows, which begin one after the other where no stride is given."""
+
+    def _set_window(self, kernel_size, stride, padding, dilation=1):
+        """Check the numbers of the window, and keep them: one for all axes stays one, as in PyTorch."""
+        name = type(self).__name__
+        stride = kernel_size if stride is None else stride
+        sizes = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
+        geometry = Geometry.of(name, sizes, stride=stride, padding=padding, dilation=dilation)
+        self.kernel_size = _as_given(kernel_size, geometry.kernel_size)
+        self.stride = _as_given(stride, geometry.stride)
+        self.padding = _as_given(padding, as_written(padding, geometry))
+        return geometry
+
+
+def _as_given(value, entries):
+    return entries if isinstance(value, Iterable) else entries[0]
+
+
+class _MaxPool(_Pool):
+    arguments = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+
+    def __init__(self, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False):
+        geometry = self._set_window(kernel_size, stride, padding, dilation)
+        self.dilation = _as_given(dilation, geometry.dilation)
+        self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
 
 
 class MaxPool1d(_MaxPool):
@@ -19,7 +49,7 @@ class MaxPool1d(_MaxPool):
     array([[[3., 2.]]])
     """
 
-    function, gradient = staticmethod(F.max_pool1d), staticmethod(F.max_pool1d_backward)
+    ndim, function, gradient = 1, staticmethod(F.max_pool1d), staticmethod(F.max_pool1d_backward)
 
 
 class MaxPool2d(_MaxPool):
@@ -27,12 +57,14 @@ class MaxPool2d(_MaxPool):
 
     Examples
     --------
+    >>> MaxPool2d(2)
+    MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
     >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))
     array([[[[ 5.,  7.],
              [13., 15.]]]])
     """
 
-    function, gradient = staticmethod(F.max_pool2d), staticmethod(F.max_pool2d_backward)
+    ndim, function, gradient = 2, staticmethod(F.max_pool2d), staticmethod(F.max_pool2d_backward)
 
 
 class MaxPool3d(_MaxPool):
@@ -44,13 +76,16 @@ class MaxPool3d(_MaxPool):
     array([7.])
     """
 
-    function, gradient = staticmethod(F.max_pool3d), staticmethod(F.max_pool3d_backward)
+    ndim, function, gradient = 3, staticmethod(F.max_pool3d), staticmethod(F.max_pool3d_backward)
 
 
-class _AvgPool(FunctionLayer):
-    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-        self.numbers = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
-        self.numbers |= {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
+class _AvgPool(_Pool):
+    arguments = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+
+    def __init__(self, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True):
+        self._set_window(kernel_size, stride, padding)
+        self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
+        self.count_include_pad = flag(type(self).__name__, "count_include_pad", count_include_pad)
 
 
 class AvgPool1d(_AvgPool):
@@ -62,7 +97,7 @@ class AvgPool1d(_AvgPool):
     array([[[2., 1.]]])
     """
 
-    function, gradient = staticmethod(F.avg_pool1d), staticmethod(F.avg_pool1d_backward)
+    ndim, function, gradient = 1, staticmethod(F.avg_pool1d), staticmethod(F.avg_pool1d_backward)
 
 
 class AvgPool2d(_AvgPool):
@@ -75,7 +110,7 @@ class AvgPool2d(_AvgPool):
              [10.5, 12.5]]]])
     """
 
-    function, gradient = staticmethod(F.avg_pool2d), staticmethod(F.avg_pool2d_backward)
+    ndim, function, gradient = 2, staticmethod(F.avg_pool2d), staticmethod(F.avg_pool2d_backward)
 
 
 class AvgPool3d(_AvgPool):
@@ -87,7 +122,7 @@ class AvgPool3d(_AvgPool):
     array([3.5])
     """
 
-    function, gradient = staticmethod(F.avg_pool3d), staticmethod(F.avg_pool3d_backward)
+    ndim, function, gradient = 3, staticmethod(F.avg_pool3d), staticmethod(F.avg_pool3d_backward)
 
 
 class GlobalAvgPool(FunctionLayer):

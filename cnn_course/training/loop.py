@@ -212,7 +212,7 @@ def _step(network, optimizer, batch, labels, loss):
         outputs = network(batch)
         value = float(function(outputs, labels))
         if np.isfinite(value):
-            network.backward_parameters(backward(1.0, outputs, labels))
+            network.backward(backward(1.0, outputs, labels), needs_input_grad=False)
             optimizer.step()
     return value
 

@@ -26,7 +26,7 @@ OPTIONS.log_severity_level = 3  # errors
 
 on_1_2_and_3_axes = pytest.mark.parametrize("ndim", [1, 2, 3])
 in_both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
-sweep = settings(deadline=None, derandomize=True, database=None, max_examples=200)
+sweep = settings(max_examples=200)
 
 
 def runtime(node, inputs):

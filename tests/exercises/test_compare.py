@@ -153,6 +153,9 @@ def test_show_describes_large_arrays_by_their_shape():
     assert show(np.zeros((7, 11), np.float32)) == "array of shape (7, 11), dtype float32"
     assert show(array(0.1234567, 2)) == "[0.12346, 2.     ]"
     assert show((3, "a")) == "(3, 'a')"
+    assert show(array(2.0**-20, 0.0)) == "[9.53674e-07, 0.00000e+00]"
+    assert show(array(2.0**-20, 1.0, NAN)) == "[ 0.,  1., nan]"
+    assert show(array(0.0, NAN)) == "[ 0., nan]"
 
 
 @pytest.mark.parametrize(("returns", "name"), [(("grad_x", "grad_w"), "grad_w"), ((), "result 2 of 2")])
@@ -201,6 +204,12 @@ def test_a_call_without_an_end_is_named(reason):
             Outcome(1.0),
             "error",
             "returned a result, expected it to raise ValueError: too large",
+        ),
+        (
+            Outcome(error="ValueError", message="too large"),
+            run(lambda: None, ()),
+            "error",
+            "did not raise ValueError (too large), but returned None",
         ),
         (
             Outcome(error="ValueError", message="empty"),

@@ -385,3 +385,20 @@ def test_nothing_more_is_said_of_what_is_kept_between_calls():
     result = examined(known(), lambda x: calls.append(0) or x**2 + len(calls))
     assert result.verdict.kind == "state"
     assert advise(result) == ("", result.failed)
+
+
+def test_a_mistake_that_is_right_where_the_answer_is_not_is_left_unnamed():
+    exercise = two_mistakes()
+    exercise.check("long", points=1)(lambda rng: iter([(rng.uniform(1, 9, 12), 1)]))
+    answers = [lambda x, stride: 2 * x, lambda x, stride: 2 * x if x.size < 12 else np.cos(x)]
+    assert [resembles(examined(exercise, answer)) is None for answer in answers] == [False, True]
+
+
+def test_zeros_are_no_evidence():
+    exercise = two_mistakes()
+
+    @exercise.wrong("Nothing comes out.")
+    def nothing(x, stride):
+        return 0 * x if stride == 1 else np.ones(1)
+
+    assert resembles(examined(exercise, lambda x, stride: 0 * x)) is None

@@ -233,6 +233,28 @@ def test_an_answer_that_is_right_but_slow_keeps_its_points_and_is_told_the_limit
     assert "kept" not in result.verdict.text
 
 
+class Forgetting(Here):
+    """A submission that can begin anew."""
+
+    def first_call(self, name, args):
+        self.names["seen"].clear()
+        return self.call(name, args)
+
+
+@pytest.mark.parametrize(("submission", "kind"), [(Forgetting, "state"), (Here, "values")])
+def test_results_that_are_mixed_up_are_found_where_the_calls_before_can_be_forgotten(submission, kind):
+    exercise, seen = small(), {}
+
+    @exercise.check("again", points=1)
+    def again(rng):
+        yield (whole(rng, 3) + 20,)
+
+    names = {"squares": lambda x: seen.setdefault(x.size, x * x), "seen": seen}
+    result = examine(exercise, submission(names), np.random.default_rng(0))
+    assert (result.verdict.kind, result.missed("again")) == (kind, True)
+    assert result.points == (0 if kind == "state" else 7)
+
+
 def test_an_answer_that_dies_when_a_call_is_repeated_gets_nothing():
     result = examine(small(), Tiring(np.square, 8, "died"), np.random.default_rng(0))
     assert (result.status, result.points, result.verdict.kind) == ("failed", 0, "died")
@@ -250,6 +272,14 @@ def test_a_changed_argument_costs_the_points_of_its_check():
     assert "changed x" in result.verdict.text
 
 
+def test_an_argument_changed_inside_of_a_property_costs_its_points():
+    def answer(x):
+        return np.square(x, out=x if x.size == 4 else None)
+
+    result = examined(answer)
+    assert (result.points, result.earned["even"], result.verdict.kind) == (3, 0, "mutated")
+
+
 class Scripted:
     """A submission that answers right, except for what `stops` says of the arguments."""
 
@@ -258,6 +288,9 @@ class Scripted:
 
     def find(self, name, arguments):
         pass
+
+    def first_call(self, name, args):
+        return None
 
     def call(self, name, args):
         self.calls += 1

@@ -34,7 +34,7 @@ def test_each_check_is_a_test(submission):
     assert "test_check[convolve: kernels of one value] PASSED" in done.stdout
     assert "test_check[convolve: kernels shorter than the signal] FAILED" in done.stdout
     assert "Hint: The kernel runs forwards" in done.stdout
-    assert "3 failed, 1 passed" in done.stdout, "no other test runs"
+    assert "6 failed, 1 passed" in done.stdout, "no other test runs"
 
 
 def test_a_broken_notebook_says_why(tmp_path):

@@ -1,6 +1,9 @@
 """Notebooks with answers to the exercise `convolve`, graded quickly and in a folder that is watched."""
 
+import os
 import tempfile
+import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -41,5 +44,43 @@ def graded(notebook, sandbox):
     def run(*cells):
         results = grade(notebook(*cells), 0)
         return {result.exercise.name: result for result in results}
+
+    return run
+
+
+@pytest.fixture
+def survivors(sandbox):
+    """A function that lists the processes that were told of the folder, on systems that show it."""
+
+    def find():
+        if not Path("/proc/self/environ").exists():
+            return []
+        found = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                told = path.read_bytes() + path.with_name("cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(sandbox).encode() in told and path.parent.name != str(os.getpid()):
+                found.append(path.parent.name)
+        return found
+
+    return find
+
+
+@pytest.fixture
+def attack(graded, sandbox, survivors):
+    """Grade an answer to `convolve` that must earn nothing, leave nothing behind, and not stop the rest."""
+
+    def run(source):
+        started = time.monotonic()
+        results = graded(source, 'check("convolve")', 'check("why_no_flip")')
+        assert (results["convolve"].status, results["convolve"].points) == ("failed", 0)
+        assert results["convolve"].verdict.text
+        assert results["convolve"].verdict.kind != "grader"
+        assert results["why_no_flip"].status == "explain", "the rest goes on"
+        assert time.monotonic() - started < 30, "two deaths of a second each, with a wide margin for a busy machine"
+        assert list(sandbox.iterdir()) == []
+        assert survivors() == []
 
     return run

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from cnn_course.grading.channel import MOST_DATA, MOST_HEADER, receive, send
 
-numbers = st.one_of(st.booleans(), st.integers(), st.floats(), st.complex_numbers())
+numbers = st.one_of(st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(), st.complex_numbers())
 dtypes = st.sampled_from(["f8", "f4", ">f8", "f2", "i8", "u1", "?", "c16"])
 some_arrays = dtypes.flatmap(lambda dtype: arrays(dtype, st.lists(st.integers(0, 4), max_size=3).map(tuple)))
 values = st.one_of(st.none(), numbers, some_arrays, st.lists(st.one_of(numbers, some_arrays), max_size=4).map(tuple))
@@ -104,6 +104,13 @@ def test_forged_arrays(array):
     header = json.dumps({"value": {"array": array}}).encode()
     with pytest.raises(ValueError, match="receive: "):
         receive(io.BytesIO(struct.pack("<II", len(header), 8) + header + bytes(8)))
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**400])
+def test_whole_numbers_of_more_than_64_bits(number):
+    header = json.dumps({"value": number}).encode()
+    with pytest.raises(ValueError, match="receive: "):
+        receive(io.BytesIO(struct.pack("<II", len(header), 0) + header))
 
 
 def test_too_much_is_not_sent():

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from cnn_course.grading import cli
-from cnn_course.grading.grade import grade
-from cnn_course.grading.notebook import LARGEST, MOST_CELLS, Unreadable, read_code
+from cnn_course.grading.grade import exercises_in, grade
+from cnn_course.grading.notebook import LARGEST, LARGEST_CODE, MOST_CELLS, Unreadable, read_code
 
 ANSWER = "import numpy as np\ndef convolve(f, h):\n    return np.convolve(f, h)"
 PATIENCE = 10  # seconds
@@ -35,6 +35,7 @@ UNREADABLE = {
     "version 3": (b'{"worksheets": [{"cells": []}], "nbformat": 3}', "no notebook of version 4"),
     "a number as source": (json.dumps(as_notebook(code(5))).encode(), "type int"),
     "no exercises": (json.dumps(as_notebook(code("x = 1"))).encode(), "none of the exercises"),
+    "too much code": (json.dumps(as_notebook(code("x" * (LARGEST_CODE + 1)))).encode(), f"at most {LARGEST_CODE}"),
     "100,000 cells": (json.dumps(as_notebook(*[code("")] * 100_000)).encode(), f"at most {MOST_CELLS}"),
 }
 
@@ -107,10 +108,19 @@ BROKEN = {
     "renamed": ("def Convolve(f, h): return f", "has Convolve been renamed"),
     "deleted": ("x = 1", "there is no convolve in the notebook"),
     "a syntax error": ("def convolve(f, h)\n    return f", r"no Python: .*\(line 1\)"),
-    "an error before": ("zero = 1 / 0\ndef convolve(f, h): return zero", "ZeroDivisionError"),
+    "an error while it is defined": ("convolve = 1 / 0", "stops before it is defined: ZeroDivisionError"),
+    "%%timeit": ("%%timeit\ndef convolve(f, h): return f", "it begins with %%timeit"),
     "a number": ("convolve = 3", "is no function but of type int"),
     "too few arguments": ("def convolve(f): return f", r"convolve\(f\) does not take 2 arguments"),
     "the course's own": ("from cnn_course import convolve", "none of the course's own functions"),
+    "the course's own inside": (
+        "def convolve(f, h):\n    from cnn_course.signal import convolve as c\n    return c(f, h)",
+        r"uses cnn_course.signal: .* none of the course's own functions",
+    ),
+    "the course's own in a helper": (
+        "import cnn_course as cc\ndef g(f, h): return cc.convolve(f, h)\ndef convolve(f, h): return g(f, h)",
+        "uses cnn_course: .* none of the course's own functions",
+    ),
 }
 
 
@@ -121,10 +131,52 @@ def test_an_answer_that_cannot_be_called_says_why(graded, source, reason):
     assert re.search(reason, result.verdict.text), result.verdict.text
 
 
+def test_an_error_above_is_told_where_it_shows(graded):
+    result = graded("zero = 1 / 0\ndef convolve(f, h): return zero", 'check("convolve")')["convolve"]
+    assert "name 'zero' is not defined; the notebook stops before it is defined: ZeroDiv" in result.verdict.text
+    assert "in the line: def convolve(f, h): return zero" in result.verdict.text
+
+
+SCRIPTS = {
+    "plain": ANSWER,
+    "cells": f"# %% first\nif\n\n# %%\n{ANSWER}\n\n# %% [markdown]\n# Not *Python*\nbut text\n",
+    "magics": f"#%%\n%matplotlib inline\n{ANSWER}\n# %%\n%%bash\nls",
+}
+
+
+@pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_script(tmp_path, text):
+    path = tmp_path / "script.py"
+    path.write_text(text)
+    (result,) = grade(path, 0)
+    assert (result.exercise.name, result.status) == ("convolve", "passed"), result.verdict
+
+
+def test_a_script_that_is_no_text(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_bytes(b"\xff")
+    with pytest.raises(Unreadable, match="is not text"):
+        read_code(path)
+
+
+def test_a_markdown_cell_that_is_marked_counts(tmp_path):
+    path = tmp_path / "explain.ipynb"
+    answer = {"cell_type": "markdown", "metadata": {"cnn_course": {"exercise": "why_no_flip"}}, "source": "Because."}
+    path.write_text(json.dumps(as_notebook({"cell_type": "markdown", "metadata": {}, "source": "# Title"}, answer)))
+    assert read_code(path) == [("", "why_no_flip")]
+    assert [(result.exercise.name, result.status) for result in grade(path, 0)] == [("why_no_flip", "explain")]
+
+
+def test_exercises_are_those_that_are_marked_or_checked():
+    cells = [('solution("softmax")\nhint("conv2d")', None), ("x = 1", "convolve"), ("check( 'fold' )", None)]
+    assert exercises_in(cells) == ["convolve", "fold"]
+    assert exercises_in([("def softmax(z):\n    return z", None), ("sizes = (1, 2)", None)]) == ["sizes", "softmax"]
+
+
 def test_a_broken_file_does_not_stop_the_others(tmp_path, notebook, capsys):
     broken = tmp_path / "broken.ipynb"
     broken.write_text("[")
     assert cli.main(["grade", str(broken), str(notebook(ANSWER))]) == 2
     printed = capsys.readouterr()
     assert "broken.ipynb: is not JSON" in printed.err
-    assert "4/4  passed" in printed.out
+    assert "7/7  passed" in printed.out

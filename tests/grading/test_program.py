@@ -1,17 +1,21 @@
 """The part of a notebook that an answer needs, and nothing else."""
 
+import time
+
 import pytest
 
-from cnn_course.grading.program import Missing, Notebook
+from cnn_course.grading.execute import execute
+from cnn_course.grading.program import Notebook
 
 
-def program(*cells, name="f"):
-    return Notebook([(cell, None) for cell in cells]).program(name)
+def chosen(*cells, name="f"):
+    """The numbers of the lines, all cells counted, at which statements begin that the answer needs."""
+    return [statement.node.lineno for statement in Notebook(cells).needed(name)]
 
 
-def run(*cells, name="f"):
-    names = {}
-    exec(program(*cells, name=name), names)
+def run(*cells, name="f", seconds=8.0):
+    notebook, names = Notebook(cells), {}
+    execute(notebook.needed(name), notebook.text, names, notebook.flags(), seconds)
     return names[name]
 
 
@@ -100,19 +104,152 @@ def test_global_names_inside_of_local_functions_are():
 
 
 def test_names_that_a_text_mentions_are_not_used():
-    assert "danger =" not in program("danger = 1 / 0", "def f():\n    return 'danger'")
+    assert chosen("danger = 1 / 0", "def f():\n    return 'danger'") == [2]
 
 
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        (["x = 1"], "there is no f in the notebook$"),
-        (["def ff(): pass"], "has ff been renamed"),
-        (["def f(:\n    pass"], r"the cell with f is no Python: .*\(line 1\)"),
-        (["f = = 3"], r"the cell with f is no Python"),
-        (["x = 1\n\0"], "there is no f"),
+        (["x = 1"], "there is no f in the notebook"),
+        (["def ff(): pass"], "there is no f in the notebook; has ff been renamed?"),
+        (["def f(:\n    pass"], "the cell with f is no Python: invalid syntax (line 1)"),
+        (["f = = 3"], "the cell with f is no Python: invalid syntax (line 1)"),
+        (["%%timeit\ndef f(): pass"], "the cell with f is no Python: it begins with %%timeit"),
+        (["x = 1\n\0"], "there is no f in the notebook"),
     ],
 )
 def test_a_missing_answer_says_why(cells, reason):
-    with pytest.raises(Missing, match=reason):
-        program(*cells)
+    assert Notebook(cells).missing("f") == reason
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "print(f(3))",
+        "check('f')",
+        "plt.plot(K)",
+        "y = [f(k) for k in K]",
+        "total = sum(K)\ntotal += 1",
+        "n = len(K)\nn -= 1",
+        "for step in range(10**9):\n    w = w - f(w)",
+        "losses.append(f(3))",
+        "print(K[0], K.copy(), np.sum(K))",
+        "assert f(3) == np.array(K).sum()",
+        "def other(x):\n    out = np.zeros(len(K))\n    out[0] += K[0]\n    return out\nother(3)",
+        "import matplotlib.pyplot as plt",
+    ],
+)
+def test_what_only_reads_what_is_needed_is_not_run(reader):
+    assert chosen(reader, "K = [1, 2]", "def f(x):\n    return K[0] * x", reader)[:1] == [reader.count("\n") + 2]
+    assert len(chosen(reader, "K = [1, 2]", "def f(x):\n    return K[0] * x", reader)) == 2
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        "K.append(1)",
+        "K[0] = 1",
+        "del K[0]",
+        "K += [1]",
+        "for k in range(3):\n    K.append(k)",
+        "np.add.at(K, [0], 1)",
+        "np.add(K, 1, out=K)",
+        "random.shuffle(K)",
+        "first, *rest = K\nfirst[0] = 1",
+        "for row in K:\n    row.append(1)",
+        "for i, row in enumerate(K):\n    row += 1",
+        "with K as file:\n    file.data = 1",
+        "globals()['K'] = 3",
+        "exec('K = 3')",
+        "setattr(K, 'x', 1)",
+        "K = 3",
+        "from other import *",
+        "(K := 3)",
+        "f.table = [1]",
+        "add = K.append\nadd(3)",
+    ],
+)
+def test_what_may_change_what_is_needed_is_run(changing):
+    assert chosen("K = [[1], [2]]", "def f(x):\n    return K[0] * x", changing)[-1] >= 4
+
+
+def test_functions_that_change_globals_are_called():
+    fill = "def fill(n):\n    for i in range(n):\n        K[i] = 1"
+    assert run("K = {}", fill, "def twice(n):\n    fill(2 * n)", "count = twice(3)", "def f(): return len(K)")() == 6
+
+
+def test_functions_that_change_their_arguments_are_called_and_others_are_not():
+    assert run("def fill(t):\n    t[0] = 5", "K = [1]", "fill(K)", "def f(): return K[0]")() == 5
+    assert len(chosen("def show(t):\n    print(t[0])", "K = [1]", "show(K)", "def f(): return K[0]")) == 2
+
+
+def test_what_fails_is_left_out():
+    assert run("K = 1", "K[0] = 1", "K = K + 1", "K = 1 / 0", "def f():\n    return K")() == 2
+
+
+def test_what_takes_too_long_is_left_out():
+    endless = "while True:\n    K.append(1)\n    K.clear()"
+    assert run("K = []", endless, "K = [3]", "def f():\n    return K[0]", seconds=1.0)() == 3
+
+
+def test_a_notebook_counts_up_to_the_last_check_of_the_answer():
+    cells = ["k = 1\ndef f():\n    return k", "check('f')", "k = 2\ndef g():\n    return k", "check('g')"]
+    assert run(*cells)() == 1
+    assert run(*cells, name="g")() == 2
+
+
+def test_an_answer_or_a_helper_below_the_check_counts_as_well():
+    assert run("def f():\n    return 1", "check('f')", "def f():\n    return 2")() == 2
+    assert run("def f():\n    return k", "check('f')", "k = 2")() == 2
+
+
+def test_an_import_of_several_names_is_several_statements():
+    assert run("import not_there, math, neither_there as n", "def f():\n    return math.sqrt(4)")() == 2
+
+
+def test_futures_hold_in_all_cells():
+    assert run("from __future__ import annotations", "def f(x: not_there):\n    return x")(3) == 3
+
+
+def test_await_at_the_top():
+    assert run("import asyncio\nK = await asyncio.sleep(0, 3)", "def f():\n    return K")() == 3
+
+
+def test_settings_of_the_process_are_made():
+    assert chosen("import sys", "sys.setrecursionlimit(5000)", "def f(): pass") == [1, 2, 3]
+    assert chosen("import numpy as np\nnp.seterr(all='raise')", "def f(): return np.pi") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = " + "(" * 150 + ")" * 150,
+        "x = " + "-" * 50_000 + "1",
+        "x = " + "+".join(["f"] * 50_000),
+        "x" + ".y" * 50_000,
+        "\n".join("  " * i + "if x:" for i in range(99)) + "  " * 99 + "pass",
+        "(" * 100_000,
+        "x = 1\n" * 20_000,
+        "%%time\n" * 5000,
+        "!ls\n" * 5000,
+        "'''" * 20_001,
+        '\\"""' * 20_001,
+        "\\\n" * 20_000,
+        "x?\n" * 5000,
+        "x = !ls\n" * 5000,
+        "def g(x):\n    return f(x)\n" * 3000,
+        "\n".join(f"def g{i}(x): return g{i - 1}(x)" for i in range(3000)),
+    ],
+    ids=range(16),
+)
+def test_a_long_or_deep_cell_is_taken_apart_soon(cell):
+    started = time.monotonic()
+    assert run(cell, "def f():\n    return 1")() == 1
+    assert time.monotonic() - started < 20, "in proportion to its length, with a wide margin for a busy machine"
+
+
+def test_an_answer_that_needs_3000_functions():
+    cells = [f"def g{i}(x): return g{i - 1}(x) if x else 0" for i in range(1, 3000)]
+    started = time.monotonic()
+    assert run("def g0(x): return x", *cells, "def f(): return g2999(0)")() == 0
+    assert time.monotonic() - started < 20

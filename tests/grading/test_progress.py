@@ -21,15 +21,15 @@ def test_the_best_of_all_files_counts(tmp_path, capsys):
     for name, answer in {"a": WRONG, "b": RIGHT, "c": TODO}.items():
         write(tmp_path / f"{name}.ipynb", answer)
     lines = progress(tmp_path, capsys).out.splitlines()
-    assert "  [x] convolve                 4/4" in lines
+    assert "  [x] convolve                 7/7" in lines
     assert any(line.startswith("  [ ] correlate") for line in lines)
     assert "chapter 1-3" in lines
-    assert lines[-1].startswith("4 of ")
+    assert lines[-1].startswith("7 of ")
 
 
 def test_what_is_begun_is_marked(tmp_path, capsys):
     write(tmp_path / "a.ipynb", WRONG)
-    assert "  [-] convolve                 0/4" in progress(tmp_path, capsys).out.splitlines()
+    assert "  [-] convolve                 0/7" in progress(tmp_path, capsys).out.splitlines()
 
 
 def test_the_folder_is_this_one_if_none_is_named(tmp_path, capsys, monkeypatch):

@@ -46,8 +46,10 @@ def test_json_has_everything(grader, tmp_path):
     passed, failed = a["exercises"][0], b["exercises"][0]
     checks = find("convolve").checks
     assert passed["checks"] == [{"name": c.name, "points": c.points, "possible": c.points} for c in checks]
-    assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(4, 4), (0, 4)]
-    assert [check["points"] for check in failed["checks"]] == [0, None, None, None], "the others were not carried out"
+    assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(7, 7), (0, 7)]
+    assert [check["points"] for check in failed["checks"]] == [0, *[None] * (len(checks) - 1)], (
+        "the others were not carried out"
+    )
     assert (failed["verdict"], failed["reason"]) == ("values", "3, expected 1\nin full")
     assert (passed["verdict"], passed["reason"], passed["hint"]) == (None, None, None)
 
@@ -67,11 +69,11 @@ def test_csv_has_a_row_for_each_exercise_and_for_what_is_unreadable(grader, tmp_
     cli.main(["grade", ".", "--csv", "out.csv", "--expect", "sizes"])
     table = rows((tmp_path / "out.csv").read_text())
     assert [(row["file"], row["exercise"], row["status"], row["points"], row["possible"]) for row in table] == [
-        ("a.ipynb", "convolve", "passed", "4", "4"),
+        ("a.ipynb", "convolve", "passed", "7", "7"),
         ("a.ipynb", "dark_frame", "explain", "0", "0"),
         ("a.ipynb", "sizes", "missing", "0", "1"),
-        ("b.ipynb", "convolve", "failed", "0", "4"),
-        ("b.ipynb", "correlate", "not attempted", "0", "5"),
+        ("b.ipynb", "convolve", "failed", "0", "7"),
+        ("b.ipynb", "correlate", "not attempted", "0", "7"),
         ("b.ipynb", "sizes", "missing", "0", "1"),
         ("c.ipynb", "", "unreadable", "", ""),
         ("c.ipynb", "sizes", "missing", "0", "1"),
@@ -102,7 +104,7 @@ def test_standard_output_has_nothing_else(grader, capsys, option, read):
     printed = capsys.readouterr()
     assert len(read(printed.out)) >= 4
     assert printed.out.isascii()
-    assert re.search(r"^  convolve +4/4  passed$", printed.err, re.MULTILINE)
+    assert re.search(r"^  convolve +7/7  passed$", printed.err, re.MULTILINE)
     assert "2 files" in printed.err
 
 

@@ -34,10 +34,10 @@ from cnn_course.nn import (
 )
 
 PLAIN = {  # name, input shape and layer, of layers that compute in the dtype of their input
-    "MaxPool1d": ((2, 3, 11), lambda: MaxPool1d(3, 2, 1, 1, True)),
+    "MaxPool1d": ((2, 3, 11), lambda: MaxPool1d(3, 2, 1, ceil_mode=True)),
     "MaxPool2d": ((2, 3, 7, 5), lambda: MaxPool2d((3, 2), (2, 1), ((1, 0), 1))),
     "MaxPool3d": ((2, 2, 5, 3, 5), lambda: MaxPool3d(2, dilation=2, stride=1)),
-    "AvgPool1d": ((2, 3, 11), lambda: AvgPool1d(3, 2, 1, True, False)),
+    "AvgPool1d": ((2, 3, 11), lambda: AvgPool1d(3, 2, 1, ceil_mode=True, count_include_pad=False)),
     "AvgPool2d": ((2, 3, 7, 5), lambda: AvgPool2d((3, 2), (2, 1), ((1, 0), 1))),
     "AvgPool3d": ((2, 2, 5, 3, 5), lambda: AvgPool3d(2)),
     "GlobalAvgPool": ((2, 3, 7, 5), GlobalAvgPool),

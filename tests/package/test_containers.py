@@ -19,7 +19,7 @@ class Affine(Layer):
     def forward(self, x):
         return self.a * x + self.b
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         return self.a * grad_output
 
 
@@ -32,7 +32,7 @@ class Repeat(Layer):
     def forward(self, x):
         return np.concatenate([x] * self.times, axis=1)
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         return sum(np.split(grad_output, self.times, axis=1))
 
 
@@ -54,14 +54,23 @@ def test_the_gradients_of_the_parameters_need_nothing_before_the_first_layer_tha
     rng = np.random.default_rng(0)
     network = Sequential(NotBack(), Sequential(NotBack(), Linear(3, 5, rng=rng), ReLU()), Linear(5, 2, rng=rng))
     network(np.ones((7, 3), np.float32))
-    network.backward_parameters(np.ones((7, 2), np.float32))
+    network.backward(np.ones((7, 2), np.float32), needs_input_grad=False)
     assert all(parameter.grad is not None for _, parameter in network.named_parameters())
 
 
 def test_a_network_without_parameters_has_no_gradients():
-    network = Sequential(Affine(2), ReLU())
+    network = Sequential(ReLU(), Affine(2))
     network(np.ones(3))
-    assert network.backward_parameters(np.ones(3)) is None
+    assert network.backward(np.ones(3), needs_input_grad=False) is None
+
+
+def test_where_nothing_is_learned_no_gradient_is_computed():
+    rng = np.random.default_rng(0)
+    block = Concat(ReLU(), Residual(Linear(3, 3, rng=rng), ReLU()))
+    block(np.ones((7, 3), np.float32))
+    block[0].gradient = block[1].shortcut.gradient = None  # a call would fail
+    block.backward(np.ones((7, 6), np.float32), needs_input_grad=False)
+    assert all(parameter.grad is not None for _, parameter in block.named_parameters())
 
 
 def test_residual_adds_both_ways():
@@ -159,7 +168,8 @@ relu = ReLU()
         (lambda: Sequential(), "Sequential: expected at least 1 layer, got 0"),
         (lambda: Concat({}), "Concat: expected at least 1 layer, got 0"),
         (lambda: Sequential(ReLU(), np.tanh), "Sequential: expected layers, got <ufunc 'tanh'> (at '1')"),
-        (lambda: Sequential([ReLU()]), "Sequential: expected layers, got [<"),
+        (lambda: Sequential([ReLU()]), "Sequential: expected layers, got [ReLU()] (at '0')"),
+        (lambda: Sequential({"train": ReLU()}), "Sequential: a layer's name must not be that of an attribute, got 'tr"),
         (lambda: Sequential({"a.b": ReLU()}), "Sequential: a layer's name must be a string without dots, got 'a.b'"),
         (lambda: Concat({"": ReLU()}), "Concat: a layer's name must be a string without dots, got ''"),
         (lambda: Sequential({0: ReLU()}), "Sequential: a layer's name must be a string without dots, got 0"),

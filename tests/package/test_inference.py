@@ -90,7 +90,7 @@ def test_a_frozen_network_does_not_follow_the_weights():
         ({"kernel_size": 1, "padding": 0}, False),
         ({"stride": 2}, False),
         ({"dilation": 2, "padding": 2}, False),
-        ({"groups": 2}, False),
+        ({"groups": 2, "in_channels": 2 * CHANNELS, "out_channels": 2 * CHANNELS}, False),
         ({"in_channels": CHANNELS - 1}, False),
         ({"out_channels": CHANNELS - 1}, False),
         ({"size": 13}, False),
@@ -114,6 +114,102 @@ def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
     expected = layer.eval()(x)
     # Winograd's transforms multiply the rounding of float32 by less than 100
     assert_allclose(y, expected, rtol=0, atol=100 * 2**-23 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("pixel", [np.inf, -np.inf, np.nan, 3e37])
+def test_a_pixel_that_winograd_cannot_take_spoils_no_other_place(pixel):
+    rng = np.random.default_rng(8)
+    layer = Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng)
+    x = rng.standard_normal((2, CHANNELS, 14, 17), dtype=np.float32)
+    x[1, 5, 6, 7] = pixel
+    assert_array_equal(freeze(layer)(x), layer.eval()(x))  # the same bits: by the same way
+
+
+class Doubled:
+    """Makes of any layer one that computes something else."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+class DoubledConv2d(Doubled, Conv2d):
+    pass
+
+
+class DoubledNorm(Doubled, BatchNorm2d):
+    pass
+
+
+class DoubledReLU(Doubled, ReLU):
+    pass
+
+
+class Leaky(ReLU):
+    function = staticmethod(lambda x: np.maximum(x, 0.25 * x))
+
+
+class DoubledSequential(Doubled, Sequential):
+    pass
+
+
+class DoubledConcat(Doubled, Concat):
+    pass
+
+
+class DoubledResidual(Doubled, Residual):
+    pass
+
+
+OWN = {
+    "convolution": lambda rng: Sequential(DoubledConv2d(5, 5, 3, rng=rng, dtype=np.float64), ReLU()),
+    "normalisation": lambda rng: Sequential(conv(rng), DoubledNorm(5, dtype=np.float64)),
+    "ReLU": lambda rng: Sequential(conv(rng), DoubledReLU()),
+    "activation": lambda rng: Sequential(conv(rng), Leaky()),
+    "sequence": lambda rng: DoubledSequential(conv(rng), ReLU()),
+    "branches": lambda rng: DoubledConcat(conv(rng), conv(rng)),
+    "block": lambda rng: DoubledResidual(conv(rng)),
+    "body": lambda rng: Residual(DoubledSequential(conv(rng), View())),
+}
+
+
+@pytest.mark.parametrize("build", OWN.values(), ids=OWN)
+def test_layers_of_one_s_own_are_left_as_they_are(build):
+    rng = np.random.default_rng(9)
+    net, x = build(rng), rng.standard_normal((2, 5, 7, 3))
+    assert_allclose(freeze(net)(x), net.eval()(x), rtol=0, atol=1e-13)  # a few units of rounding of numbers near 1
+
+
+class Conv3x3(Conv2d):
+    def __init__(self, channels, rng):
+        super().__init__(channels, channels, 3, padding=1, rng=rng, dtype=np.float64)
+
+
+class Stage(Sequential):
+    def __init__(self, channels, rng):
+        super().__init__(Conv3x3(channels, rng), BatchNorm2d(channels, dtype=np.float64), ReLU())
+
+
+def test_a_class_that_only_sets_the_arguments_is_taken_for_what_it_is():
+    rng = np.random.default_rng(10)
+    net, x = Stage(5, rng), rng.standard_normal((2, 5, 7, 3))
+    frozen = freeze(net)
+    assert [type(layer) for layer in frozen] == [FrozenConv2d]
+    assert_allclose(frozen(x), net.eval()(x), rtol=0, atol=1e-13)
+
+
+class Cached(Sequential):
+    """A body that gives the same array again, although its last layer would make a new one."""
+
+    def forward(self, x):
+        return self[0](x)
+
+
+def test_a_body_of_one_s_own_is_not_written_to():
+    body = Cached(Constant(), freeze(conv(np.random.default_rng(11))))
+    block = freeze(Residual(body))
+    x = np.ones((2, 5, 7, 3))
+    assert_array_equal(block(x), 2 * x)
+    assert_array_equal(block(x), 2 * x)
 
 
 class View(Layer):

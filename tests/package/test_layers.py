@@ -72,12 +72,12 @@ def test_the_cases_have_every_layer():
             {"stride": (3, 4), "padding": 1, "output_padding": (2, 3), "groups": 2, "dilation": (2, 1)},
         ),
         (
-            lambda rng: nn.MaxPool2d((3, 2), (2, 3), (1, 0), (2, 1), True),
+            lambda rng: nn.MaxPool2d((3, 2), (2, 3), (1, 0), dilation=(2, 1), ceil_mode=True),
             "max_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "dilation": (2, 1), "ceil_mode": True},
         ),
         (
-            lambda rng: nn.AvgPool2d((3, 2), (2, 3), (1, 0), True, False),
+            lambda rng: nn.AvgPool2d((3, 2), (2, 3), (1, 0), ceil_mode=True, count_include_pad=False),
             "avg_pool2d",
             {"kernel_size": (3, 2), "stride": (2, 3), "padding": (1, 0), "ceil_mode": True, "count_include_pad": False},
         ),
@@ -86,6 +86,12 @@ def test_the_cases_have_every_layer():
 def test_positional_arguments_have_the_order_of_pytorch(layer, function, numbers):
     layer, x = layer(np.random.default_rng(0)), np.random.default_rng(1).standard_normal((2, 4, 8, 9), np.float32)
     assert_array_equal(layer(x), getattr(cnn_course, function)(x, *arrays_of(layer), **numbers))
+
+
+@pytest.mark.parametrize("pool", [MaxPool2d, AvgPool2d])
+def test_what_follows_the_padding_of_a_pool_is_given_by_keyword(pool):
+    with pytest.raises(TypeError, match="positional argument"):
+        pool(3, 2, 1, 1)
 
 
 def test_local_response_norm_has_the_order_and_the_defaults_of_pytorch():
@@ -198,7 +204,7 @@ def test_the_gradients_of_the_parameters_alone_have_the_same_bits(name):
     grad_output = np.random.default_rng(1).standard_normal(layer(x).shape)
     layer.backward(grad_output)
     other(x)
-    assert other.backward_parameters(grad_output) is None
+    other.backward(grad_output, needs_input_grad=False)
     for one, another in zip(gradients_of(layer), gradients_of(other), strict=True):
         assert_array_equal(one, another)
 
@@ -207,7 +213,7 @@ def test_a_first_layer_does_not_compute_the_gradient_in_its_input(monkeypatch):
     layer = Conv2d(2, 3, 3, rng=np.random.default_rng(0))
     y = layer(np.ones((5, 2, 7, 7), np.float32))
     monkeypatch.setattr(engine, "input_gradient", None)  # a call would fail
-    layer.backward_parameters(y)
+    layer.backward(y, needs_input_grad=False)
 
 
 @every_layer
@@ -275,13 +281,39 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
             "Linear: dtype must be floating such as float32, got int64",
         ),
         (lambda rng: Linear(0, 2, rng=rng), "Linear: in_features must be at least 1, got 0"),
+        (lambda rng: Linear(2, 3, 4, rng=rng), "Linear: bias must be True or False, got 4"),
+        (
+            lambda rng: ConvTranspose2d(1, 1, 3, 2, output_padding=9, rng=rng),
+            "ConvTranspose2d: output_padding must be smaller than stride, got output_padding=9",
+        ),
+        (
+            lambda rng: ConvTranspose2d(1, 1, 3, 2, padding=50, output_padding=-1, rng=rng),
+            "ConvTranspose2d: output_padding must be at least 0, got -1",
+        ),
+        (lambda rng: MaxPool2d("a"), "MaxPool2d: kernel_size must be made of integers, got 'a'"),
+        (lambda rng: MaxPool2d(0), "MaxPool2d: kernel_size must be at least 1, got 0"),
+        (lambda rng: MaxPool2d(2, (1, 2, 3)), "MaxPool2d: stride must be an integer or have 2 entries, got 3"),
+        (lambda rng: MaxPool2d(2, padding=1.5), "MaxPool2d: padding must be made of integers, got 1.5"),
+        (lambda rng: nn.MaxPool1d(2, dilation=0), "MaxPool1d: dilation must be at least 1, got 0"),
+        (lambda rng: MaxPool2d(2, ceil_mode=2), "MaxPool2d: ceil_mode must be True or False, got 2"),
+        (lambda rng: AvgPool2d(2, 0), "AvgPool2d: stride must be at least 1, got 0"),
+        (lambda rng: AvgPool2d(2, count_include_pad=None), "AvgPool2d: count_include_pad must be True or False, got"),
+        (lambda rng: LocalResponseNorm(0), "LocalResponseNorm: size must be at least 1, got 0"),
+        (lambda rng: LocalResponseNorm(5, "a"), "LocalResponseNorm: alpha must be a finite number and at least 0, got"),
+        (lambda rng: Softmax("a"), "Softmax: axis must be made of integers, got 'a'"),
+        (lambda rng: Parameter([1.0]), "Parameter: data must be an array of floats, got [1.0]"),
+        (lambda rng: Parameter(np.arange(2)), "Parameter: data must be an array of floats, got array([0, 1])"),
         (lambda rng: Linear(2, -1, rng=rng), "Linear: out_features must be at least 1, got -1"),
         (lambda rng: BatchNorm2d(0), "BatchNorm2d: num_features must be at least 1, got 0"),
         (lambda rng: BatchNorm1d(2, momentum=1.5), "BatchNorm1d: momentum must be None or from 0 to 1, got 1.5"),
         (lambda rng: BatchNorm1d(2, dtype=np.int8), "BatchNorm1d: dtype must be floating such as float32, got int8"),
+        (lambda rng: BatchNorm1d(2, momentum="a"), "BatchNorm1d: momentum must be a finite number and at least 0, got"),
+        (lambda rng: BatchNorm2d(3, -1), "BatchNorm2d: eps must be a finite number and at least 0, got -1"),
+        (lambda rng: BatchNorm2d(3, "a"), "BatchNorm2d: eps must be a finite number and at least 0, got 'a'"),
         (lambda rng: Dropout(1.0, rng=rng), "Dropout: p must be at least 0 and below 1, got 1.0"),
-        (lambda rng: Dropout(-0.1, rng=rng), "Dropout: p must be at least 0 and below 1, got -0.1"),
-        (lambda rng: Dropout(np.nan, rng=rng), "Dropout: p must be at least 0 and below 1, got nan"),
+        (lambda rng: Dropout(-0.1, rng=rng), "Dropout: p must be a finite number and at least 0, got -0.1"),
+        (lambda rng: Dropout(np.nan, rng=rng), "Dropout: p must be a finite number and at least 0, got nan"),
+        (lambda rng: Dropout("a", rng=rng), "Dropout: p must be a finite number and at least 0, got 'a'"),
         (lambda rng: Dropout(rng=None), "Dropout: rng must be a numpy.random.Generator, got None"),
     ],
 )
@@ -325,7 +357,8 @@ def test_errors_of_constructors(make_layer, message):
         (lambda: BatchNorm2d(3)(np.ones((2, 3, 1, 1), int)), "BatchNorm2d: x must have a floating dtype"),
         (
             lambda: BatchNorm1d(3)(np.ones((1, 3), np.float32)),
-            "batch_statistics: the statistics of a batch need at least 2",
+            "BatchNorm1d: in training mode each channel needs at least 2 values, got 1 (x.shape=(1, 3)); "
+            "make the batch larger, or call eval() before",
         ),
         (
             lambda: Flatten()(np.float64(1)),
@@ -456,6 +489,12 @@ def test_batch_norm_uses_the_statistics_of_the_batch_in_training_mode():
     assert_array_equal(layer(np.array([[1.0], [3.0]])), [[-1], [1]])
 
 
+def test_a_batch_of_one_image_is_enough_where_it_has_several_places_or_nothing_is_learned():
+    x = np.ones((1, 3, 1, 2), np.float32)
+    assert_array_equal(BatchNorm2d(3)(x), np.zeros_like(x))
+    assert BatchNorm1d(3).eval()(x[:, :, 0, 0]).shape == (1, 3)
+
+
 def test_a_failed_forward_pass_tracks_nothing():
     layer = BatchNorm1d(3)
     with raises("batch_norm: weight must have shape (5,), got (3,)"):
@@ -505,7 +544,7 @@ class Scale(Layer):
         self.keep(x)
         return self.inner(self.factor.data * x)
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         (x,) = self.kept()
         grad = self.inner.backward(grad_output)
         self.factor.grad = np.array([(grad * x).sum()])

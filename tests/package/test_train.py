@@ -69,7 +69,7 @@ class Factor(Layer):
             self.seen.append(x.ravel().tolist())
         return self.w.data * x
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         (x,) = self.kept()
         self.w.grad = np.array([(grad_output * x).sum()])
         return grad_output * self.w.data
@@ -317,7 +317,7 @@ class Mean(Layer):
             self.mean = 0.5 * self.mean + 0.5 * x.mean(axis=0)
         return x - self.mean
 
-    def backward(self, grad_output):
+    def backward(self, grad_output, needs_input_grad=True):
         return grad_output
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="average pooling",
@@ -16,7 +16,8 @@ exercise = Implement(
 
     in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
     $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
-    window. The other three arguments are whole numbers, $p$ is at most half of $K$, and at least one window fits.
+    window. The other three arguments are whole numbers, $p$ is at most half of $K$, and at least one window fits. The
+    numbers of `x` may be integers; the result is an array of floats all the same.
     """,
     hints=(
         "First without padding: how many windows fit into a row of 7 numbers, for K = 3 and s = 2, and where do they "
@@ -72,10 +73,14 @@ def several(rng):
     yield whole(rng, 2, 3, 4, 2), 2, 2, 0
 
 
-@exercise.check("overlapping windows, gaps, and what no window reaches", points=2)
-def strides(rng):
+@exercise.check("overlapping windows", points=1)
+def overlapping(rng):
     yield whole(rng, 1, 1, 4, 6), 3, 1, 0
     yield whole(rng, 1, 1, 5, 7), 3, 2, 0
+
+
+@exercise.check("gaps, and rows and columns that no window reaches", points=1)
+def gaps(rng):
     yield whole(rng, 1, 1, 5, 7), 2, 3, 0
     yield whole(rng, 1, 1, 5, 7), 2, 2, 0
 
@@ -88,9 +93,22 @@ def with_padding(rng):
     yield whole(rng, 1, 2, 3, 6), 4, 3, 2
 
 
+@exercise.check("numbers that are not whole, large and small", points=1)
+def other_numbers(rng):
+    for size in (1.0, 2.0**20, 2.0**-12):
+        yield fractions(rng, 1, 1, 4, 6, size=size), 2, 2, 0
+
+
+@exercise.check("x of integers", points=1)
+def integers(rng):
+    x = 2 * whole(rng, 1, 1, 4, 6)
+    x[..., ::2, ::2] += 1  # no sum of a window is even
+    yield x.astype(int), 2, 2, 0
+
+
 def mean(window):
     """Mean of each channel of a window."""
-    return window.mean(axis=(2, 3))
+    return window.sum(axis=(2, 3)) / (window.shape[2] * window.shape[3])
 
 
 def pooled(padded, kernel_size, stride, reduce=mean, count=None):
@@ -110,7 +128,7 @@ def fitting(shape, kernel_size, stride):
 
 
 def pad(x, before, after, **options):
-    """Pad the last two axes."""
+    """Pad rows and columns."""
     return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)), **options)
 
 
@@ -161,9 +179,7 @@ def sum_of_the_window(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, stride, padding) * kernel_size**2
 
 
-@exercise.wrong(
-    "The sum is divided by kernel_size. A window has kernel_size rows and kernel_size columns: how many places is that?"
-)
+@exercise.wrong("The sum is divided by kernel_size. A window has so many rows of so many numbers: how many is that?")
 def divided_by_the_length(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, stride, padding) * kernel_size
 
@@ -173,7 +189,25 @@ def divided_by_the_length(x, kernel_size, stride, padding):
     "point."
 )
 def rounded_down(x, kernel_size, stride, padding):
-    return np.floor(avg_pool2d(x, kernel_size, stride, padding))
+    y = avg_pool2d(x, kernel_size, stride, padding)
+    return np.floor(y + 1e-7)  # a mean that is whole must not be rounded down by its last digit
+
+
+@exercise.wrong(
+    "Right while x is an array of floats. Where it is one of integers, the result has become one, too, and the means "
+    "lose what stands after the point. A mean of whole numbers need not be whole: make an array of floats."
+)
+def cut_to_the_type_of_x(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, stride, padding).astype(x.dtype)
+
+
+@exercise.wrong(
+    "The means agree to three digits only, and large numbers have become infinite: that is half precision, which ends "
+    "at 65504. Leave the numbers as precise as they come."
+)
+@np.errstate(over="ignore", invalid="ignore")
+def half_precision(x, kernel_size, stride, padding):
+    return pooled(pad(x.astype(np.float16), padding, padding), kernel_size, stride, lambda w: w.mean(axis=(2, 3)))
 
 
 @exercise.wrong("This is the largest number of each window, which is max-pooling. Here all numbers of it count alike.")
@@ -181,10 +215,7 @@ def maximum(x, kernel_size, stride, padding):
     return pooled(pad(x, padding, padding), kernel_size, stride, lambda window: window.max(axis=(2, 3)))
 
 
-@exercise.wrong(
-    "The padding has no effect: the windows lie in the image itself. Put `padding` rows and columns of zeros on each "
-    "side of it first."
-)
+@exercise.wrong("The windows lie in the image itself: first put `padding` rows and columns of zeros around it.")
 def padding_ignored(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, stride, 0)
 
@@ -205,6 +236,26 @@ def padded_after(x, kernel_size, stride, padding):
     return pooled(pad(x, 0, padding), kernel_size, stride)
 
 
+@exercise.wrong("All zeros stand above the image and on its left: half of them belong to the other two sides.")
+def all_before(x, kernel_size, stride, padding):
+    return pooled(pad(x, 2 * padding, 0), kernel_size, stride)
+
+
+@exercise.wrong("All zeros stand below the image and on its right: half of them belong to the other two sides.")
+def all_after(x, kernel_size, stride, padding):
+    return pooled(pad(x, 0, 2 * padding), kernel_size, stride)
+
+
+@exercise.wrong("There are zeros above and below the image, but none on its left and on its right.")
+def rows_padded_only(x, kernel_size, stride, padding):
+    return pooled(np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0))), kernel_size, stride)
+
+
+@exercise.wrong("There are zeros on the left and on the right of the image, but none above and below it.")
+def columns_padded_only(x, kernel_size, stride, padding):
+    return pooled(np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding))), kernel_size, stride)
+
+
 @exercise.wrong(
     "The windows are right, but too few: their number follows from the size without padding. Take the sizes from the "
     "padded image."
@@ -213,28 +264,14 @@ def padding_not_counted(x, kernel_size, stride, padding):
     return pooled(pad(x, padding, padding), kernel_size, stride, count=fitting(x.shape, kernel_size, stride))
 
 
-@exercise.wrong(
-    "All four axes are padded, so that there are new images and new channels of zeros. Pad the last two axes only: "
-    "`np.pad` takes a pair (before, after) for each axis."
-)
+@exercise.wrong("There are new images and channels of zeros. `np.pad` takes a pair of numbers for each axis.")
 def all_axes_padded(x, kernel_size, stride, padding):
     return pooled(np.pad(x, padding), kernel_size, stride)
 
 
-@exercise.wrong(
-    "The padding repeats the numbers at the border. Here it is of zeros, which is what `np.pad` does when it is given "
-    "no mode."
-)
+@exercise.wrong("The padding repeats the numbers at the border. Here it is of zeros: `np.pad` without a mode.")
 def border_repeated(x, kernel_size, stride, padding):
     return pooled(pad(x, padding, padding, mode="edge"), kernel_size, stride)
-
-
-@exercise.wrong(
-    "The padding holds minus infinity, which is right for max-pooling, where it never wins. In a sum it swallows "
-    "everything: pad with zeros."
-)
-def padded_with_minus_infinity(x, kernel_size, stride, padding):
-    return pooled(pad(x, padding, padding, constant_values=-np.inf), kernel_size, stride)
 
 
 @exercise.wrong(
@@ -245,18 +282,12 @@ def moves_by_the_kernel(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, kernel_size, padding)
 
 
-@exercise.wrong(
-    "There is a window at every place, as if the stride were 1. Only every `stride`-th of them belongs to the result, "
-    "down and across."
-)
+@exercise.wrong("There is a window at every place, as if the stride were 1. Only every `stride`-th one counts.")
 def stride_forgotten(x, kernel_size, stride, padding):
     return avg_pool2d(x, kernel_size, 1, padding)
 
 
-@exercise.wrong(
-    "The number of windows is right, but they lie too close together: each begins one place after the one before. "
-    "Window i begins at i * stride."
-)
+@exercise.wrong("The windows are as many as they should be, but too close together: number i begins at i * stride.")
 def places_without_the_stride(x, kernel_size, stride, padding):
     padded = pad(x, padding, padding)
     return pooled(padded, kernel_size, 1, count=fitting(padded.shape, kernel_size, stride))
@@ -281,6 +312,73 @@ def rounded_up(x, kernel_size, stride, padding):
 
 
 @exercise.wrong(
+    "There is a window at every multiple of the stride up to the end of the padded image, where the last ones reach "
+    "out. Only whole windows count: the last one begins at size - kernel_size at the latest."
+)
+def begins_up_to_the_end(x, kernel_size, stride, padding):
+    more = pad(x, padding, padding + kernel_size)
+    count = (-(-(size + 2 * padding) // stride) for size in x.shape[2:])
+    return pooled(more, kernel_size, stride, count=tuple(count))
+
+
+@exercise.wrong(
+    "There are as many windows across as down, or the columns run out: the number of columns follows from the height. "
+    "An image need not be square: the columns come from W."
+)
+@np.errstate(invalid="ignore")
+def height_for_both(x, kernel_size, stride, padding):
+    padded = pad(x, padding, padding)
+    return pooled(padded, kernel_size, stride, count=fitting(padded.shape, kernel_size, stride)[:1] * 2)
+
+
+@exercise.wrong("The stride acts on the rows only: across, there is a window at every column. It holds for both axes.")
+def stride_on_rows_only(x, kernel_size, stride, padding):
+    return avg_pool2d(x, kernel_size, 1, padding)[:, :, ::stride]
+
+
+@exercise.wrong(
+    "There is a window at every place, and in it only every `stride`-th row and column counts. The stride belongs to "
+    "the places where windows begin; inside of a window all numbers count."
+)
+def stride_in_the_window(x, kernel_size, stride, padding):
+    return pooled(pad(x, padding, padding), kernel_size, 1, lambda window: mean(window[:, :, ::stride, ::stride]))
+
+
+@exercise.wrong(
+    "The number of a window is taken as the place where it begins, divided by kernel_size. Windows are `stride` apart: "
+    "where that is another number, some replace each other, and others stay empty."
+)
+def numbered_by_the_kernel(x, kernel_size, stride, padding):
+    means = avg_pool2d(x, kernel_size, stride, padding)
+    y = np.zeros(means.shape)
+    for i, j in np.ndindex(*y.shape[2:]):
+        y[:, :, i * stride // kernel_size, j * stride // kernel_size] = means[:, :, i, j]
+    return y
+
+
+@exercise.wrong(
+    "The image is cut into blocks with `reshape` where stride and window are the same, and that raises an error where "
+    "rows or columns are left over. Cut these off first."
+)
+def blocks_without_a_remainder(x, kernel_size, stride, padding):
+    sizes = (size + 2 * padding for size in x.shape[2:])
+    if stride == kernel_size and any(size % kernel_size for size in sizes):
+        raise ValueError
+    return avg_pool2d(x, kernel_size, stride, padding)
+
+
+@exercise.wrong(
+    "Of the running sums, the one before the first number is missing, which is 0: windows that begin at 0 subtract the "
+    "last sum instead, by the index -1. Put a row and a column of zeros in front."
+)
+def running_sums_without_a_zero(x, kernel_size, stride, padding):
+    sums = pad(x, padding, padding).cumsum(axis=2).cumsum(axis=3)
+    rows, columns = (stride * np.arange(count) - 1 for count in fitting(sums.shape, kernel_size, stride))
+    sums = sums[:, :, rows + kernel_size] - sums[:, :, rows]
+    return (sums[..., columns + kernel_size] - sums[..., columns]) / kernel_size**2
+
+
+@exercise.wrong(
     "All images and channels have the same result: the mean runs over them as well. Each image and each channel has "
     "its own windows; take the mean over the last two axes only."
 )
@@ -288,21 +386,13 @@ def over_all_axes(x, kernel_size, stride, padding):
     return pooled(pad(x, padding, padding), kernel_size, stride, np.mean)
 
 
-@exercise.wrong(
-    "All channels of an image have the same result: the mean runs over the channels, too. Pooling works on each "
-    "channel alone."
-)
+@exercise.wrong("All channels of an image have the same result: the mean runs over them. Pool each one alone.")
 def over_the_channels(x, kernel_size, stride, padding):
-    def reduce(window):
-        return window.mean(axis=(1, 2, 3))[:, None]
-
-    return pooled(pad(x, padding, padding), kernel_size, stride, reduce)
+    padded = pad(x, padding, padding)
+    return pooled(padded, kernel_size, stride, lambda window: window.mean(axis=(1, 2, 3))[:, None])
 
 
-@exercise.wrong(
-    "Only the first image and its first channel are pooled, and all others are left 0. The same is to be done for "
-    "every n and every c."
-)
+@exercise.wrong("Only the first channel of the first image is pooled. Do the same for every n and every c.")
 def first_channel_only(x, kernel_size, stride, padding):
     y = avg_pool2d(x, kernel_size, stride, padding)
     y[1:], y[:, 1:] = 0, 0
@@ -310,39 +400,18 @@ def first_channel_only(x, kernel_size, stride, padding):
 
 
 @exercise.wrong(
-    "The sum is divided by stride times stride. The stride says where windows begin, not how large they are: a window "
-    "has kernel_size times kernel_size places."
-)
-def divided_by_the_stride(x, kernel_size, stride, padding):
-    return avg_pool2d(x, kernel_size, stride, padding) * kernel_size**2 / stride**2
-
-
-@exercise.wrong(
-    "The first two axes are padded, those of images and channels. The shape is (N, C, H, W): rows and columns are the "
-    "last two."
-)
-def images_and_channels_padded(x, kernel_size, stride, padding):
-    return pooled(np.pad(x, ((padding, padding), (padding, padding), (0, 0), (0, 0))), kernel_size, stride)
-
-
-@exercise.wrong(
     "At the border something else than zeros comes in, or nothing: windows begin at negative places of x itself, and "
     "NumPy counts those from the end. Make a padded array, in which no place is negative."
 )
 def negative_places(x, kernel_size, stride, padding):
-    rows, columns = fitting(pad(x, padding, padding).shape, kernel_size, stride)
-    y = np.empty((*x.shape[:2], rows, columns))
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * stride - padding, j * stride - padding
-            y[:, :, i, j] = x[:, :, top : top + kernel_size, left : left + kernel_size].sum(axis=(2, 3))
+    y = np.zeros_like(avg_pool2d(x, kernel_size, stride, padding))
+    for i, j in np.ndindex(*y.shape[2:]):
+        top, left = i * stride - padding, j * stride - padding
+        y[:, :, i, j] = x[:, :, top : top + kernel_size, left : left + kernel_size].sum(axis=(2, 3))
     return y / kernel_size**2
 
 
-@exercise.wrong(
-    "Each window lacks its last row and its last column. A slice ends before its second number, so that a window from "
-    "`top` ends at top + kernel_size, without - 1."
-)
+@exercise.wrong("Each window lacks its last row and column. A slice ends before its second number: no - 1.")
 def windows_too_short(x, kernel_size, stride, padding):
     padded = pad(x, padding, padding)
     return pooled(padded, kernel_size - 1, stride, count=fitting(padded.shape, kernel_size, stride))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="circular convolution by the FFT",
@@ -13,7 +13,7 @@ exercise = Implement(
 
     $$ (f \circledast h)[u] = \sum_{t = 0}^{n - 1} f[t]\, h[(u - t) \bmod n], \qquad 0 \le u < n . $$
 
-    Transform both with `np.fft`, multiply, and transform back. The result is real, of dtype float64.
+    Transform both with `np.fft`, multiply, and transform back. The result is an array of real floats.
     """,
     hints=(
         "The transform turns the circular convolution into the product of the transforms, frequency by frequency.",
@@ -47,7 +47,7 @@ def example(rng):
 @exercise.check("a kernel that shifts", points=1)
 def shift(rng):
     for n, by in ((4, 1), (5, 2)):
-        yield whole(rng, n), 2.0 * (np.arange(n) == by)
+        yield 2 * whole(rng, n), 2.0 * (np.arange(n) == by)
 
 
 @exercise.check("even lengths", points=1)
@@ -64,13 +64,15 @@ def odd(rng):
 
 @exercise.check("a single value", points=1)
 def single(rng):
-    yield whole(rng, 1), 2 * whole(rng, 1)
+    yield -np.abs(whole(rng, 1)), 2 * np.abs(whole(rng, 1))
 
 
-@exercise.check("numbers that are not whole", points=1)
-def fractions(rng):
-    for n in (3, 4):
-        yield whole(rng, n) / 8, whole(rng, n) / 4 + 1 / 32
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for n in (2, 3, 4):
+        yield fractions(rng, n), fractions(rng, n) / 7
+    yield fractions(rng, 5, size=2.0**20), fractions(rng, 5)
+    yield fractions(rng, 4, size=2.0**-30), fractions(rng, 4, size=2.0**-30)
 
 
 @exercise.alternative
@@ -125,16 +127,16 @@ def length_not_given(f, h):
 
 
 @exercise.wrong(
-    "The transform of h is conjugated, which reflects h: this is a circular cross-correlation. A convolution "
-    "multiplies the transforms as they are."
+    "Same result as if the transform of h were conjugated, which reflects h: this is a circular cross-correlation. A "
+    "convolution multiplies the transforms as they are."
 )
 def second_conjugated(f, h):
     return np.fft.ifft(np.fft.fft(f) * np.conj(np.fft.fft(h))).real
 
 
 @exercise.wrong(
-    "The transform of f is conjugated, which reflects f: this is a circular cross-correlation. A convolution "
-    "multiplies the transforms as they are."
+    "Same result as if the transform of f were conjugated, which reflects f: this is a circular cross-correlation. A "
+    "convolution multiplies the transforms as they are."
 )
 def first_conjugated(f, h):
     return np.fft.ifft(np.conj(np.fft.fft(f)) * np.fft.fft(h)).real
@@ -165,8 +167,8 @@ def cut_off(f, h):
 
 
 @exercise.wrong(
-    "Right where the length is a power of two. For the others zeros are added up to the next one, and this changes "
-    "the period. The transform exists for every length: use n itself."
+    "Right where the length is a power of two. For the others zeros are added up to the next one, and this changes the "
+    "period. The transform exists for every length: use n itself."
 )
 def padded_to_a_power_of_two(f, h):
     n = len(f)
@@ -175,11 +177,16 @@ def padded_to_a_power_of_two(f, h):
 
 
 @exercise.wrong(
-    "The result is divided by n once too often: np.fft.ifft does it already. Transforms and back without a product "
-    "should return what they were given."
+    "The result is divided by n once too often. np.fft.ifft does it already, and only it, without a `norm`: it is the "
+    "last transform, and the first two are fft."
 )
 def divided_again(f, h):
     return circular_convolve(f, h) / len(f)
+
+
+@exercise.wrong("The result is n times too large. np.fft.ifft divides by n, and nothing has to make up for it.")
+def times_n(f, h):
+    return circular_convolve(f, h) * len(f)
 
 
 @exercise.wrong(
@@ -206,8 +213,24 @@ def real_too_early(f, h):
 
 
 @exercise.wrong(
-    "The result is moved by half a period, as fftshift does for pictures of spectra. Here the place 0 comes first, "
-    "and nothing has to be moved."
+    "Only the sizes of the transforms are multiplied. Their phases say where things are: multiply the complex numbers "
+    "as they are."
+)
+def phases_lost(f, h):
+    return np.fft.ifft(np.abs(np.fft.fft(f)) * np.abs(np.fft.fft(h))).real
+
+
+@exercise.wrong(
+    "The transforms are multiplied to a single number, as @ or np.dot does, or their products are added up. There is "
+    "one product for each frequency, by *, and all of them are transformed back."
+)
+def inner_product(f, h):
+    return np.append(len(f) * by_the_definition(f, h)[0], np.zeros(len(f) - 1))
+
+
+@exercise.wrong(
+    "The result is moved by half a period, as fftshift does for pictures of spectra. Here the place 0 comes first, and "
+    "nothing has to be moved."
 )
 def moved_by_half(f, h):
     return np.fft.fftshift(circular_convolve(f, h))
@@ -219,14 +242,6 @@ def moved_by_half(f, h):
 )
 def product_of_values(f, h):
     return f * h
-
-
-@exercise.wrong(
-    "Rounding to whole numbers makes whole results look nice, and spoils all the others. What the transforms leave "
-    "behind is tiny: leave it there, and compare with a tolerance."
-)
-def rounded(f, h):
-    return np.round(circular_convolve(f, h))
 
 
 @exercise.wrong(
@@ -259,3 +274,53 @@ def real_part_of_the_product(f, h):
 )
 def same_mode(f, h):
     return np.convolve(f, h, "same")
+
+
+@exercise.wrong(
+    "rfft gives only the first half of the frequencies, and ifft has taken zeros for the others. The way back from "
+    "rfft is irfft, which knows that they are conjugates; it is to be told the length."
+)
+def half_of_the_frequencies(f, h):
+    return np.fft.ifft(np.fft.rfft(f) * np.fft.rfft(h), len(f)).real
+
+
+@exercise.wrong(
+    "rfft gives only the first half of the frequencies, and ifft as many values. The way back from rfft is irfft, with "
+    "the length."
+)
+def half_of_the_values(f, h):
+    return np.fft.ifft(np.fft.rfft(f) * np.fft.rfft(h)).real
+
+
+@exercise.wrong(
+    "What runs over the end is added one place too far to the right. Place n of the full convolution is place 0 of the "
+    "circular one."
+)
+def folded_one_too_far(f, h):
+    full = np.convolve(f, h)
+    return full[: len(f)] + np.append(0.0, full[len(f) :])
+
+
+@exercise.wrong(
+    "The result is moved by half a period, as by ifftshift. Place 0 comes first already: nothing has to be moved."
+)
+def moved_back_by_half(f, h):
+    return np.fft.ifftshift(circular_convolve(f, h))
+
+
+@exercise.wrong(
+    "The result runs backwards: place u stands at -u. A second forward transform does this, even if it is divided by "
+    "n, and so do conjugates of both transforms. The way back is ifft, of the product as it is."
+)
+def backwards(f, h):
+    return np.roll(circular_convolve(f, h)[::-1], 1)
+
+
+@exercise.wrong(
+    "Right for whole numbers of the usual size: elsewhere digits are lost. Rounding makes whole results look nice, and "
+    "spoils the others. What the transforms leave behind is tiny: leave it there, and compare with a tolerance. Other "
+    "causes are single precision, and small numbers that are taken for zero.",
+    fails=("numbers that are not whole, large and small",),
+)
+def rounded(f, h):
+    return np.round(circular_convolve(f, h))

@@ -1,8 +1,10 @@
 """The gradients of a convolution layer."""
 
+from itertools import permutations
+
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="the gradients of a convolution layer",
@@ -19,7 +21,8 @@ exercise = Implement(
     gradients in the three inputs, `grad_x`, `grad_weight` and `grad_bias`, in this order.
 
     Each has the shape of what it is the gradient of. Weight and bias serve all images, so that their gradients are sums
-    over the images, not means. Where no window reaches an element of `x`, its gradient is zero.
+    over the images, not means. Where no window reaches an element of `x`, its gradient is zero. The numbers of `x` may
+    be integers; the gradients are arrays of floats all the same.
     """,
     hints=(
         "Differentiate the sum, term by term. Each product w x hands on the gradient of its output: times w to x, and "
@@ -61,10 +64,10 @@ def conv2d_backward(grad_output, x, weight, stride, padding):
     return grad_x, grad_weight, grad_output.sum(axis=(0, 2, 3))
 
 
-def case(rng, x, weight, stride=1, padding=0):
+def case(rng, x, weight, stride=1, padding=0, draw=whole):
     """Random numbers for arrays of these shapes."""
     rows, columns = ((n + 2 * padding - k) // stride + 1 for n, k in zip(x[2:], weight[2:], strict=True))
-    return whole(rng, x[0], weight[0], rows, columns), whole(rng, *x), whole(rng, *weight), stride, padding
+    return draw(rng, x[0], weight[0], rows, columns), draw(rng, *x), draw(rng, *weight), stride, padding
 
 
 @exercise.check("the example", points=0)
@@ -77,6 +80,7 @@ def single(rng):
     yield case(rng, (1, 1, 1, 4), (1, 1, 1, 2))
     yield case(rng, (1, 1, 3, 4), (1, 1, 2, 2))
     yield case(rng, (1, 1, 4, 6), (1, 1, 2, 3))
+    yield case(rng, (1, 1, 2, 3), (1, 1, 2, 3))
 
 
 @exercise.check("several channels and filters", points=1)
@@ -106,9 +110,22 @@ def padded(rng):
     yield case(rng, (2, 3, 4, 6), (3, 3, 3, 2), stride=2, padding=1)
 
 
+@exercise.check("numbers that are not whole, large and small", points=1)
+def other_numbers(rng):
+    for size in (1.0, 2.0**20, 2.0**-20):
+        grad_output, *others = case(rng, (1, 1, 3, 4), (2, 1, 2, 2), draw=fractions)
+        yield grad_output * size, *others
+
+
+@exercise.check("x of integers", points=1)
+def integers(rng):
+    grad_output, x, *others = case(rng, (1, 1, 2, 4), (1, 1, 1, 2), stride=2, draw=fractions)
+    yield grad_output, whole(rng, *x.shape).astype(int), *others
+
+
 @exercise.alternative
 def by_products_of_numbers(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = np.zeros_like(x), np.zeros_like(weight), np.zeros(len(weight))
+    grad_x, grad_weight, grad_bias = np.zeros(x.shape), np.zeros_like(weight), np.zeros(len(weight))
     for n, o, i, j in np.ndindex(*grad_output.shape):
         g = grad_output[n, o, i, j]
         grad_bias[o] += g
@@ -139,7 +156,7 @@ def by_convolutions(grad_output, x, weight, stride, padding):
 @exercise.alternative
 def by_taps(grad_output, x, weight, stride, padding):
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
+    grad_padded, grad_weight = np.zeros(padded.shape), np.zeros_like(weight)
     rows, columns = (stride * (n - 1) + 1 for n in grad_output.shape[2:])
     for k, l in np.ndindex(*weight.shape[2:]):
         here = np.s_[:, :, k : k + rows : stride, l : l + columns : stride]
@@ -155,128 +172,115 @@ def in_single_precision(grad_output, x, weight, stride, padding):
     return [array.astype(np.float32) for array in conv2d_backward(*arrays, stride, padding)]
 
 
+def but(*args, **wrong):
+    """The right gradients, except for those that are given."""
+    return tuple((dict(zip(exercise.returns, conv2d_backward(*args), strict=True)) | wrong).values())
+
+
 @exercise.wrong(
     "grad_weight and grad_bias are right. In grad_x the kernel is turned by 180 degrees: the flip has been made once "
     "too often, or has been left out. Tap (k, l) of window (i, j) hands its gradient to row i s + k: both run forwards."
 )
 def kernel_flipped(grad_output, x, weight, stride, padding):
-    _, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    return conv2d_backward(grad_output, x, weight[:, :, ::-1, ::-1], stride, padding)[0], *others
+    grad_x, *_ = conv2d_backward(grad_output, x, weight[:, :, ::-1, ::-1], stride, padding)
+    return but(grad_output, x, weight, stride, padding, grad_x=grad_x)
+
+
+@exercise.wrong("grad_weight is turned by 180 degrees. It needs no flip: the number of tap (k, l) stands at (k, l).")
+def grad_weight_flipped(*args):
+    return but(*args, grad_weight=conv2d_backward(*args)[1][:, :, ::-1, ::-1])
 
 
 @exercise.wrong(
-    "grad_weight comes out turned by 180 degrees. It needs no flip: the number for tap (k, l) stands at place (k, l)."
-)
-def grad_weight_flipped(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight[:, :, ::-1, ::-1], grad_bias
-
-
-@exercise.wrong(
-    "In grad_x, where windows overlap, the last one has replaced those before. An element gets a gradient from every "
-    "window in which it lies: add with +=."
+    "In grad_x, where windows overlap, only the last one has left its gradient. An element gets one from every window "
+    "in which it lies. `=` replaces what is there; `+=` with arrays of indices adds once where a place occurs twice."
 )
 def overlaps_overwritten(grad_output, x, weight, stride, padding):
-    _, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    grad_padded = np.pad(np.zeros_like(x), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    (kh, kw), p = weight.shape[2:], padding
+    (h, w), (kh, kw), p = x.shape[2:], weight.shape[2:], padding
+    grad_padded = np.zeros((*x.shape[:2], h + 2 * p, w + 2 * p))
     for i, j in np.ndindex(*grad_output.shape[2:]):
         new = np.einsum("no,ockl->nckl", grad_output[:, :, i, j], weight)
         grad_padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw] = new
-    return grad_padded[:, :, p : p + x.shape[2], p : p + x.shape[3]], *others
+    return but(grad_output, x, weight, stride, padding, grad_x=grad_padded[:, :, p : p + h, p : p + w])
 
 
-@exercise.wrong(
-    "grad_weight holds only what the last place of the output contributes. The filter is used at every place, and the "
-    "gradients of all of them add up."
-)
-def last_place_only(grad_output, x, weight, stride, padding):
+@exercise.wrong("grad_weight holds only the last place of the output. The filter is used at every one: they add up.")
+def last_place_only(grad_output, *others):
     last = np.zeros_like(grad_output)
     last[:, :, -1, -1] = grad_output[:, :, -1, -1]
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, conv2d_backward(last, x, weight, stride, padding)[1], grad_bias
+    return but(grad_output, *others, grad_weight=conv2d_backward(last, *others)[1])
 
 
-@exercise.wrong(
-    "grad_weight and grad_bias are divided by the number of images. The mean belongs to the loss: when it has been "
-    "taken there, grad_output contains 1 / N already. Here only sums are right."
-)
-def mean_over_the_images(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight / len(x), grad_bias / len(x)
+@exercise.wrong("grad_weight and grad_bias are divided by the number of images. A mean belongs to the loss.")
+def mean_over_the_images(*args):
+    _, grad_weight, grad_bias = conv2d_backward(*args)
+    return but(*args, grad_weight=grad_weight / len(args[0]), grad_bias=grad_bias / len(args[0]))
 
 
-@exercise.wrong(
-    "grad_weight is divided by the number of images, unlike the other two. Where a loss is a mean over the images, "
-    "grad_output contains 1 / N already; here the images are summed."
-)
-def grad_weight_averaged(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight / len(x), grad_bias
+@exercise.wrong("Only grad_weight is divided by the number of images. A mean belongs to the loss; here they add up.")
+def grad_weight_averaged(*args):
+    return but(*args, grad_weight=conv2d_backward(*args)[1] / len(args[0]))
 
 
-@exercise.wrong(
-    "All three gradients are divided by the number of images. The mean belongs to the loss: when it has been taken "
-    "there, grad_output contains 1 / N already. The layer divides by nothing."
-)
-def everything_averaged(grad_output, x, weight, stride, padding):
-    return tuple(grad / len(x) for grad in conv2d_backward(grad_output, x, weight, stride, padding))
+@exercise.wrong("Only grad_bias is divided by the number of images. A mean belongs to the loss; here they add up.")
+def grad_bias_averaged_over_the_images(*args):
+    return but(*args, grad_bias=conv2d_backward(*args)[2] / len(args[0]))
 
 
-@exercise.wrong(
-    "grad_weight is right for one image and contains only the first where there are more. All images use "
-    "the same weight: sum over n."
-)
-def first_image_only(grad_output, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, conv2d_backward(grad_output[:1], x[:1], weight, stride, padding)[1], grad_bias
+@exercise.wrong("All gradients are divided by the number of images. A mean belongs to the loss; the layer has none.")
+def everything_averaged(*args):
+    return tuple(grad / len(args[0]) for grad in conv2d_backward(*args))
 
 
-@exercise.wrong(
-    "grad_weight has an axis for the images. They all use the same weight, so that its gradient has the weight's "
-    "shape: sum over n."
-)
-def images_not_summed(grad_output, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    single = (conv2d_backward(grad_output[n : n + 1], x[n : n + 1], weight, stride, padding)[1] for n in range(len(x)))
-    return grad_x, np.stack(list(single)), grad_bias
+@exercise.wrong("grad_weight contains only the first image. All images use the same weight: sum over n.")
+def first_image_only(grad_output, x, *others):
+    return but(grad_output, x, *others, grad_weight=conv2d_backward(grad_output[:1], x[:1], *others)[1])
 
 
-@exercise.wrong(
-    "In grad_weight each image has met the gradients of all images: the factors were summed over n before they were "
-    "multiplied. Multiply the gradient of an image with its own window first."
-)
-def images_mixed(grad_output, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
+@exercise.wrong("grad_weight contains only the last image: each has replaced the one before. They add up.")
+def last_image_only(grad_output, x, *others):
+    return but(grad_output, x, *others, grad_weight=conv2d_backward(grad_output[-1:], x[-1:], *others)[1])
+
+
+@exercise.wrong("grad_weight has an axis for the images. They all use the same weight: sum over n.")
+def images_not_summed(grad_output, x, *others):
+    images = ((grad_output[n : n + 1], x[n : n + 1]) for n in range(len(x)))
+    single = [conv2d_backward(*image, *others)[1] for image in images]
+    return but(grad_output, x, *others, grad_weight=np.stack(single))
+
+
+@exercise.wrong("In grad_weight images are mixed: factors were summed over n first. Multiply each image's own factors.")
+def images_mixed(grad_output, x, *others):
     sums = grad_output.sum(axis=0, keepdims=True), x.sum(axis=0, keepdims=True)
-    return grad_x, conv2d_backward(*sums, weight, stride, padding)[1], grad_bias
+    return but(grad_output, x, *others, grad_weight=conv2d_backward(*sums, *others)[1])
 
 
-@exercise.wrong(
-    "grad_x is right with one filter and incomplete with more: only one filter sends its gradient back. An element of "
-    "x goes into every output channel: sum over o."
-)
-def last_filter_only(grad_output, x, weight, stride, padding):
-    _, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    return conv2d_backward(grad_output[:, -1:], x, weight[-1:], stride, padding)[0], *others
+@exercise.wrong("grad_x knows only the last filter. An element of x goes into every output channel: sum over o.")
+def last_filter_only(grad_output, x, weight, *others):
+    grad_x, *_ = conv2d_backward(grad_output[:, -1:], x, weight[-1:], *others)
+    return but(grad_output, x, weight, *others, grad_x=grad_x)
+
+
+@exercise.wrong("grad_x knows only the first filter. An element of x goes into every output channel: sum over o.")
+def first_filter_only(grad_output, x, weight, *others):
+    grad_x, *_ = conv2d_backward(grad_output[:, :1], x, weight[:1], *others)
+    return but(grad_output, x, weight, *others, grad_x=grad_x)
 
 
 @exercise.wrong(
     "Right with stride 1. With larger strides grad_x is added at neighbouring places: the output (i, j) came from the "
     "window at row i s and column j s, and its gradient goes back there."
 )
-def stride_forgotten_in_grad_x(grad_output, x, weight, stride, padding):
-    _, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    return stride_forgotten(grad_output, x, weight, stride, padding)[0], *others
+def stride_forgotten_in_grad_x(*args):
+    return but(*args, grad_x=stride_forgotten(*args)[0])
 
 
 @exercise.wrong(
     "Right with stride 1. With larger strides grad_weight reads neighbouring windows: the output (i, j) came from the "
     "window at row i s and column j s, and that one is its factor."
 )
-def stride_forgotten_in_grad_weight(grad_output, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, stride_forgotten(grad_output, x, weight, stride, padding)[1], grad_bias
+def stride_forgotten_in_grad_weight(*args):
+    return but(*args, grad_weight=stride_forgotten(*args)[1])
 
 
 @exercise.wrong(
@@ -296,85 +300,119 @@ def stride_forgotten(grad_output, x, weight, stride, padding):
 )
 def full_convolution_without_zeros_between(grad_output, x, weight, stride, padding):
     sizes = (n - 1 + k - 2 * padding for n, k in zip(grad_output.shape[2:], weight.shape[2:], strict=True))
-    _, *others = conv2d_backward(grad_output, x, weight, stride, padding)
-    return conv2d_backward(grad_output, np.zeros((*x.shape[:2], *sizes)), weight, 1, padding)[0], *others
+    grad_x, *_ = conv2d_backward(grad_output, np.zeros((*x.shape[:2], *sizes)), weight, 1, padding)
+    return but(grad_output, x, weight, stride, padding, grad_x=grad_x)
 
 
-@exercise.wrong(
-    "grad_x ends with the last window, so that rows or columns are missing where the stride leaves some over. They are "
-    "inputs too, without influence on the output: their gradient is zero."
-)
+@exercise.wrong("grad_x ends with the last window. Rows and columns behind it are inputs too: their gradient is zero.")
 def cut_to_the_windows(grad_output, x, weight, stride, padding):
-    grad_x, *others = conv2d_backward(grad_output, x, weight, stride, padding)
     axes = zip(grad_output.shape[2:], weight.shape[2:], strict=True)
     rows, columns = ((n - 1) * stride + k - 2 * padding for n, k in axes)
+    grad_x, *others = conv2d_backward(grad_output, x, weight, stride, padding)
     return grad_x[:, :, :rows, :columns], *others
 
 
-@exercise.wrong(
-    "grad_x still contains the padding. The zeros around the image are no inputs: cut p rows and p columns off, on all "
-    "four sides."
-)
+@exercise.wrong("grad_x still contains the padding. Its zeros are no inputs: cut them off, on all four sides.")
 def padding_left_on(grad_output, x, weight, stride, padding):
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     return conv2d_backward(grad_output, padded, weight, stride, 0)
 
 
-@exercise.wrong(
-    "grad_x has the right size but the wrong part of the padded gradient: its first H rows and W columns. The image "
-    "begins p rows and p columns further."
-)
-def padding_cut_at_the_end(grad_output, x, weight, stride, padding):
-    grad_padded, *others = padding_left_on(grad_output, x, weight, stride, padding)
-    return grad_padded[:, :, : x.shape[2], : x.shape[3]], *others
+@exercise.wrong("grad_x is the first corner of the padded gradient. The image begins p rows and p columns further.")
+def padding_cut_at_the_end(grad_output, x, *others):
+    grad_padded = padding_left_on(grad_output, x, *others)[0]
+    return but(grad_output, x, *others, grad_x=grad_padded[:, :, : x.shape[2], : x.shape[3]])
 
 
-@exercise.wrong(
-    "grad_x is right, but grad_weight has been computed with windows of x as if there were no padding. The windows are "
-    "those of the padded image."
-)
+@exercise.wrong("grad_weight is that of windows of x without padding. The windows are those of the padded image.")
 def padding_forgotten_in_grad_weight(grad_output, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
     corner = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
-    return grad_x, conv2d_backward(grad_output, corner, weight, stride, 0)[1], grad_bias
+    grad_weight = conv2d_backward(grad_output, corner, weight, stride, 0)[1]
+    return but(grad_output, x, weight, stride, padding, grad_weight=grad_weight)
 
 
 @exercise.wrong(
-    "grad_bias is a mean. The bias is added at every place of every image, so that its gradient is the sum of all of "
-    "theirs."
+    "Windows that reach into the padding have been left out. Their other numbers belong to the image, and take part: "
+    "only what falls on the padding is dropped, not the whole window."
 )
-def grad_bias_averaged(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_output.mean(axis=(0, 2, 3))
+def windows_on_the_padding_skipped(grad_output, x, weight, stride, padding):
+    axes = zip(grad_output.shape[2:], x.shape[2:], weight.shape[2:], strict=True)
+    rows, columns = ([0 <= i * stride - padding <= n - k for i in range(count)] for count, n, k in axes)
+    grad_x, grad_weight, _ = conv2d_backward(grad_output * np.outer(rows, columns), x, weight, stride, padding)
+    return grad_x, grad_weight, grad_output.sum(axis=(0, 2, 3))
+
+
+@exercise.wrong("Without padding grad_x is empty: a slice from p to -p is 0 to 0 then. Count its end from the front.")
+def empty_without_padding(*args):
+    inside = slice(args[-1], -args[-1])
+    return but(*args, grad_x=padding_left_on(*args)[0][:, :, inside, inside])
 
 
 @exercise.wrong(
-    "grad_bias has been summed over the images only. The bias of a channel is one number for all places: sum over rows "
-    "and columns as well."
+    "Where x is an array of integers, grad_x has become one, too, as with "
+    "`zeros_like(x)`, and loses what stands after the point. It has the shape of x, but not its type."
 )
-def grad_bias_at_every_place(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_output.sum(axis=0)
+def cut_to_the_type_of_x(grad_output, x, *others):
+    return but(grad_output, x, *others, grad_x=conv2d_backward(grad_output, x, *others)[0].astype(x.dtype))
 
 
-@exercise.wrong(
-    "grad_bias has a row for each image. The bias of a channel is one number for all images: sum over n as well."
-)
-def grad_bias_for_every_image(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_output.sum(axis=(2, 3))
+@exercise.wrong("grad_weight is made of the weight. In a product each factor gets the other one: the windows of x.")
+def grad_weight_from_the_weight(grad_output, x, weight, *others):
+    sums = grad_output.sum(axis=(0, 2, 3)).reshape(-1, 1, 1, 1)
+    return but(grad_output, x, weight, *others, grad_weight=sums * weight)
 
 
-@exercise.wrong(
-    "Right with padding, but without any grad_x is empty: a slice from p to -p means for p = 0 from 0 to 0. Count the "
-    "end from the front, p + H."
-)
-def empty_without_padding(grad_output, x, weight, stride, padding):
-    grad_padded, *others = padding_left_on(grad_output, x, weight, stride, padding)
-    return grad_padded[:, :, padding:-padding, padding:-padding], *others
+@exercise.wrong("These are the gradients for a grad_output of ones. The chain rule multiplies by the given one.")
+def upstream_forgotten(grad_output, *others):
+    return conv2d_backward(np.ones_like(grad_output), *others)
 
 
-@exercise.wrong("The results are right, but their order is not. Return grad_x, grad_weight, grad_bias.")
-def results_in_another_order(grad_output, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_output, x, weight, stride, padding)
-    return grad_weight, grad_bias, grad_x
+@exercise.wrong("grad_bias is a mean. The bias is added at every place of every image: its gradient is a sum.")
+def grad_bias_averaged(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.mean(axis=(0, 2, 3)))
+
+
+@exercise.wrong("grad_bias keeps rows and columns. The bias of a channel is one number for all places: sum over them.")
+def grad_bias_at_every_place(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum(axis=0))
+
+
+@exercise.wrong("grad_bias has a row for each image. The bias of a channel is one number for all images: sum over n.")
+def grad_bias_for_every_image(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum(axis=(2, 3)))
+
+
+@exercise.wrong("grad_bias has a number for each image. Axis 0 counts the images, and axis 1 the output channels.")
+def grad_bias_of_the_images(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum(axis=(1, 2, 3)))
+
+
+@exercise.wrong("grad_bias is right but for its shape, (1, O, 1, 1): axes that are summed over are not to be kept.")
+def grad_bias_with_its_axes(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum(axis=(0, 2, 3), keepdims=True))
+
+
+@exercise.wrong("grad_bias is a single number, the sum over everything. Each output channel has a bias of its own.")
+def grad_bias_as_one_number(grad_output, *others):
+    return but(grad_output, *others, grad_bias=grad_output.sum())
+
+
+@exercise.wrong("grad_bias is the same for all channels: it is summed over them too. Each one has a bias of its own.")
+def grad_bias_over_the_channels(grad_output, *others):
+    return but(grad_output, *others, grad_bias=np.full(grad_output.shape[1], grad_output.sum()))
+
+
+def returned_as(*order):
+    """A mistake in the order of the results."""
+    names = [exercise.returns[i] for i in order]
+
+    def answer(*args):
+        return tuple(conv2d_backward(*args)[i] for i in order)
+
+    answer.__name__ = "_then_".join(names)
+    hint = f"The results are right, but they come as {', '.join(names)}. Return grad_x, grad_weight, grad_bias."
+    exercise.wrong(hint)(answer)
+
+
+for order in list(permutations(range(3)))[1:]:
+    returned_as(*order)

@@ -1,5 +1,7 @@
 """The size of a convolution's output on one axis."""
 
+import numpy as np
+
 from cnn_course.exercises.exercise import Implement
 
 exercise = Implement(
@@ -62,8 +64,7 @@ def example(rng):
 @exercise.check("stride 1", points=1)
 def stride_one(rng):
     for kernel_size, padding in ((3, 0), (4, 0), (2, 1), (7, 2)):
-        yield size_for(int(rng.integers(4, 20)), 0, kernel_size, 1, padding, 1)
-    yield 3, 5, 1, 1, 1  # the kernel just fits, but only on the padded input
+        yield size_for(int(rng.integers(8, 20)), 0, kernel_size, 1, padding, 1)
 
 
 @exercise.check("larger strides", points=1)
@@ -76,9 +77,17 @@ def strides(rng):
 
 @exercise.check("dilation", points=1)
 def dilations(rng):
-    for kernel_size, stride, padding, dilation in ((3, 1, 0, 3), (2, 2, 1, 4), (5, 3, 2, 2)):
-        yield size_for(int(rng.integers(3, 12)), stride - 1, kernel_size, stride, padding, dilation)
-    yield 5, 3, 2, 0, 2  # the kernel just fits
+    for kernel_size, stride, padding, dilation in ((3, 1, 0, 3), (4, 1, 2, 2), (2, 2, 1, 4), (5, 3, 2, 2)):
+        yield size_for(int(rng.integers(8, 16)), stride - 1, kernel_size, stride, padding, dilation)
+
+
+@exercise.check("kernels that just fit", points=1)
+def just_fitting(rng):
+    yield 1, 1, 2, 0, 1
+    yield 3, 5, 1, 1, 1  # on the padded input only
+    kernel_size, dilation = (int(number) for number in rng.integers(3, 6, 2))
+    yield size_for(1, 0, kernel_size, 1, 0, dilation)
+    yield size_for(1, 0, kernel_size + 1, 2, 1, dilation)
 
 
 @exercise.check("kernels that do not fit", points=1)
@@ -87,6 +96,7 @@ def too_large(rng):
     yield size, size + 1, 1, 0, 1
     yield size, size + 4, 3, 1, 1
     yield size, size, 2, 0, 2
+    yield 5, 3, 2, 0, 3  # by its dilation only
     yield size, size + 9, 1, 1, 1
 
 
@@ -117,6 +127,15 @@ def by_rounding_up_the_starts(size, kernel_size, stride, padding, dilation):
     return -(-starts // stride)
 
 
+@exercise.alternative
+def with_numbers_of_numpy(size, kernel_size, stride, padding, dilation):
+    taps = np.arange(kernel_size) * dilation
+    starts = np.arange(-padding, size + padding - taps[-1], stride)
+    if starts.size == 0:
+        raise ValueError("no window fits")
+    return np.int64(starts.size)
+
+
 @exercise.wrong(
     "Where the stride leaves positions over, one window is counted that does not fit entirely. Only whole steps count: "
     "round down."
@@ -144,6 +163,32 @@ def not_rounded(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
+    "The number is right, but it is a float, such as 4.0. `np.floor` and `/` give floats, and a float cannot be the "
+    "size of an array. `//` divides whole numbers and gives a whole number."
+)
+def right_but_a_float(size, kernel_size, stride, padding, dilation):
+    return float(conv_output_size(size, kernel_size, stride, padding, dilation))
+
+
+@exercise.wrong(
+    "Right where the stride leaves positions over, but a window that ends exactly at the end is missing. A range of "
+    "starts leaves its own end out, as does a loop with `<`. The last start, padded size minus extent, must be in it."
+)
+def last_start_left_out(size, kernel_size, stride, padding, dilation):
+    conv_output_size(size, kernel_size, stride, padding, dilation)
+    return -(-(size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride)
+
+
+@exercise.wrong(
+    "Only the extent of the kernel is divided by the stride: `//` binds tighter than `-`. The difference needs "
+    "brackets of its own."
+)
+def brackets_missing(size, kernel_size, stride, padding, dilation):
+    conv_output_size(size, kernel_size, stride, padding, dilation)
+    return size + 2 * padding - (dilation * (kernel_size - 1) + 1) // stride + 1
+
+
+@exercise.wrong(
     "The first window is missing: the quotient counts the steps from window to window, and there is one window more "
     "than there are steps."
 )
@@ -152,8 +197,8 @@ def steps_instead_of_windows(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "Right at stride 1, but with larger strides sometimes one too few. The 1 for the first window has been divided by "
-    "the stride too: it comes after the division."
+    "With larger strides there is sometimes one too few. The 1 for the first window has been divided by the stride "
+    "too: it comes after the division."
 )
 def one_added_before_the_division(size, kernel_size, stride, padding, dilation):
     conv_output_size(size, kernel_size, stride, padding, dilation)
@@ -166,7 +211,8 @@ def stride_ignored(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "The output is too small wherever there is padding: it lies on both sides, so the axis grows by twice that number."
+    "With padding the output comes out too small, and kernels are refused that fit. The padding lies on both sides, so "
+    "that the axis grows by twice that number."
 )
 def padding_on_one_side(size, kernel_size, stride, padding, dilation):
     return conv_output_size(size + padding, kernel_size, stride, 0, dilation)
@@ -202,6 +248,22 @@ def dilation_as_gap(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
+    "The kernel is taken one position too short: d (k - 1) counts the steps from its first tap to its last, and it "
+    "extends over one position more than there are steps."
+)
+def steps_for_positions(size, kernel_size, stride, padding, dilation):
+    return conv_output_size(size, dilation * (kernel_size - 1), stride, padding, 1)
+
+
+@exercise.wrong(
+    "The dilation makes the kernel longer by d - 1 only, as if it had a single gap. There is one between each tap and "
+    "the next: how many are that?"
+)
+def one_gap_only(size, kernel_size, stride, padding, dilation):
+    return conv_output_size(size, kernel_size + dilation - 1, stride, padding, 1)
+
+
+@exercise.wrong(
     "The formula is right, but where the kernel is too large it returns a number that is 0 or below. Such a size must "
     "not travel on: compare first, and raise a ValueError."
 )
@@ -215,6 +277,48 @@ def no_error(size, kernel_size, stride, padding, dilation):
 )
 def zero_instead_of_an_error(size, kernel_size, stride, padding, dilation):
     return max(0, no_error(size, kernel_size, stride, padding, dilation))
+
+
+@exercise.wrong(
+    "The error stays out where the finished number is 0, because only negative numbers raise it. A size of 0 says that "
+    "no window fits, too. Compare the kernel with the room, before you divide."
+)
+def zero_is_let_through(size, kernel_size, stride, padding, dilation):
+    windows = no_error(size, kernel_size, stride, padding, dilation)
+    if windows < 0:
+        raise ValueError("no window fits")
+    return windows
+
+
+@exercise.wrong(
+    "A kernel that is too large by less than the stride is let through, as if it fitted once. `int` rounds towards "
+    "zero, so that -1/2 becomes 0. Compare the sizes before you divide, or round down."
+)
+def compared_after_truncation(size, kernel_size, stride, padding, dilation):
+    windows = rounded_towards_zero(size, kernel_size, stride, padding, dilation)
+    if windows <= 0:
+        raise ValueError("no window fits")
+    return windows
+
+
+@exercise.wrong(
+    "The sizes are right, and kernels that are too large are found, but by an `assert`: that raises an AssertionError, "
+    "and can be switched off. The caller waits for a ValueError: `raise` it."
+)
+def asserted(size, kernel_size, stride, padding, dilation):
+    windows = no_error(size, kernel_size, stride, padding, dilation)
+    if windows <= 0:
+        raise AssertionError
+    return windows
+
+
+@exercise.wrong(
+    "The sizes are right, and kernels that are too large are found, but no error is raised: it is printed, or returned "
+    "like a result, or the call just ends. Then the program goes on. `raise` stops it, and says why."
+)
+def nothing_raised(size, kernel_size, stride, padding, dilation):
+    windows = no_error(size, kernel_size, stride, padding, dilation)
+    return windows if windows > 0 else None
 
 
 @exercise.wrong(
@@ -233,12 +337,23 @@ def error_where_it_just_fits(size, kernel_size, stride, padding, dilation):
 
 
 @exercise.wrong(
-    "The sizes are right, but some kernels are refused that fit: compare with the padded input, not with the input."
+    "The sizes are right, but some kernels are refused that fit: compare with the padded input, which has `padding` "
+    "zeros on both sides, and not with less."
 )
 def error_without_the_padding(size, kernel_size, stride, padding, dilation):
     if dilation * (kernel_size - 1) + 1 > size:
         raise ValueError("the kernel is too large")
     return conv_output_size(size, kernel_size, stride, padding, dilation)
+
+
+@exercise.wrong(
+    "The sizes are right, but the wrong kernels are refused: the number of taps is compared with the input alone. "
+    "Compare the positions over which the dilated kernel extends with those of the padded input."
+)
+def error_by_taps_and_input(size, kernel_size, stride, padding, dilation):
+    if kernel_size > size:
+        raise ValueError("the kernel is too large")
+    return no_error(size, kernel_size, stride, padding, dilation)
 
 
 @exercise.wrong(

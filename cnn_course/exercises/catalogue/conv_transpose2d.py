@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="a transposed convolution",
@@ -10,8 +10,8 @@ exercise = Implement(
     statement=r"""
     Write `conv_transpose2d(x, weight, stride, padding)`, the adjoint of a convolution. That convolution has a `weight`
     of shape (O, C, kH, kW) and maps C channels to O. The transposed one takes the same weight, as it is, and maps back:
-    `x` has shape (N, O, R, Q), the result (N, C, H, W). `stride` and `padding` are those of the convolution, whole
-    numbers $s$ and $p$, the same for rows and columns. There is no bias.
+    `x`, of floats or integers, has shape (N, O, R, Q), the result, of floats, (N, C, H, W). `stride` and `padding` are
+    those of the convolution, whole numbers $s$ and $p$, the same for rows and columns. There is no bias.
 
     Every element of `x` adds a copy of the kernel to the result, and where copies overlap they add up:
     $x[n, o, i, j]\, w[o, c, k, l]$ is added to
@@ -71,8 +71,8 @@ def single(rng):
 
 @exercise.check("several channels and images", points=1)
 def channels_and_images(rng):
-    yield whole(rng, 1, 2, 1, 2), whole(rng, 2, 1, 1, 2), 1, 0
-    yield whole(rng, 1, 1, 1, 2), whole(rng, 1, 2, 1, 2), 1, 0
+    yield whole(rng, 1, 2, 1, 2), whole(rng, 2, 3, 1, 1), 1, 0
+    yield whole(rng, 1, 3, 1, 2), whole(rng, 3, 2, 1, 2), 1, 0
     yield whole(rng, 2, 3, 2, 3), whole(rng, 3, 2, 2, 1), 1, 0
     yield whole(rng, 3, 2, 2, 3), whole(rng, 2, 2, 3, 2), 1, 0
 
@@ -81,14 +81,28 @@ def channels_and_images(rng):
 def strides(rng):
     yield whole(rng, 1, 1, 1, 3), whole(rng, 1, 1, 1, 3), 2, 0
     yield whole(rng, 1, 1, 2, 3), whole(rng, 1, 1, 3, 2), 2, 0
+    yield whole(rng, 1, 1, 3, 3), whole(rng, 1, 1, 2, 2), 3, 0
     yield whole(rng, 2, 3, 3, 2), whole(rng, 3, 2, 2, 4), 3, 0
 
 
 @exercise.check("padding", points=1)
 def padded(rng):
     yield whole(rng, 1, 1, 2, 3), whole(rng, 1, 1, 2, 3), 1, 1
+    yield whole(rng, 1, 1, 3, 3), whole(rng, 1, 1, 3, 3), 1, 1
     yield whole(rng, 2, 3, 3, 4), whole(rng, 3, 2, 3, 4), 2, 1
     yield whole(rng, 1, 2, 4, 3), whole(rng, 2, 3, 2, 3), 3, 2
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for size in (2.0**20, 2.0**-20):
+        yield fractions(rng, 1, 2, 2, 3, size=size), fractions(rng, 2, 2, 3, 2), 2, 1
+
+
+@exercise.check("integers with a weight of fractions", points=1)
+def integers(rng):
+    yield whole(rng, 1, 1, 2, 3).astype(int), fractions(rng, 1, 1, 2, 2), 2, 0
+    yield whole(rng, 2, 1, 3, 2).astype(int), fractions(rng, 1, 1, 2, 2), 2, 0
 
 
 @exercise.alternative
@@ -124,27 +138,72 @@ def by_taps_in_single_precision(x, weight, stride, padding):
     return full.swapaxes(0, 1)[:, :, padding : full.shape[2] - padding, padding : full.shape[3] - padding]
 
 
-def sum_of_copies(x, weight, stride, padding, add=True, step=1):
-    """The solution, where copies may replace each other, or lie `step` instead of `stride` apart."""
-    full = np.zeros_like(conv_transpose2d(x, weight, stride, 0))
-    for i, j in np.ndindex(*x.shape[2:]):
-        rows = slice(i * step, i * step + weight.shape[2])
-        here = (..., rows, slice(j * step, j * step + weight.shape[3]))
-        full[here] = add * full[here] + np.tensordot(x[:, :, i, j], weight, axes=1)
+def cut(full, padding):
+    """Without the padding, on all four sides."""
     return full[:, :, padding : full.shape[2] - padding, padding : full.shape[3] - padding]
 
 
-@exercise.wrong(
+def sum_of_copies(x, weight, stride, padding, add=True, step=None, turn=1):
+    """The solution, where copies may replace each other, lie `step` instead of `stride` apart, or come backwards."""
+    full = np.zeros_like(conv_transpose2d(1.0 * x, weight, stride, 0))
+    step = step or stride
+    for i, j in list(np.ndindex(*x.shape[2:]))[::turn]:
+        rows = slice(i * step, i * step + weight.shape[2])
+        here = (..., rows, slice(j * step, j * step + weight.shape[3]))
+        full[here] = add * full[here] + np.tensordot(x[:, :, i, j], weight, axes=1)
+    return cut(full, padding)
+
+
+def wrong_weight(name, hint, change):
+    """Add the mistake of another weight."""
+
+    def answer(x, weight, stride, padding):
+        return conv_transpose2d(x, change(weight), stride, padding)
+
+    answer.__name__ = name
+    exercise.wrong(hint)(answer)
+
+
+wrong_weight(
+    "kernel_flipped",
     "Every copy of the kernel is turned by 180 degrees. Here nothing is flipped: tap (k, l) goes k rows down and l "
-    "columns to the right. With a convolution of the spread input it is the other way round: that one needs the flip."
+    "columns to the right. With a convolution of the spread input it is the other way round: that one needs the flip.",
+    lambda weight: weight[:, :, ::-1, ::-1],
 )
-def kernel_flipped(x, weight, stride, padding):
-    return conv_transpose2d(x, weight[:, :, ::-1, ::-1], stride, padding)
+for axis, name in enumerate(("rows", "columns"), start=2):
+    wrong_weight(
+        f"{name}_flipped",
+        f"Every copy of the kernel has its {name} in reverse order. The copies are those of the kernel as it is; where "
+        "a convolution of the spread input needs a flip, it needs one along both axes.",
+        lambda weight, axis=axis: np.flip(weight, axis),
+    )
+wrong_weight(
+    "first_filter_only",
+    "All channels of x meet the filter of the first. The kernel from channel o to channel c is weight[o, c].",
+    lambda weight: np.repeat(weight[:1], len(weight), axis=0),
+)
+wrong_weight(
+    "channels_exchanged",
+    "The first axis of the weight is taken for the channels of the result, as in a convolution. Here it is the other "
+    "way round: x has the O channels of axis 0, which are summed, and the result has the C channels of axis 1.",
+    lambda weight: weight.swapaxes(0, 1),
+)
 
 
-@exercise.wrong("Where copies of the kernel overlap, the last one has replaced those before it. They add up: use +=.")
+@exercise.wrong(
+    "Where copies of the kernel overlap, only one of them is left. They add up: either `=` has replaced the earlier "
+    "ones, or it is `+=` with arrays of indices, which takes a place that occurs twice only once."
+)
 def overlaps_overwritten(x, weight, stride, padding):
     return sum_of_copies(x, weight, stride, padding, add=False)
+
+
+@exercise.wrong(
+    "Where taps meet at a place, only the last tap of the kernel is left. They add up: either `=` has replaced the "
+    "earlier ones, or it is `+=` with arrays of indices, which takes a place that occurs twice only once."
+)
+def taps_overwritten(x, weight, stride, padding):
+    return sum_of_copies(x, weight, stride, padding, add=False, turn=-1)
 
 
 @exercise.wrong("Where copies overlap, the sum is divided by how many they are. The transposed convolution only adds.")
@@ -166,17 +225,34 @@ def stride_ignored(x, weight, stride, padding):
     "begins at row i s and column j s."
 )
 def copies_one_apart(x, weight, stride, padding):
-    return sum_of_copies(x, weight, stride, padding)
+    return sum_of_copies(x, weight, stride, padding, step=1)
+
+
+@exercise.wrong(
+    "The elements of x are repeated s times, so that each adds s copies along each axis. Between two elements there "
+    "are zeros: each adds a single copy."
+)
+def elements_repeated(x, weight, stride, padding):
+    rows, columns = ((size - 1) * stride + 1 for size in x.shape[2:])
+    spread = x.repeat(stride, axis=2).repeat(stride, axis=3)[:, :, :rows, :columns]
+    return conv_transpose2d(spread, weight, 1, padding)
 
 
 @exercise.wrong(
     "The result is too large with strides above 1: R s + kH - s rows are reached, not R s + kH - 1. Between R elements "
     "there are R - 1 steps; no zeros come after the last one."
 )
-def zeros_after_the_last(x, weight, stride, padding):
+def zeros_after_the_last(x, weight, stride, padding, more=-1):
     full = conv_transpose2d(x, weight, stride, 0)
-    full = np.pad(full, ((0, 0), (0, 0), (0, stride - 1), (0, stride - 1)))
-    return full[:, :, padding : full.shape[2] - padding, padding : full.shape[3] - padding]
+    return cut(np.pad(full, ((0, 0), (0, 0), (0, stride + more), (0, stride + more))), padding)
+
+
+@exercise.wrong(
+    "The result is s rows and s columns too large: its height is R s + kH - 2p here. Between R copies there are R - 1 "
+    "steps of the stride."
+)
+def one_step_too_many(x, weight, stride, padding):
+    return zeros_after_the_last(x, weight, stride, padding, more=0)
 
 
 @exercise.wrong(
@@ -185,6 +261,30 @@ def zeros_after_the_last(x, weight, stride, padding):
 )
 def one_zero_too_many(x, weight, stride, padding):
     return conv_transpose2d(x, weight, stride + (stride > 1), padding)
+
+
+@exercise.wrong(
+    "The last row and the last column of x add no copies: the loops over the places end one too early. There are R "
+    "times Q places."
+)
+def last_row_and_column_missing(x, weight, stride, padding):
+    kept = np.zeros_like(x)
+    kept[:, :, :-1, :-1] = x[:, :, :-1, :-1]
+    return conv_transpose2d(kept, weight, stride, padding)
+
+
+@exercise.wrong(
+    "What would fall before the beginning comes back at the far end: an index below 0 counts from the end. Such places "
+    "must be dropped like those beyond the end."
+)
+def negative_places_wrap(x, weight, stride, padding):
+    full = conv_transpose2d(x, weight, stride, 0)
+    result = cut(full, padding).copy()
+    rows, columns = result.shape[2:]
+    for a, b in np.ndindex(*full.shape[2:]):
+        if min(a, b) < padding and -rows <= a - padding < rows and -columns <= b - padding < columns:
+            result[:, :, a - padding, b - padding] += full[:, :, a, b]
+    return result
 
 
 @exercise.wrong(
@@ -212,25 +312,38 @@ def input_padded(x, weight, stride, padding):
     return conv_transpose2d(np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))), weight, stride, 0)
 
 
-@exercise.wrong(
-    "The size is right, but it is the first part of the full result. Cut p rows and columns off on all four sides, not "
-    "2 p at the end."
-)
-def padding_cut_at_the_end(x, weight, stride, padding):
-    full = conv_transpose2d(x, weight, stride, 0)
-    return full[:, :, : full.shape[2] - 2 * padding, : full.shape[3] - 2 * padding]
+CUTS = {  # how often the padding is cut off above, below, on the left and on the right
+    "all_at_the_end": (
+        (0, 2, 0, 2),
+        "The size is right, but it is the first part of the full result: 2p is cut at the end",
+    ),
+    "all_at_the_beginning": ((2, 0, 2, 0), "The size is right, but it is the last part of the full result"),
+    "at_the_beginning_only": ((1, 0, 1, 0), "The padding has been cut off at the beginning only"),
+    "at_the_end_only": ((0, 1, 0, 1), "The padding has been cut off at the end only"),
+    "rows_only": ((1, 1, 0, 0), "Rows have been cut off for the padding, but no columns"),
+    "columns_only": ((0, 0, 1, 1), "Columns have been cut off for the padding, but no rows"),
+}
+
+
+def cut_elsewhere(name):
+    """Add the mistake of a padding that is cut off in other places."""
+    (top, bottom, left, right), what = CUTS[name]
+
+    def answer(x, weight, stride, padding):
+        full = conv_transpose2d(x, weight, stride, 0)
+        full = full[:, :, top * padding : full.shape[2] - bottom * padding]
+        return full[:, :, :, left * padding : full.shape[3] - right * padding]
+
+    answer.__name__ = f"padding_cut_{name}"
+    exercise.wrong(f"{what}. It lies on all four sides, and p rows or columns are cut off on each.")(answer)
+
+
+for name in CUTS:
+    cut_elsewhere(name)
 
 
 @exercise.wrong(
-    "The padding has been cut off on one side only, so that the result is p rows and columns too large. It lies on all "
-    "four sides."
-)
-def padding_cut_once(x, weight, stride, padding):
-    return conv_transpose2d(x, weight, stride, 0)[:, :, padding:, padding:]
-
-
-@exercise.wrong(
-    "The channels of x are not summed: only one of them reaches the result. Each x[n, o] adds its copies of "
+    "The channels of x are not summed: only the last one reaches the result. Each x[n, o] adds its copies of "
     "weight[o, c] to output channel c, for all o."
 )
 def last_input_channel_only(x, weight, stride, padding):
@@ -238,10 +351,11 @@ def last_input_channel_only(x, weight, stride, padding):
 
 
 @exercise.wrong(
-    "All channels of x meet the filter of the first. The kernel from channel o to channel c is weight[o, c]."
+    "The channels of x are not summed: only the first one reaches the result. Each x[n, o] adds its copies of "
+    "weight[o, c] to output channel c, for all o."
 )
-def first_filter_only(x, weight, stride, padding):
-    return conv_transpose2d(x, np.repeat(weight[:1], len(weight), axis=0), stride, padding)
+def first_input_channel_only(x, weight, stride, padding):
+    return conv_transpose2d(x[:, :1], weight[:1], stride, padding)
 
 
 @exercise.wrong("The images are mixed: every one has got the sum of all. Only o is summed, n stays.")
@@ -260,3 +374,12 @@ def rows_and_columns_exchanged(x, weight, stride, padding):
 )
 def empty_without_padding(x, weight, stride, padding):
     return conv_transpose2d(x, weight, stride, 0)[:, :, padding:-padding, padding:-padding]
+
+
+@exercise.wrong(
+    "Right for an x of floats. For integers the sums are kept in an array of integers, which cuts them off: "
+    "`np.zeros_like(x)` and `dtype=x.dtype` make one. Begin with zeros that are floats.",
+    fails=("integers with a weight of fractions",),
+)
+def in_an_array_of_integers(x, weight, stride, padding):
+    return conv_transpose2d(x, weight, stride, padding).astype(x.dtype).astype(float)

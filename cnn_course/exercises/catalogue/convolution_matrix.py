@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="convolution as a matrix",
@@ -46,6 +46,13 @@ def convolution_matrix(h, n):
     return T
 
 
+def uneven(rng, n):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, n)
+    numbers[1:][-1:] += 20
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([1.0, 10.0, 100.0]), 2
@@ -54,25 +61,37 @@ def example(rng):
 @exercise.check("kernels of one value", points=1)
 def single(rng):
     for n in (2, 4):
-        yield whole(rng, 1), n
+        yield uneven(rng, 1), n
 
 
 @exercise.check("kernels shorter than the signal", points=1)
 def short(rng):
     for m, n in ((2, 3), (3, 6)):
-        yield whole(rng, m), n
+        yield uneven(rng, m), n
 
 
 @exercise.check("kernels as long as the signal, or longer", points=1)
 def long(rng):
     for m, n in ((3, 3), (4, 2), (5, 3)):
-        yield whole(rng, m), n
+        yield uneven(rng, m), n
 
 
 @exercise.check("signals of one value", points=1)
 def one_column(rng):
     for m in (2, 4):
-        yield whole(rng, m), 1
+        yield uneven(rng, m), 1
+
+
+@exercise.check("another kernel of the same size, in the next call", points=1)
+def next_call(rng):
+    for _ in range(2):
+        yield uneven(rng, 2), 4
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for m, n, size in ((2, 3, 1.0), (3, 2, 2.0**40), (3, 4, 2.0**-40)):
+        yield fractions(rng, m, size=size), n
 
 
 @exercise.alternative
@@ -128,17 +147,22 @@ def kernel_in_the_rows(h, n):
     return T
 
 
+def by_mode(h, n, mode):
+    """The matrix of np.convolve in one of its modes."""
+    return np.stack([np.convolve(unit, h, mode) for unit in np.eye(n)], axis=1)
+
+
 @exercise.wrong(
     "These are the rows of the valid convolution, in which the whole kernel appears. Full begins above them, with the "
     "first value of the kernel alone, and ends below them with the last."
 )
 def valid_rows(h, n):
-    return convolution_matrix(h, n)[len(h) - 1 : n]
+    return by_mode(h, n, "valid")
 
 
 @exercise.wrong(
     "Only the first n rows are there, so that the matrix is square, and the kernel is cut off in the last columns. "
-    "The result is longer than the signal: each column holds the whole kernel."
+    "The result is longer than the signal: each column holds the whole kernel, and below another m - 1 rows are needed."
 )
 def cut_to_a_square(h, n):
     return convolution_matrix(h, n)[:n]
@@ -154,13 +178,51 @@ def same_rows(h, n):
 
 
 @exercise.wrong(
+    "This is the matrix of np.convolve with mode same: it has as many rows as the longer one of kernel and signal has "
+    "values. Full keeps all n + m - 1 rows, so that every column holds the whole kernel."
+)
+def same_rows_of_numpy(h, n):
+    return by_mode(h, n, "same")
+
+
+@exercise.wrong(
+    "Same result as if only the first n values of the kernel had a diagonal. The kernel may be longer than the signal, "
+    "and all its m values stand in every column."
+)
+def kernel_cut(h, n):
+    return np.pad(convolution_matrix(h[:n], n), ((0, max(len(h) - n, 0)), (0, 0)))
+
+
+def wrapped(h, n, length):
+    """The kernel in every column, moved down cyclically."""
+    T = np.zeros((length, n))
+    for k, t in np.ndindex(len(h), n):
+        T[(t + k) % length, t] += h[k]
+    return T
+
+
+@exercise.wrong(
     "What leaves the matrix at the bottom comes in again at the top: a circulant matrix, which belongs to the "
     "circular convolution. Make the matrix m - 1 rows longer, so that nothing has to leave."
 )
 def circulant(h, n):
-    T = np.zeros((n, n))
-    for k, t in np.ndindex(len(h), n):
-        T[(t + k) % n, t] += h[k]
+    return wrapped(h, n, n)
+
+
+@exercise.wrong(
+    "The columns are as long as the longer one of kernel and signal, and what leaves them at the bottom comes in again "
+    "at the top: a circular convolution. With n + m - 1 rows nothing has to leave."
+)
+def circulant_of_the_longer(h, n):
+    return wrapped(h, n, max(n, len(h)))
+
+
+def under_condition(h, n, condition):
+    """h[u - t], as Python understands the index, where a condition holds for u - t."""
+    T = np.zeros((n + len(h) - 1, n))
+    for u, t in np.ndindex(T.shape):
+        if condition(u - t):
+            T[u, t] = h[u - t]
     return T
 
 
@@ -169,11 +231,24 @@ def circulant(h, n):
     "end of the kernel, or complains: ask for 0 <= u - t < len(h), both."
 )
 def negative_indices(h, n):
-    T = np.zeros((n + len(h) - 1, n))
-    for u, t in np.ndindex(T.shape):
-        if u - t < len(h):
-            T[u, t] = h[u - t]
-    return T
+    return under_condition(h, n, lambda index: index < len(h))
+
+
+@exercise.wrong(
+    "Above the diagonal there should be zeros. There u - t is negative, and as an index of the kernel it counts from "
+    "the end; that raises an error only below -m. The sequence h is zero for every u - t below 0."
+)
+def negative_indices_in_the_kernel(h, n):
+    return under_condition(h, n, lambda index: -len(h) <= index < len(h))
+
+
+@exercise.wrong(
+    "The index of h is taken modulo m, so that the kernel repeats itself in every column. Where u - t is not an index "
+    "of the kernel, the sequence h is zero, and so is T."
+)
+def repeated_kernel(h, n):
+    u, t = np.ogrid[: n + len(h) - 1, :n]
+    return h[(u - t) % len(h)]
 
 
 @exercise.wrong(
@@ -232,9 +307,17 @@ def index_negated(h, n):
     "sequence h is zero, and so is T."
 )
 def no_condition(h, n):
+    return under_condition(h, n, lambda index: True)
+
+
+@exercise.wrong(
+    "The kernel stands in the first column only, n times one over the other: in the flat array the steps are n long, "
+    "one row down. One row down and one place to the right is a step of n + 1."
+)
+def steps_straight_down(h, n):
     T = np.zeros((n + len(h) - 1, n))
-    for u, t in np.ndindex(T.shape):
-        T[u, t] = h[u - t]
+    for t in range(n):
+        T[t : t + len(h), 0] += h
     return T
 
 
@@ -243,9 +326,14 @@ def no_condition(h, n):
     "0 < u - t leaves it out."
 )
 def first_value_missing(h, n):
-    T = convolution_matrix(h, n)
-    T[np.arange(n), np.arange(n)] = 0
-    return T
+    return under_condition(h, n, lambda index: 0 < index < len(h))
+
+
+@exercise.wrong(
+    "The last value of the kernel is missing: its index is m - 1, and the condition or the loop ends before it."
+)
+def last_value_missing(h, n):
+    return under_condition(h, n, lambda index: 0 <= index < len(h) - 1)
 
 
 @exercise.wrong("The last column is empty: the loop over the columns ends one step early. range(n) ends with n - 1.")

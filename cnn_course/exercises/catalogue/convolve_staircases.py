@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="two staircases",
@@ -10,7 +10,7 @@ exercise = Implement(
     statement=r"""
     Two functions on the real line are staircases: $f(t) = F[k]$ and $h(t) = K[k]$ for $kd \le t < (k + 1) d$, with
     $n$ stairs $F[0], \dots, F[n - 1]$ and $m$ stairs $K[0], \dots, K[m - 1]$; elsewhere they are 0. The number $d > 0$
-    is the width of a stair.
+    is the width of a stair. The heights may be of type int.
 
     Write `convolve_staircases(F, K, d)`. It returns the values of the *integral*
     $(f * h)(u) = \int f(t)\, h(u - t)\, dt$ at the $n + m + 1$ places $u = 0, d, 2d, \dots, (n + m) d$. They are exact,
@@ -44,6 +44,13 @@ def convolve_staircases(F, K, d):
     return out
 
 
+def uneven(rng, n):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, n)
+    numbers[1:][-1:] += 20
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([1.0, 2.0]), np.array([1.0, 10.0]), 0.5
@@ -58,19 +65,36 @@ def single(rng):
 @exercise.check("stairs of width 1", points=1)
 def width_one(rng):
     for n, m in ((2, 2), (4, 3)):
-        yield whole(rng, n), whole(rng, m), 1.0
+        yield uneven(rng, n), uneven(rng, m), 1.0
 
 
 @exercise.check("stairs of other widths", points=2)
 def other_widths(rng):
     for n, m, d in ((3, 2, 0.5), (5, 3, 0.25), (4, 2, 3.0)):
-        yield whole(rng, n), whole(rng, m), d
+        yield uneven(rng, n), uneven(rng, m), d
 
 
-@exercise.check("more stairs in the kernel", points=1)
+@exercise.check("more stairs in the kernel than in the function", points=1)
 def long_kernels(rng):
     for n, m, d in ((1, 3, 1.0), (2, 5, 0.5)):
-        yield whole(rng, n), whole(rng, m), d
+        yield uneven(rng, n), uneven(rng, m), d
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for n, m, d, size in ((2, 2, 0.75, 1.0), (3, 2, 2.0**20, 2.0**-40), (2, 3, 2.0**-20, 2.0**40)):
+        yield fractions(rng, n, size=size), fractions(rng, m), d
+
+
+@exercise.check("widths such as 0.1, which are rounded themselves", points=1)
+def rounded_widths(rng):
+    for n, m, d in ((1, 1, 0.1), (2, 3, 0.1), (3, 2, 0.7)):
+        yield uneven(rng, n), uneven(rng, m), d
+
+
+@exercise.check("heights of type int", points=1)
+def integers(rng):
+    yield uneven(rng, 2).astype(int), uneven(rng, 3).astype(int), 0.3
 
 
 def _sums(F, K, d):
@@ -101,7 +125,7 @@ def by_running_sums(F, K, d):
     "F[k] K[j] times the width d."
 )
 def no_step(F, K, d):
-    return np.pad(np.convolve(F, K), 1)
+    return np.pad(_sums(F, K, 1.0), 1)
 
 
 @exercise.wrong(
@@ -165,7 +189,7 @@ def not_reflected(F, K, d):
 
 @exercise.wrong(
     "Later products replace earlier ones. Several pairs of stairs have the same sum of their numbers, and their areas "
-    "have to be added, with +=."
+    "have to be added: not with `=`, nor with `+=` and an array of indices in which a place occurs twice."
 )
 def overwritten(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)
@@ -182,6 +206,71 @@ def overwritten(F, K, d):
 def halfway(F, K, d):
     full = np.pad(_sums(F, K, d), 1)
     return np.append(0.0, (full[1:] + full[:-1]) / 2)
+
+
+@exercise.wrong(
+    "Same result as if each value had been averaged with its neighbours, as one would do at a jump. f * h has no "
+    "jumps, although f and h do: its values at the multiples of d are exact as they are."
+)
+def smoothed(F, K, d):
+    full = np.pad(_sums(F, K, d), 1)
+    return np.pad((full[:-2] + 2 * full[1:-1] + full[2:]) / 4, 1)
+
+
+@exercise.wrong(
+    "The values are added up along u. The integral runs over t, and each u has one of its own: where the stairs do not "
+    "meet any more, at u = (n + m) d, it is 0 again."
+)
+def added_up(F, K, d):
+    return np.append(0.0, np.cumsum(np.append(_sums(F, K, d), 0.0)))
+
+
+@exercise.wrong(
+    "Each sum is divided by the number of its products. The integral adds up the areas; a mean would be something else."
+)
+def mean_of_the_overlap(F, K, d):
+    return np.pad(_sums(F, K, d) / np.convolve(np.ones(len(F)), np.ones(len(K))), 1)
+
+
+@exercise.wrong(
+    "Same result as if the kernel had no more stairs than F: its stairs K[n], K[n + 1], ... are left out. Both loops "
+    "have an end of their own."
+)
+def kernel_cut(F, K, d):
+    out = np.zeros(len(F) + len(K) + 1)
+    out[1 : 2 * len(F)][: len(_sums(F, K[: len(F)], d))] = _sums(F, K[: len(F)], d)
+    return out
+
+
+@exercise.wrong(
+    "There is a place too many for some widths. 0.1 is rounded, and so is every multiple of it, so that np.arange with "
+    "such a step may go one step too far: count the places with whole numbers."
+)
+def places_by_arange(F, K, d):
+    last = (len(F) + len(K)) * d
+    surplus = len(np.arange(0, last + d, d)) - (len(F) + len(K) + 1)
+    return np.pad(_sums(F, K, d), (1, 1 + surplus))
+
+
+@exercise.wrong(
+    "The numbers are cut off behind the point where the heights are of type int: the array for the result has got its "
+    "dtype from them, as np.zeros_like gives it. d is no whole number."
+)
+def dtype_of_the_heights(F, K, d):
+    return convolve_staircases(F, K, d).astype(F.dtype)
+
+
+@exercise.wrong(
+    "A negative index is taken for one of the kernel: K[-1] is its last stair. Python complains only below -m. Outside "
+    "of its stairs the kernel is 0: leave such products out."
+)
+def negative_indices(F, K, d):
+    out = np.zeros(len(F) + len(K) + 1)
+    for u in range(len(out)):
+        for k in range(len(F)):
+            if -len(K) <= u - k - 1 < len(K):
+                out[u] += d * F[k] * K[u - k - 1]
+    return out
 
 
 @exercise.wrong(

@@ -2,19 +2,20 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="cross-correlation of an image",
     chapter="1-3",
     statement=r"""
     Write `correlate(x, h)` for an image `x` of shape $(H, W)$ and a kernel `h` of shape $(k_H, k_W)$ that is not larger
-    than the image on either axis. It returns the *valid* cross-correlation
+    than the image on either axis. Both are arrays of floats or integers. It returns the *valid* cross-correlation
 
     $$ (h \star x)[i, j] = \sum_{k, l} h[k, l]\, x[i + k, j + l] , $$
 
     for all places $i, j \ge 0$ at which the kernel lies entirely on the image. The shape of the result is
-    $(H - k_H + 1,\ W - k_W + 1)$. The kernel is not turned, and no zeros are put around the image. Use loops.
+    $(H - k_H + 1,\ W - k_W + 1)$, and it is an array of floats. The kernel is not turned, and no zeros are put around
+    the image. Use loops.
     """,
     hints=(
         "Begin with an array of zeros that has the shape of the result. How many rows can the kernel be moved down?",
@@ -50,6 +51,14 @@ def example(rng):
     yield np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[1.0, 10.0], [100.0, 1000.0]])
 
 
+def kernel(rng, *shape):
+    """Whole numbers of which no two have the same size, and whose sum is neither 0 nor 1."""
+    while True:
+        numbers = rng.permutation(np.arange(1.0, 10.0))[: np.prod(shape)] * rng.choice([-1, 1], np.prod(shape))
+        if abs(numbers.sum()) > 1:
+            return numbers.reshape(shape)
+
+
 @exercise.check("kernels of one number", points=1)
 def one_number(rng):
     for shape in ((2, 3), (4, 3)):
@@ -58,36 +67,46 @@ def one_number(rng):
 
 @exercise.check("a single row, a single column", points=1)
 def one_line(rng):
-    yield whole(rng, 2, 4), whole(rng, 1, 3)
-    yield whole(rng, 4, 3), whole(rng, 2, 1)
+    yield whole(rng, 2, 4), kernel(rng, 1, 3)
+    yield whole(rng, 4, 3), kernel(rng, 2, 1)
 
 
 @exercise.check("square kernels", points=1)
 def square(rng):
-    yield whole(rng, 3, 4), whole(rng, 2, 2)
-    yield whole(rng, 6, 5), whole(rng, 3, 3)
+    yield whole(rng, 3, 4), kernel(rng, 2, 2)
+    yield whole(rng, 6, 5), kernel(rng, 3, 3)
 
 
 @exercise.check("kernels that are not square", points=1)
 def uneven(rng):
-    yield whole(rng, 3, 5), whole(rng, 2, 3)
-    yield whole(rng, 6, 5), whole(rng, 4, 2)
+    yield whole(rng, 3, 5), kernel(rng, 2, 3)
+    yield whole(rng, 6, 5), kernel(rng, 4, 2)
 
 
 @exercise.check("kernels as large as the image", points=1)
 def as_large(rng):
     for shape in ((2, 3), (4, 2)):
-        yield whole(rng, *shape), whole(rng, *shape)
+        h = kernel(rng, *shape)
+        yield -2 * h, h  # negative, and less with the numbers in any other order
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    yield fractions(rng, 2, 3), fractions(rng, 1, 3)
+    yield fractions(rng, 4, 5) / 7, fractions(rng, 3, 3)
+    yield fractions(rng, 4, 3, size=2.0**20), fractions(rng, 3, 1)
+    yield fractions(rng, 3, 4, size=2.0**-30), fractions(rng, 1, 3, size=2.0**-30)
+
+
+@exercise.check("one array of integers, one of fractions", points=1)
+def integers(rng):
+    yield whole(rng, 3, 4).astype(int), fractions(rng, 1, 3) / 7
+    yield fractions(rng, 4, 4) / 7, kernel(rng, 3, 2).astype(int)
 
 
 @exercise.alternative
 def by_windows(x, h):
-    rows, columns = h.shape
-    out = np.empty((x.shape[0] - rows + 1, x.shape[1] - columns + 1))
-    for i in range(out.shape[0]):
-        for j in range(out.shape[1]):
-            out[i, j] = np.sum(h * x[i : i + rows, j : j + columns])
-    return out
+    return _windows(x, h, lambda window: h * window)
 
 
 @exercise.alternative
@@ -109,10 +128,7 @@ def by_fft_in_single_precision(x, h):
     return out.astype(np.float32)
 
 
-@exercise.wrong(
-    "The kernel is turned by 180 degrees, which is a convolution. In a cross-correlation h[0, 0] meets the upper left "
-    "number of the window."
-)
+@exercise.wrong("The kernel is turned by 180 degrees, which is a convolution. Here h[0, 0] lies on x[i, j].")
 def turned(x, h):
     return correlate(x, h[::-1, ::-1])
 
@@ -125,17 +141,13 @@ def kernel_transposed(x, h):
     return _sums(_valid(x, h), h.shape, lambda i, j, k, l: h[k, l] * x[i + l, j + k])
 
 
-@exercise.wrong(
-    "The result has its two sizes exchanged. Rows come first: the number of rows of the image less that of the "
-    "kernel, plus one, and then the same for columns."
-)
+@exercise.wrong("The result has its two sizes exchanged. Rows come first: H - kH + 1, and then W - kW + 1.")
 def shape_exchanged(x, h):
     return _sums(_valid(x, h)[::-1], h.shape, lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
 @exercise.wrong(
-    "The number of rows of the kernel is used for its columns as well, so that only square kernels work. Take both "
-    "sizes from h.shape."
+    "The kernel's number of rows is used for its columns too, which fits square kernels. Both are in h.shape."
 )
 def rows_for_both(x, h):
     size = h.shape[0]
@@ -143,10 +155,7 @@ def rows_for_both(x, h):
     return _sums(shape, (size, size), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
-@exercise.wrong(
-    "One row and one column are missing. A kernel as large as the image has one place, not none: the number of places "
-    "is the difference of the sizes plus one."
-)
+@exercise.wrong("The last row and the last column are missing: there are H - kH + 1 by W - kW + 1 places.")
 def one_short(x, h):
     return correlate(x, h)[:-1, :-1]
 
@@ -156,20 +165,14 @@ def one_short(x, h):
     "image, and the result is smaller."
 )
 def same_size(x, h):
-    rows, columns = h.shape
-    above, left = (rows - 1) // 2, (columns - 1) // 2
-    return correlate(np.pad(x, ((above, rows - 1 - above), (left, columns - 1 - left))), h)
+    return correlate(np.pad(x, [((size - 1) // 2, size // 2) for size in h.shape]), h)
 
 
 @exercise.wrong(
-    "The result has the size of the image. The values are right, but the last rows and columns are left over from the "
-    "zeros at the beginning: the kernel has no place there. Begin with an array of the smaller shape."
+    "The result is as large as the image, with zeros left in its last rows and columns, where no kernel can lie."
 )
 def zeros_left_over(x, h):
-    out = np.zeros_like(x)
-    values = correlate(x, h)
-    out[: values.shape[0], : values.shape[1]] = values
-    return out
+    return np.pad(correlate(x, h), [(0, size - 1) for size in h.shape])
 
 
 @exercise.wrong(
@@ -197,51 +200,29 @@ def incomplete_sums(x, h):
 
 
 @exercise.wrong(
-    "All places at which kernel and image overlap are counted, also those where the kernel hangs over an edge: that "
-    "is mode full. Here the kernel lies entirely on the image."
+    "All places at which kernel and image overlap are counted, also those where the kernel hangs over an edge: that is "
+    "mode full. Here the kernel lies entirely on the image."
 )
 def full(x, h):
-    rows, columns = h.shape
-    return correlate(np.pad(x, ((rows - 1, rows - 1), (columns - 1, columns - 1))), h)
+    return correlate(np.pad(x, [(size - 1, size - 1) for size in h.shape]), h)
 
 
-@exercise.wrong(
-    "Each number of the image sends out a copy of the kernel: this is the full convolution. A cross-correlation "
-    "collects: the output [i, j] reads the image at [i + k, j + l]."
-)
-def sent_out(x, h):
-    rows, columns = h.shape
-    return correlate(np.pad(x, ((rows - 1, rows - 1), (columns - 1, columns - 1))), h[::-1, ::-1])
-
-
-@exercise.wrong(
-    "Only the product with the last number of the kernel is left: each product replaces the one before. Add them with "
-    "+=, beginning with zero."
-)
+@exercise.wrong("Only the product with h[-1, -1] is left: each replaces the one before. Their sum is asked for.")
 def overwritten(x, h):
     return correlate(x[h.shape[0] - 1 :, h.shape[1] - 1 :], h[-1:, -1:])
 
 
-@exercise.wrong(
-    "The sums are divided by the number of products. A cross-correlation adds and does not average; who wants the "
-    "mean puts 1 / (kH kW) into the kernel."
-)
+@exercise.wrong("The sums are divided by the number of products. A cross-correlation adds, and does not average.")
 def averaged(x, h):
     return correlate(x, h) / h.size
 
 
-@exercise.wrong(
-    "All outputs are the same number: the window does not move. The output [i, j] reads the image from row i and "
-    "column j on."
-)
+@exercise.wrong("All outputs are the same number: the window does not move. The output [i, j] begins at x[i, j].")
 def not_moved(x, h):
     return np.full_like(correlate(x, h), np.sum(h * x[: h.shape[0], : h.shape[1]]))
 
 
-@exercise.wrong(
-    "The windows stand side by side and do not overlap: from one output to the next the kernel jumps by its own size. "
-    "It moves by one row or one column."
-)
+@exercise.wrong("The kernel jumps by its own size from one output to the next. It moves by one row, or one column.")
 def side_by_side(x, h):
     return correlate(x, h)[:: h.shape[0], :: h.shape[1]]
 
@@ -251,28 +232,20 @@ def side_by_side(x, h):
     "which is * and not @, and the products are added."
 )
 def multiplied_as_matrices(x, h):
-    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h @ x[i : i + h.shape[0], j : j + h.shape[1]]))
+    return _windows(x, h, lambda window: h @ window)
 
 
-@exercise.wrong(
-    "A frame of zeros, one pixel wide, is put around the image. Valid has no frame: the kernel lies on the image alone."
-)
+@exercise.wrong("A frame of zeros, one pixel wide, is around the image. The kernel lies on the image alone.")
 def padded_by_one(x, h):
     return correlate(np.pad(x, 1), h)
 
 
-@exercise.wrong(
-    "The shape is right, but the last row and the last column are still zero: the loops over the outputs stop one "
-    "step early. They run over the whole shape of the result."
-)
+@exercise.wrong("The last row and the last column are still zero: the loops over them stop one step early.")
 def last_left_zero(x, h):
     return np.pad(correlate(x, h)[:-1, :-1], ((0, 1), (0, 1)))
 
 
-@exercise.wrong(
-    "The last row and the last column of the kernel are not used: the loops over the kernel stop one step early. "
-    "Python's range(rows) ends with rows - 1 already."
-)
+@exercise.wrong("The last row and the last column of the kernel are not used: its loops or slices stop one step early.")
 def kernel_cut(x, h):
     return _sums(_valid(x, h), (h.shape[0] - 1, h.shape[1] - 1), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
@@ -282,17 +255,12 @@ def kernel_cut(x, h):
     "function after the first one: move it to the left."
 )
 def returned_early(x, h):
-    out = correlate(x, h)
-    out[1:] = 0
-    return out
+    return np.pad(correlate(x, h)[:1], ((0, x.shape[0] - h.shape[0]), (0, 0)))
 
 
-@exercise.wrong(
-    "Each output contains those before it as well: the sum is not set back to zero. It begins anew for every [i, j]."
-)
+@exercise.wrong("Each output contains those before it: the sum must begin anew, with zero, for every [i, j].")
 def sum_not_reset(x, h):
-    out = correlate(x, h)
-    return np.cumsum(out).reshape(out.shape)
+    return np.cumsum(correlate(x, h)).reshape(_valid(x, h))
 
 
 @exercise.wrong(
@@ -305,6 +273,152 @@ def from_the_middle(x, h):
     return _sums(shape, (2 * a + 1, 2 * b + 1), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
+@exercise.wrong("The kernel's rows are in reversed order. A cross-correlation turns nothing: h[0, 0] lies on x[i, j].")
+def upside_down(x, h):
+    return correlate(x, h[::-1])
+
+
+@exercise.wrong("The kernel's columns are in reversed order. Nothing is turned here: h[0, 0] lies on x[i, j].")
+def left_to_right(x, h):
+    return correlate(x, h[:, ::-1])
+
+
+@exercise.wrong("The kernel lies transposed on its window. Its rows belong along the rows of the image.")
+def transposed_on_the_window(x, h):
+    return _windows(x, h, lambda window: h.T * window)
+
+
+@exercise.wrong(
+    "The middle of the kernel is laid on [i, j]. So the first windows begin at negative indices, and Python reads them "
+    "from the other end of the image. Here h[0, 0] lies on [i, j]."
+)
+def centred(x, h):
+    return correlate(np.roll(x, (h.shape[0] // 2, h.shape[1] // 2), axis=(0, 1)), h)
+
+
+@exercise.wrong(
+    "The result is as large as the image, and behind its last row and column the image begins again: as with np.roll, "
+    "indices modulo the size, or an FFT. Keep only the places where the kernel lies entirely on the image."
+)
+def wrapped_around(x, h):
+    return correlate(np.pad(x, ((0, h.shape[0] - 1), (0, h.shape[1] - 1)), mode="wrap"), h)
+
+
+@exercise.wrong("There are zeros above and on the left of the image. Here the kernel lies on the image alone.")
+def zeros_in_front(x, h):
+    return correlate(np.pad(x, ((h.shape[0] - 1, 0), (h.shape[1] - 1, 0))), h)
+
+
+@exercise.wrong("The last row of the result is missing: the kernel has H - kH + 1 places from top to bottom.")
+def one_row_short(x, h):
+    return correlate(x, h)[:-1]
+
+
+@exercise.wrong("The last column of the result is missing: the kernel has W - kW + 1 places from left to right.")
+def one_column_short(x, h):
+    return correlate(x, h)[:, :-1]
+
+
+@exercise.wrong("The last row of the result is still zero: the loop over its rows stops one step early.")
+def last_row_left_zero(x, h):
+    return np.pad(correlate(x, h)[:-1], ((0, 1), (0, 0)))
+
+
+@exercise.wrong("The last column of the result is still zero: the loop over its columns stops one step early.")
+def last_column_left_zero(x, h):
+    return np.pad(correlate(x, h)[:, :-1], ((0, 0), (0, 1)))
+
+
+@exercise.wrong("Each output contains those before it in its row: begin the sum anew for each [i, j], not each i.")
+def sum_reset_per_row(x, h):
+    return np.cumsum(correlate(x, h), axis=1)
+
+
+@exercise.wrong(
+    "Kernel and window are multiplied as matrices, one of them transposed: each row of the one with all rows of the "
+    "other. Here each number is multiplied with the one that lies under it."
+)
+def multiplied_with_the_transposed(x, h):
+    return _windows(x, h, lambda window: h @ window.T)
+
+
+@exercise.wrong("Window and kernel, in this order, are multiplied as matrices. Take *, number by number, and not @.")
+def multiplied_as_matrices_in_the_other_order(x, h):
+    return _windows(x, h, lambda window: window @ h)
+
+
+@exercise.wrong("Columns of the kernel meet all columns of the window, as in h.T @ window. Take *, number by number.")
+def columns_with_all_columns(x, h):
+    return _windows(x, h, lambda window: h.T @ window)
+
+
+@exercise.wrong("The windows are a row and a column too small for the kernel. A slice ends before its end.")
+def windows_one_short(x, h):
+    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(h * x[i:, j:][: h.shape[0] - 1, : h.shape[1] - 1]))
+
+
+@exercise.wrong(
+    "The image is read at i - k and j - l, as in a convolution. Where these are negative, Python counts from the other "
+    "end. Here h[k, l] lies on x[i + k, j + l]."
+)
+def minus_in_the_indices(x, h):
+    return _sums(_valid(x, h), h.shape, lambda i, j, k, l: h[k, l] * x[i - k, j - l])
+
+
+@exercise.wrong(
+    "Same result as if the mean of kernel or window were subtracted, as in statistics. Leave them as they are."
+)
+def mean_subtracted(x, h):
+    return correlate(x, h - h.mean())
+
+
+@exercise.wrong("The sums are divided by the lengths of kernel and window, as in a search for patterns. Do not divide.")
+def normalised(x, h):
+    return correlate(x, h) / np.sqrt(correlate(x**2, np.ones(h.shape)) * np.sum(h**2))
+
+
+@exercise.wrong("The result is divided by the sum of the kernel. A cross-correlation takes the kernel as it is.")
+def kernel_of_sum_one(x, h):
+    return correlate(x, h) / h.sum()
+
+
+@exercise.wrong("The minus signs are lost, as by an absolute value. A cross-correlation may be negative.")
+def absolute_values(x, h):
+    return np.abs(correlate(x, h))
+
+
+@exercise.wrong("What should be negative is zero. A cross-correlation may be negative, also that of an image.")
+def negative_ones_lost(x, h):
+    return np.maximum(correlate(x, h), 0.0)
+
+
+@exercise.wrong(
+    "Right for whole numbers only: elsewhere digits after the point are lost. Look for a rounding, for `int`, and for "
+    "an array of integers, or of short floats, that takes the sums.",
+    fails=("numbers that are not whole, large and small", "one array of integers, one of fractions"),
+)
+def rounded(x, h):
+    return np.round(correlate(x, h))
+
+
+@exercise.wrong(
+    "Right for whole numbers of the usual size: elsewhere digits are lost. Look for a rounding to some places after "
+    "the point, for small numbers that are taken for zero, and for sums in single precision.",
+    fails=("numbers that are not whole, large and small",),
+)
+def rounded_to_places(x, h):
+    return np.round(correlate(x, h), 10)
+
+
+@exercise.wrong(
+    "Right unless one of the arrays has integers: then somewhere fractions are put into an array of integers, and lose "
+    "what comes after the point. np.zeros_like takes over the dtype, and so does dtype=x.dtype: make it floats.",
+    fails=("one array of integers, one of fractions",),
+)
+def dtype_of_the_image(x, h):
+    return correlate(x, h).astype(x.dtype).astype(float)
+
+
 def _valid(x, h):
     return x.shape[0] - h.shape[0] + 1, x.shape[1] - h.shape[1] + 1
 
@@ -315,3 +429,7 @@ def _sums(shape, sizes, product):
         for k, l in np.ndindex(*sizes):
             out[i, j] += product(i, j, k, l)
     return out
+
+
+def _windows(x, h, product):
+    return _sums(_valid(x, h), (1, 1), lambda i, j, k, l: np.sum(product(x[i:, j:][: h.shape[0], : h.shape[1]])))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="cross-correlation by the FFT",
@@ -14,7 +14,7 @@ exercise = Implement(
     $$ (h \star f)[u] = \sum_{t = 0}^{m - 1} h[t]\, f[u + t], \qquad u = -(m - 1), \dots, n - 1 , $$
 
     in the order of $u$, beginning with $u = -(m - 1)$; $f$ is zero outside its array. Use `np.fft`: two transforms, a
-    product, and a transform back. The result is real, of dtype float64.
+    product, and a transform back. The result is an array of real floats.
     """,
     hints=(
         "Circular is not linear. How long must the transforms be, so that no two values of u fall on one place?",
@@ -51,7 +51,7 @@ def example(rng):
 @exercise.check("kernels of one value", points=1)
 def single(rng):
     for n in (1, 2, 5):
-        yield whole(rng, n), 2 * whole(rng, 1)
+        yield -rng.permutation(np.arange(1.0, 10.0))[:n], 2 * np.abs(whole(rng, 1))  # negative, all different
 
 
 @exercise.check("kernels shorter than the signal", points=2)
@@ -66,10 +66,12 @@ def long(rng):
         yield whole(rng, n), whole(rng, m)
 
 
-@exercise.check("numbers that are not whole", points=1)
-def fractions(rng):
-    for n, m in ((4, 2), (6, 3)):
-        yield whole(rng, n) / 8, whole(rng, m) / 4 + 1 / 32
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for n, m in ((2, 2), (6, 3)):
+        yield fractions(rng, n), fractions(rng, m) / 7
+    yield fractions(rng, 5, size=2.0**20), fractions(rng, 2)
+    yield fractions(rng, 4, size=2.0**-30), fractions(rng, 3, size=2.0**-30)
 
 
 @exercise.alternative
@@ -103,15 +105,16 @@ def in_single_precision(f, h):
 
 
 @exercise.wrong(
-    "This is the convolution: a conjugate is missing. Without it the product of the spectra reflects the kernel."
+    "This is the convolution. Either the conjugate is missing, or the kernel is reflected in memory as well: the two "
+    "undo each other."
 )
 def no_conjugate(f, h):
     return np.convolve(f, h)
 
 
 @exercise.wrong(
-    "This is the convolution, moved as if it were a cross-correlation. Two things are wrong: the conjugate is missing, "
-    "and without it there is nothing to move."
+    "This is the convolution, moved by m - 1 places. The conjugate of the kernel's spectrum is missing: with it, the "
+    "values belong where they are moved to."
 )
 def no_conjugate_but_moved(f, h):
     return np.roll(np.convolve(f, h), len(h) - 1)
@@ -128,8 +131,8 @@ def conjugate_of_the_signal(f, h):
 
 
 @exercise.wrong(
-    "The values are in the opposite order, from u = n - 1 down. Kernel and signal are exchanged: (f ⋆ h)[u] is "
-    "(h ⋆ f)[-u]."
+    "The values are in the opposite order, from u = n - 1 down. Kernel and signal are exchanged: (f ⋆ h)[u] is (h ⋆ "
+    "f)[-u]."
 )
 def backwards(f, h):
     return correlate_by_fft(f, h)[::-1]
@@ -151,17 +154,27 @@ def moved_by_m(f, h):
     return np.roll(correlate_by_fft(f, h), 1)
 
 
+@exercise.wrong("Moved by n - 1 places: that is how far the signal goes. The negative places are those of the kernel.")
+def moved_by_the_signal(f, h):
+    return np.roll(correlate_by_fft(f, h), len(f) - len(h))
+
+
+@exercise.wrong("These are the places from u = 0 on. The m - 1 negative ones belong to the result, too, and in front.")
+def from_zero_on(f, h):
+    return correlate_by_fft(f, h)[len(h) - 1 :]
+
+
 @exercise.wrong(
-    "np.fft.fftshift puts the middle of the array at the middle. The place u = 0 belongs at index m - 1, which is the "
-    "middle only if signal and kernel are equally long. Use np.roll."
+    "Same result as with np.fft.fftshift, which moves by half of the length, so that the first value comes to the "
+    "middle. The place u = 0 belongs at index m - 1, wherever the middle is: np.roll moves by any number of places."
 )
 def shifted_to_the_middle(f, h):
     return np.fft.fftshift(not_moved(f, h))
 
 
 @exercise.wrong(
-    "The transforms are as long as the longer array, so values of u that differ by this length fall on one place. "
-    "Fill up with zeros to n + m - 1."
+    "The transforms are as long as the longer array, so values of u that differ by this length fall on one place. Fill "
+    "up with zeros to n + m - 1."
 )
 def no_zeros(f, h):
     return _in_length(f, h, max(len(f), len(h)))
@@ -211,8 +224,8 @@ def one_too_many(f, h):
 
 
 @exercise.wrong(
-    "With zeros up to twice the longer array the result is right, but the zeros that are left are still in it. Keep "
-    "n + m - 1 values, from u = -(m - 1) to n - 1."
+    "With zeros up to twice the longer array the result is right, but the zeros that are left are still in it. Keep n "
+    "+ m - 1 values, from u = -(m - 1) to n - 1."
 )
 def twice_the_longer(f, h):
     return _in_length(f, h, 2 * max(len(f), len(h)))
@@ -253,3 +266,94 @@ def length_not_given(f, h):
     length = len(f) + len(h) - 1
     y = np.fft.irfft(np.conj(np.fft.rfft(h, length)) * np.fft.rfft(f, length))
     return np.roll(y, len(h) - 1)
+
+
+@exercise.wrong(
+    "Right for even lengths only. irfft cannot see whether the length was even or odd, and takes it to be even: what "
+    "it needs is the length n + m - 1, also if the kernel is reflected in memory."
+)
+def length_not_given_reflected(f, h):
+    length = len(f) + len(h) - 1
+    return np.fft.irfft(np.fft.rfft(h[::-1], length) * np.fft.rfft(f, length))
+
+
+@exercise.wrong(
+    "The transforms are as long as the longer array, so values of u that differ by this length have been added "
+    "already. Zeros behind the result come too late: f and h need them, before the transforms."
+)
+def zeros_too_late(f, h):
+    longer = max(len(f), len(h))
+    spectrum = np.conj(np.fft.fft(h, longer)) * np.fft.fft(f, longer)
+    return np.roll(np.append(np.fft.ifft(spectrum).real, np.zeros(min(len(f), len(h)) - 1)), len(h) - 1)
+
+
+@exercise.wrong(
+    "Right unless the kernel has a single value. Then m - 1 is 0, and y[-0:] is the whole array, not none of it: -0 is "
+    "0. Begin the slice at a place counted from the front."
+)
+def all_instead_of_none(f, h):
+    return correlate_by_fft(f, h) if len(h) > 1 else np.append(correlate_by_fft(f, h), correlate_by_fft(f, h))
+
+
+@exercise.wrong(
+    "Right where n + m - 1 is a power of two. In a longer transform the negative places stand at its very end, and "
+    "they have been cut off: move first, and cut then."
+)
+def cut_before_it_is_moved(f, h):
+    return _cut_and_moved(f, h, 1 << (len(f) + len(h) - 2).bit_length())
+
+
+@exercise.wrong(
+    "The transforms are longer than n + m - 1, which does no harm. But the negative places stand at the very end then, "
+    "and they have been cut off: move first, and cut then."
+)
+def cut_before_it_is_moved_from_twice_the_longer(f, h):
+    return _cut_and_moved(f, h, 2 * max(len(f), len(h)))
+
+
+def _cut_and_moved(f, h, size):
+    n, m = len(f), len(h)
+    y = np.fft.ifft(np.conj(np.fft.fft(h, size)) * np.fft.fft(f, size)).real
+    return np.roll(y[: n + m - 1], m - 1)
+
+
+@exercise.wrong(
+    "All the values are there, but moved by m - n places: as if the zeros stood in front of f and h. They belong "
+    "behind."
+)
+def zeros_in_front(f, h):
+    return np.roll(correlate_by_fft(f, h), len(h) - len(f))
+
+
+@exercise.wrong(
+    "Moved by m - 1 places too many: twice, or once where nothing is to be moved. If the kernel is reflected in "
+    "memory, or m - 1 zeros stand in front of the signal, u = -(m - 1) comes first already."
+)
+def moved_twice(f, h):
+    return np.roll(correlate_by_fft(f, h), len(h) - 1)
+
+
+@exercise.wrong(
+    "The conjugate is taken of the signal's spectrum, and nothing is moved. These are the values at the places -u, u = "
+    "0 first. Conjugate the kernel's spectrum, then move the negative places to the front."
+)
+def conjugate_of_the_signal_not_moved(f, h):
+    return np.roll(correlate_by_fft(f, h)[::-1], 1 - len(f))
+
+
+@exercise.wrong(
+    "The kernel is reflected twice, in memory and by the conjugate: this is the convolution again, from u = m - 1 on. "
+    "Do one of the two."
+)
+def reflected_twice(f, h):
+    return np.roll(np.convolve(f, h), 1 - len(h))
+
+
+@exercise.wrong(
+    "Right for whole numbers of the usual size: elsewhere digits are lost. What the transforms leave behind is tiny "
+    "and does no harm: rounding, also to some places after the point, does. Other causes are single precision, and "
+    "small numbers that are taken for zero.",
+    fails=("numbers that are not whole, large and small",),
+)
+def rounded(f, h):
+    return np.round(correlate_by_fft(f, h), 6)

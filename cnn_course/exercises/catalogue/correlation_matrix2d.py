@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="the matrix of a layer for images",
@@ -48,6 +48,13 @@ def correlation_matrix2d(w, rows, columns):
     return A
 
 
+def uneven(rng, rows, columns):
+    """Whole numbers that read differently from behind."""
+    numbers = whole(rng, rows, columns)
+    numbers[-1, -1] += 20 * (numbers.size > 1)
+    return numbers
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), 2, 3
@@ -61,27 +68,55 @@ def one_number(rng):
 
 @exercise.check("kernels of one row", points=1)
 def one_row(rng):
-    yield whole(rng, 1, 2), 1, 4
-    yield whole(rng, 1, 3), 2, 4
+    yield uneven(rng, 1, 2), 1, 4
+    yield uneven(rng, 1, 3), 2, 4
 
 
 @exercise.check("kernels of one column", points=1)
 def one_column(rng):
-    yield whole(rng, 2, 1), 4, 1
-    yield whole(rng, 2, 1), 3, 2
+    yield uneven(rng, 2, 1), 4, 1
+    yield uneven(rng, 2, 1), 3, 2
 
 
 @exercise.check("kernels with rows and columns", points=2)
 def general(rng):
-    yield whole(rng, 2, 2), 3, 3
-    yield whole(rng, 2, 3), 3, 5
-    yield whole(rng, 3, 2), 5, 4
+    yield uneven(rng, 2, 2), 3, 3
+    yield uneven(rng, 2, 3), 3, 5
+    yield uneven(rng, 3, 2), 5, 4
 
 
 @exercise.check("kernels as large as the image", points=1)
 def as_large(rng):
-    yield whole(rng, 2, 3), 2, 3
-    yield whole(rng, 3, 2), 3, 2
+    yield uneven(rng, 2, 3), 2, 3
+    yield uneven(rng, 3, 2), 3, 2
+
+
+@exercise.check("another kernel of the same size, in the next call", points=1)
+def next_call(rng):
+    for _ in range(2):
+        yield uneven(rng, 1, 2), 2, 3
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for shape, size in (((2, 1), 1.0), ((2, 2), 2.0**40), ((1, 2), 2.0**-40)):
+        yield fractions(rng, *shape, size=size), 3, 4
+
+
+def matrix(w, rows, columns, outputs, place):
+    """The matrix with w[k, l] in the column place(i + k, j + l) of the row of output [i, j], if that is a place."""
+    A = np.zeros((outputs[0] * outputs[1], rows * columns))
+    for u, (i, j) in enumerate(np.ndindex(*outputs)):
+        for k, l in np.ndindex(*w.shape):
+            v = place(i + k, j + l)
+            if v is not None:
+                A[u, v] += w[k, l]
+    return A
+
+
+def places(w, rows, columns):
+    """Numbers of places of the kernel, down and to the right."""
+    return rows - w.shape[0] + 1, columns - w.shape[1] + 1
 
 
 @exercise.alternative
@@ -148,11 +183,22 @@ def kernel_without_gaps(w, rows, columns):
 
 
 @exercise.wrong(
-    "Image and output are written column by column here. vec puts the rows one behind the other, as ravel() does: the "
-    "pixel [a, b] has the place a * columns + b."
+    "Image and output are written column by column here, as it also happens if the two factors of a Kronecker product "
+    "are exchanged. vec puts the rows one behind the other, as ravel() does: the pixel [a, b] has the place "
+    "a * columns + b."
 )
 def columns_stacked(w, rows, columns):
     return correlation_matrix2d(w.T, columns, rows)
+
+
+def with_step(w, rows, columns, step):
+    """The matrix if one pixel and the one below it were a step apart in vec(x)."""
+    outputs = places(w, rows, columns)
+    A = np.zeros((outputs[0] * outputs[1], rows * columns))
+    for u, (i, j) in enumerate(np.ndindex(*outputs)):
+        for k, l in np.ndindex(*w.shape):
+            A[u, (i + k) * step + j + l] = w[k, l]
+    return A
 
 
 @exercise.wrong(
@@ -160,12 +206,15 @@ def columns_stacked(w, rows, columns):
     "one below it is the number of columns of the image."
 )
 def step_of_the_output(w, rows, columns):
-    p, q = w.shape
-    A = np.zeros(((rows - p + 1) * (columns - q + 1), rows * columns))
-    for u, (i, j) in enumerate(np.ndindex(rows - p + 1, columns - q + 1)):
-        for k, l in np.ndindex(p, q):
-            A[u, (i + k) * (columns - q + 1) + j + l] = w[k, l]
-    return A
+    return with_step(w, rows, columns, places(w, rows, columns)[1])
+
+
+@exercise.wrong(
+    "The pixels are counted as if the image had as many columns as rows: a step down is taken to be `rows` places in "
+    "vec(x). It is the length of a row of the image, `columns`."
+)
+def step_of_the_rows(w, rows, columns):
+    return with_step(w, rows, columns, rows)
 
 
 @exercise.wrong(
@@ -186,11 +235,42 @@ def rows_counted_as_pixels(w, rows, columns):
     "the circular cross-correlation. Keep the rows of the windows that lie on the image."
 )
 def on_the_torus(w, rows, columns):
-    A = np.zeros((rows * columns, rows * columns))
-    for i, j in np.ndindex(rows, columns):
-        for k, l in np.ndindex(w.shape):
-            A[i * columns + j, (i + k) % rows * columns + (j + l) % columns] += w[k, l]
-    return A
+    return matrix(w, rows, columns, (rows, columns), lambda a, b: a % rows * columns + b % columns)
+
+
+@exercise.wrong(
+    "This matrix has a row for every pixel, with the kernel's middle on it, and windows that leave the image come in "
+    "again on the other side. Only the windows that lie on the image give an output, and [i, j] is their first pixel."
+)
+def centred_on_the_torus(w, rows, columns):
+    p, q = w.shape[0] // 2, w.shape[1] // 2
+    return matrix(w, rows, columns, (rows, columns), lambda a, b: (a - p) % rows * columns + (b - q) % columns)
+
+
+def cut_off(w, rows, columns, p, q):
+    """A row for every pixel; the window begins p rows above it and q columns before it, and is cut off at the edges."""
+
+    def place(a, b):
+        inside = p <= a < rows + p and q <= b < columns + q
+        return (a - p) * columns + b - q if inside else None
+
+    return matrix(w, rows, columns, (rows, columns), place)
+
+
+@exercise.wrong(
+    "This matrix has a row for every pixel, with the kernel's middle on it, as with mode same. Valid keeps only the "
+    "windows that lie entirely on the image: rows - kH + 1 times columns - kW + 1."
+)
+def same(w, rows, columns):
+    return cut_off(w, rows, columns, w.shape[0] // 2, w.shape[1] // 2)
+
+
+@exercise.wrong(
+    "This matrix has a row for every pixel, also where the window that begins there is cut off by the edge. Valid "
+    "keeps only the windows that lie entirely on the image: rows - kH + 1 times columns - kW + 1."
+)
+def cut_off_windows(w, rows, columns):
+    return cut_off(w, rows, columns, 0, 0)
 
 
 @exercise.wrong(
@@ -209,12 +289,46 @@ def full(w, rows, columns):
     "rows - kH + 1 of them."
 )
 def one_place_too_few(w, rows, columns):
-    p, q = w.shape
-    A = np.zeros(((rows - p) * (columns - q), rows * columns))
-    for u, (i, j) in enumerate(np.ndindex(rows - p, columns - q)):
-        for k, l in np.ndindex(p, q):
-            A[u, (i + k) * columns + j + l] = w[k, l]
-    return A
+    outputs = rows - w.shape[0], columns - w.shape[1]
+    return matrix(w, rows, columns, outputs, lambda a, b: a * columns + b)
+
+
+@exercise.wrong(
+    "All rows of A are equal. In a list made by [[0] * n] * m every row is one and the same list, and what is written "
+    "into one stands in all: begin with np.zeros."
+)
+def one_row_for_all(w, rows, columns):
+    A, outputs = np.zeros(rows * columns), places(w, rows, columns)
+    for i, j in np.ndindex(*outputs):
+        for k, l in np.ndindex(*w.shape):
+            A[(i + k) * columns + j + l] = w[k, l]
+    return np.tile(A, (outputs[0] * outputs[1], 1))
+
+
+@exercise.wrong(
+    "The indices of the kernel are exchanged: w[l, k] where w[k, l] is meant. For a kernel that is not square that "
+    "runs over its end; for a square one it is the transposed kernel."
+)
+def indices_exchanged(w, rows, columns):
+    if w.shape[0] != w.shape[1]:
+        raise IndexError
+    return correlation_matrix2d(w.T, rows, columns)
+
+
+@exercise.wrong(
+    "The kernel is mirrored: its rows stand in the opposite order. In "
+    "x[i + k, j + l] both indices of the image grow with those of the kernel."
+)
+def upside_down(w, rows, columns):
+    return correlation_matrix2d(w[::-1], rows, columns)
+
+
+@exercise.wrong(
+    "The kernel is mirrored: its columns stand in the opposite order. In "
+    "x[i + k, j + l] both indices of the image grow with those of the kernel."
+)
+def left_to_right(w, rows, columns):
+    return correlation_matrix2d(w[:, ::-1], rows, columns)
 
 
 @exercise.wrong(
@@ -256,6 +370,14 @@ def outputs_counted_by_rows(w, rows, columns):
 )
 def rows_still_images(w, rows, columns):
     return correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
+
+
+@exercise.wrong(
+    "Here are four axes, two for the output and two for the pixel, and the numbers are right. A matrix has two: "
+    "reshape it, so that the first two axes become one, and the last two."
+)
+def four_axes(w, rows, columns):
+    return correlation_matrix2d(w, rows, columns).reshape(*places(w, rows, columns), rows, columns)
 
 
 @exercise.wrong(

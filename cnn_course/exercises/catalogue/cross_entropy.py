@@ -8,9 +8,10 @@ exercise = Implement(
     title="cross-entropy",
     chapter="4-2",
     statement=r"""
-    Write `cross_entropy(logits, labels)`. `logits` $z$ has the shape $(N, K)$, one row for each image and one column
-    for each class; `labels` $t$ are the true classes, $N$ whole numbers from 0 to $K - 1$. The result is one number,
-    the mean over the images of minus the natural logarithm of the probability that the softmax gives to the true class,
+    Write `cross_entropy(logits, labels)`. `logits` $z$ is an array of floats or integers of shape $(N, K)$, one row for
+    each image and one column for each class; `labels` $t$ are the true classes, an array of $N$ integers from 0 to
+    $K - 1$, in which some classes may not occur. The result is one number, the mean over the images of minus the
+    natural logarithm of the probability that the softmax gives to the true class,
 
     $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
 
@@ -49,31 +50,57 @@ def example(rng):
     yield np.log(np.array([[1.0, 1.0, 2.0], [6.0, 1.0, 1.0]])), np.array([2, 1])
 
 
+def case(rng, labels, classes, offset=0):
+    """Random logits from -0.5 to 1.6 and their labels: no row is largest there. An offset is added to the logits."""
+    logits = spread(rng, len(labels), classes) / 2 + np.arange(len(labels))[:, None] / 64
+    rows = [np.roll(row, int(row.argmax() == label)) for row, label in zip(logits, labels, strict=True)]
+    return np.array(rows) + offset, np.array(labels)
+
+
 @exercise.check("one image", points=1)
 def one_image(rng):
-    yield spread(rng, 1, 2), np.array([0])
-    yield spread(rng, 1, 3), np.array([2])
-    yield spread(rng, 1, 4), np.array([1])
+    yield case(rng, [0], 2)
+    yield case(rng, [2], 3)
+    yield case(rng, [1], 4)
+    yield case(rng, [3], 4)
 
 
 @exercise.check("several images", points=2)
 def several(rng):
-    yield spread(rng, 2, 3), np.array([0, 2])
-    yield spread(rng, 5, 3), np.array([1, 0, 1, 2, 0])
-    yield spread(rng, 3, 3), np.array([1, 1, 2])
+    yield case(rng, [0, 2], 3)
+    yield case(rng, [1, 0, 1, 2, 0], 3)
+    yield case(rng, [1, 1, 2], 3)
+    yield case(rng, [3, 0], 4)
+
+
+@exercise.check("labels without the last class", points=1)
+def without_the_last_class(rng):
+    yield case(rng, [1, 0], 3)
+    yield case(rng, [1, 1, 2], 4)
+    yield case(rng, [0, 1, 0, 1], 4)
+    yield case(rng, [1, 2, 0], 5)
 
 
 @exercise.check("large logits", points=1)
 def large(rng):
-    yield 1000 + spread(rng, 1, 3), np.array([1])
-    yield spread(rng, 2, 3) - 1000, np.array([0, 2])
-    yield spread(rng, 2, 3) + rng.permutation([[1000.0], [-1000.0]]), np.array([2, 0])
+    yield case(rng, [1], 3, 1000)
+    yield case(rng, [0, 2], 3, -1000)
+    yield case(rng, [2, 0], 3, rng.permutation([[1000.0], [-1000.0]]))
+    yield case(rng, [1, 0], 3, 20000)
 
 
 @exercise.check("true classes of tiny probability", points=1)
 def tiny(rng):
-    yield spread(rng, 1, 3) + np.array([0, 800, 0]), np.array([2])
-    yield spread(rng, 2, 2) + np.array([[0, 1000], [-1000, 0]]), np.array([0, 0])
+    yield case(rng, [2], 3, [0, 800, 0])
+    yield case(rng, [0], 3, [0, 0, 900])
+    yield case(rng, [0, 0], 2, [[0, 1000], [-1000, 0]])
+    yield case(rng, [1, 2], 3, [[1000, -1000, 0], [0, 0, -2000]])
+
+
+@exercise.check("logits that are integers", points=1)
+def integers(rng):
+    yield np.array([[1, -1, 0]]) + rng.integers(-3, 4), np.array([1])
+    yield np.array([[1, -1, 0], [0, 2, 1]]) + rng.integers(-3, 4), np.array([2, 0])
 
 
 @exercise.alternative
@@ -122,10 +149,7 @@ def softmax(logits):
     return np.exp(log_softmax(logits))
 
 
-@exercise.wrong(
-    "The sign is missing: logarithms of probabilities are negative, and minus their mean is a loss that is to become "
-    "small."
-)
+@exercise.wrong("The sign is turned: logarithms of probabilities are negative, and minus their mean is the loss.")
 def negative(logits, labels):
     return -cross_entropy(logits, labels)
 
@@ -136,8 +160,8 @@ def summed(logits, labels):
 
 
 @exercise.wrong(
-    "The mean runs over all N times K entries. Only one entry of each row is not 0, that of the true class: divide "
-    "their sum by the number of images, N."
+    "The sum is divided by N times K, as by a mean over all entries of an array (N, K). The loss is a mean over the "
+    "images: divide by their number, N."
 )
 def mean_over_all_entries(logits, labels):
     return cross_entropy(logits, labels) / logits.shape[1]
@@ -168,7 +192,7 @@ def difference_not_shifted(logits, labels):
 
 
 @exercise.wrong(
-    "The probabilities are right, but one that is too small for a float has become 0, and log(0) is minus infinity. "
+    "One probability is too small for a float and has become 0, and log(0) is minus infinity. "
     "Do not compute the probability: the logarithm of the fraction is z_t minus the logarithm of the sum."
 )
 @np.errstate(all="ignore")
@@ -176,22 +200,30 @@ def logarithm_of_zero(logits, labels):
     return -np.log(true_ones(softmax(logits), labels)).mean()
 
 
-def with_a_number_added(number):
-    """Add the mistake of one small number inside of the logarithm."""
+def bounded(number):
+    """Add the mistakes of a small number added to the probabilities, and of one that is their lower bound."""
+    bound = f"{-np.log(number):.3g}: that is -log({number:.3g})"
 
-    def answer(logits, labels):
+    def added(logits, labels):
         return -np.log(true_ones(softmax(logits), labels) + number).mean()
 
-    answer.__name__ = f"with_{number:g}_in_the_logarithm"
+    def lowest(logits, labels):
+        return -np.log(np.maximum(true_ones(softmax(logits), labels), number)).mean()
+
+    added.__name__, lowest.__name__ = f"{number:.3g}_added", f"{number:.3g}_as_a_bound"
     exercise.wrong(
-        f"A small number in the logarithm prevents log(0), but the loss can never be more than {-np.log(number):.3g}: "
-        f"that is -log({number:g}). The true loss here is larger. Write the logarithm of the fraction as a difference, "
-        "and no such number is needed."
-    )(answer)
+        f"A small number, added to the probability or as its bound, prevents log(0), but no loss can be more than "
+        f"{bound}. The true loss here is larger. Write the logarithm of the fraction as a difference instead."
+    )(added)
+    if number > 1e-10:  # else the two agree to the digits that count
+        exercise.wrong(
+            f"No loss can be more than {bound}, the lower bound of the probabilities. The true loss here is larger. "
+            "Write the logarithm of the fraction as a difference instead."
+        )(lowest)
 
 
-for number in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15):
-    with_a_number_added(number)
+for number in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, np.finfo(float).eps, 1e-16, 1e-20, 1e-30, 1e-300):
+    bounded(number)
 
 
 @exercise.wrong(
@@ -205,6 +237,23 @@ def one_maximum_for_all_rows(logits, labels):
 
 
 @exercise.wrong(
+    "The maxima of the rows have the shape (N,), which NumPy aligns with the columns: it raises an error, or subtracts "
+    "the maxima of other rows. `keepdims=True` gives the shape (N, 1)."
+)
+def maximum_without_keepdims(logits, labels):
+    shifted = logits - logits.max(axis=1)
+    return (np.log(np.exp(shifted).sum(axis=1)) - true_ones(shifted, labels)).mean()
+
+
+@exercise.wrong(
+    "The one-hot target has as many columns as the largest label says, and where the last class does not occur it fits "
+    "to no row. The number of classes is K, the length of axis 1 of the logits."
+)
+def one_hot_from_the_largest_label(logits, labels):
+    return -(one_hot(labels, labels.max() + 1) * log_softmax(logits)).sum() / len(labels)
+
+
+@exercise.wrong(
     "The maximum is subtracted in the exponentials, but not from the true logit, so that each loss is too small by the "
     "maximum of its row. Shift both, or add the maximum again."
 )
@@ -212,12 +261,21 @@ def shifted_in_one_place(logits, labels):
     return cross_entropy(logits, labels) - logits.max(axis=1).mean()
 
 
-@exercise.wrong(
-    "The logits are cut off at some bound, which keeps exp finite, but different logits beyond the bound become equal. "
-    "A shift of the whole row keeps their differences."
-)
-def cut_off(logits, labels):
-    return cross_entropy(np.clip(logits, -500, 500), labels)
+def cut_off(bound):
+    """Add the mistake of limited logits."""
+
+    def answer(logits, labels):
+        return cross_entropy(np.clip(logits, -bound, bound), labels)
+
+    answer.__name__ = f"cut_off_at_{bound}"
+    exercise.wrong(
+        f"The logits are cut off at {bound}, which keeps exp finite, but different logits beyond the bound become "
+        "equal. A shift of the whole row keeps their differences."
+    )(answer)
+
+
+for bound in (50, 100, 500, 700, 709):
+    cut_off(bound)
 
 
 @exercise.wrong(
@@ -353,3 +411,12 @@ def one_sum_for_all_rows(logits, labels):
 )
 def squared_error(logits, labels):
     return ((softmax(logits) - one_hot(labels, logits.shape[1])) ** 2).sum(axis=1).mean()
+
+
+@exercise.wrong(
+    "Right for logits that are floats. Integers are kept in an array of integers somewhere, which cuts off what comes "
+    "after the point: `np.zeros_like(logits)` and `logits.copy()` take over the dtype.",
+    fails=("logits that are integers",),
+)
+def in_an_array_of_integers(logits, labels):
+    return -true_ones(log_softmax(logits).astype(logits.dtype), labels).mean()

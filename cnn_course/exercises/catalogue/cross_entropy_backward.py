@@ -8,14 +8,14 @@ exercise = Implement(
     title="gradient of the cross-entropy",
     chapter="4-2",
     statement=r"""
-    For `logits` $z$ of shape $(N, K)$ and `labels` $t$, which are $N$ whole numbers from 0 to $K - 1$, the loss is the
-    mean cross-entropy of the softmax,
+    For `logits` $z$, an array of floats or integers of shape $(N, K)$, and `labels` $t$, an array of $N$ integers from
+    0 to $K - 1$ in which some classes may not occur, the loss is the mean cross-entropy of the softmax,
 
     $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
 
     Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
-    of shape $(N, K)$. Derive its formula by hand first: it is short. It must be right for all finite logits, also for
-    those as large as 1000 or as small as -1000. `logits` keeps its values.
+    an array of floats of shape $(N, K)$. Derive its formula by hand first: it is short. It must be right for all finite
+    logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values.
     """,
     hints=(
         "For one image, write the loss as log(sum of exp(z_j)) minus z_t. What is the derivative of each part in z_k?",
@@ -49,32 +49,52 @@ def example(rng):
     yield np.log(np.array([[1.0, 1.0, 2.0], [2.0, 4.0, 2.0]])), np.array([0, 1])
 
 
+def case(rng, labels, classes, offset=0):
+    """Random logits from -0.5 to 1.6 and their labels: no row is largest there. An offset is added to the logits."""
+    logits = spread(rng, len(labels), classes) / 2 + np.arange(len(labels))[:, None] / 64
+    rows = [np.roll(row, int(row.argmax() == label)) for row, label in zip(logits, labels, strict=True)]
+    return np.array(rows) + offset, np.array(labels)
+
+
 @exercise.check("one image", points=1)
 def one_image(rng):
-    yield spread(rng, 1, 2), np.array([0])
-    yield spread(rng, 1, 3), np.array([2])
-    yield spread(rng, 1, 4), np.array([1])
+    yield case(rng, [0], 2)
+    yield case(rng, [2], 3)
+    yield case(rng, [3], 4)
 
 
 @exercise.check("several images", points=2)
 def several(rng):
-    yield spread(rng, 2, 3), np.array([0, 2])
-    yield spread(rng, 3, 3), np.array([2, 0, 1])
-    yield spread(rng, 4, 2), np.array([0, 1, 1, 0])
+    yield case(rng, [0, 2], 3)
+    yield case(rng, [2, 0, 1], 3)
+    yield case(rng, [0, 1, 1, 1], 2)
 
 
 @exercise.check("several images of one class", points=1)
 def one_class(rng):
-    yield spread(rng, 2, 3), np.array([1, 1])
-    yield spread(rng, 5, 3), np.array([2, 0, 2, 2, 0])
+    yield case(rng, [2, 2], 3)
+    yield case(rng, [2, 0, 2, 2, 0], 3)
+
+
+@exercise.check("labels without the last class", points=1)
+def without_the_last_class(rng):
+    yield case(rng, [1, 0], 3)
+    yield case(rng, [1, 0, 2, 0], 4)
 
 
 @exercise.check("large logits", points=1)
 def large(rng):
-    yield 1000 + spread(rng, 1, 3), np.array([1])
-    yield spread(rng, 2, 3) - 1000, np.array([0, 2])
-    yield spread(rng, 2, 3) + rng.permutation([[1000.0], [-1000.0]]), np.array([2, 0])
-    yield spread(rng, 1, 2) + np.array([0, 1000]), np.array([0])
+    yield case(rng, [1], 3, 1000)
+    yield case(rng, [0, 2], 3, -1000)
+    yield case(rng, [2, 0], 3, rng.permutation([[1000.0], [-1000.0]]))
+    yield case(rng, [0], 3, [0, 1000, 1000])
+    yield case(rng, [1, 1], 3, 20000)
+
+
+@exercise.check("logits that are integers", points=1)
+def integers(rng):
+    yield np.array([[1, -1, 0]]) + rng.integers(-3, 4), np.array([1])
+    yield np.array([[1, -1, 0], [0, 2, 1]]) + rng.integers(-3, 4), np.array([2, 0])
 
 
 def softmax(logits):
@@ -284,6 +304,86 @@ def summed_over_the_images(logits, labels):
 def in_place(logits, labels):
     logits -= logits.max(axis=1, keepdims=True)
     return cross_entropy_backward(logits, labels)
+
+
+@exercise.wrong(
+    "The one-hot target has as many columns as the largest label says, and where the last class does not occur it fits "
+    "to no row. The number of classes is K, the length of axis 1 of the logits."
+)
+def one_hot_from_the_largest_label(logits, labels):
+    return (softmax(logits) - one_hot(labels, labels.max() + 1)) / len(labels)
+
+
+@exercise.wrong(
+    "The logits are cut off at some bound, which keeps exp finite, but different logits beyond the bound become equal. "
+    "A shift of the whole row keeps their differences."
+)
+def cut_off(logits, labels):
+    return cross_entropy_backward(np.clip(logits, -500, 500), labels)
+
+
+@exercise.wrong(
+    "NaN is replaced by 0 after it has appeared, but the probability that has become NaN may be the largest. Prevent "
+    "the overflow instead: subtract the maximum of each row first."
+)
+@np.errstate(all="ignore")
+def nan_replaced(logits, labels):
+    z = np.exp(logits)
+    return (np.nan_to_num(z / z.sum(axis=1, keepdims=True)) - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "The maxima of the rows have the shape (N,), which NumPy aligns with the columns: it raises an error, or subtracts "
+    "the maxima of other rows. `keepdims=True` gives the shape (N, 1)."
+)
+@np.errstate(all="ignore")
+def maximum_without_keepdims(logits, labels):
+    return not_shifted(logits - logits.max(axis=1), labels)
+
+
+@exercise.wrong(
+    "The sums of the rows have the shape (N,), which NumPy aligns with the columns: it raises an error, or divides by "
+    "the sums of other rows. `keepdims=True` gives the shape (N, 1)."
+)
+def sum_without_keepdims(logits, labels):
+    z = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (z / z.sum(axis=1) - one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@exercise.wrong(
+    "The gradient of each image is divided by the number of images of its class. The loss is a mean over all images: "
+    "each has the weight 1 / N."
+)
+def divided_by_the_class(logits, labels):
+    return cross_entropy_backward(logits, labels) * len(labels) / np.bincount(labels)[labels][:, None]
+
+
+def difference_quotient(step):
+    """Add the mistake of a one-sided difference of the loss, which is what it is without rounding."""
+
+    def answer(logits, labels):
+        p = softmax(logits)
+        change = np.log1p(p * np.expm1(step)) / step  # of the logarithm of the sum
+        return (change - one_hot(labels, logits.shape[1])) / len(labels)
+
+    answer.__name__ = f"difference_quotient_of_step_{step:g}"
+    exercise.wrong(
+        f"This is a difference quotient of the loss with the step {step:g}, which is only close to the gradient. "
+        "Derive the formula: the derivative of log(sum of exp(z_j)) in z_k is a probability."
+    )(answer)
+
+
+for exponent in (3, 4, 5, 6):
+    difference_quotient(10.0**-exponent)
+
+
+@exercise.wrong(
+    "Right for logits that are floats. For integers, probabilities are put into an array of integers, which cuts them "
+    "to 0: `np.zeros_like(logits)` and `logits.copy()` take over the dtype. Make an array of floats.",
+    fails=("logits that are integers",),
+)
+def in_an_array_of_integers(logits, labels):
+    return cross_entropy_backward(logits, labels).astype(logits.dtype).astype(float)
 
 
 @exercise.wrong(

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="columns back to images",
     chapter="3-5",
     statement=r"""
     Write `fold(columns, size, kernel_size, stride)`, which adds every column to the window that it belongs to.
-    `columns` has shape (N, C kH kW, R Q), `size` is the pair (H, W) of the result, `kernel_size` the pair (kH, kW), and
-    `stride` a whole number, the same for rows and columns. There is no padding.
+    `columns` is an array of floats of shape (N, C kH kW, R Q), `size` is the pair (H, W) of the result, `kernel_size`
+    the pair (kH, kW), and `stride` a whole number, the same for rows and columns. There is no padding.
 
     The windows lie as in `unfold`: there are $R = \lfloor (H - k_H) / s \rfloor + 1$ rows of windows with
     $Q = \lfloor (W - k_W) / s \rfloor + 1$ windows each, and column $i\,Q + j$ belongs to the window that begins at
@@ -55,11 +55,11 @@ def fold(columns, size, kernel_size, stride):
     return out
 
 
-def case(rng, x, kernel_size, stride=1):
+def case(rng, x, kernel_size, stride=1, draw=whole, **size):
     """Random columns for images of a shape."""
     n, c, h, w = x
     down, across = (h - kernel_size[0]) // stride + 1, (w - kernel_size[1]) // stride + 1
-    return whole(rng, n, c * kernel_size[0] * kernel_size[1], down * across), (h, w), kernel_size, stride
+    return draw(rng, n, c * kernel_size[0] * kernel_size[1], down * across, **size), (h, w), kernel_size, stride
 
 
 @exercise.check("the example", points=0)
@@ -70,6 +70,7 @@ def example(rng):
 @exercise.check("windows that do not overlap", points=1)
 def apart(rng):
     yield case(rng, (1, 1, 1, 6), (1, 2), 2)
+    yield case(rng, (1, 1, 2, 3), (2, 3))
     yield case(rng, (1, 1, 4, 6), (2, 2), 2)
 
 
@@ -92,6 +93,14 @@ def unreached(rng):
     yield case(rng, (1, 1, 1, 4), (1, 1), 2)
     yield case(rng, (1, 1, 6, 6), (2, 3), 2)
     yield case(rng, (2, 2, 7, 6), (1, 2), 3)
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    yield case(rng, (1, 1, 1, 3), (1, 2), draw=fractions)
+    yield case(rng, (1, 2, 3, 3), (2, 1), draw=fractions, size=1 / 7)
+    yield case(rng, (1, 1, 3, 4), (2, 3), draw=fractions, size=2.0**20 / 7)
+    yield case(rng, (1, 1, 3, 4), (2, 3), draw=fractions, size=2.0**-60)
 
 
 @exercise.alternative
@@ -145,8 +154,8 @@ def places(columns, size, kernel_size, stride):
 
 
 @exercise.wrong(
-    "Where windows overlap, the last one has replaced those before it. An element gets a number from every window in "
-    "which it lies: add with +=."
+    "Where windows overlap, the last one has replaced those before it: with `=`, or with `+=` and index arrays in "
+    "which a place occurs twice, where NumPy adds once. An element gets a number from every window in which it lies."
 )
 def overwritten(columns, size, kernel_size, stride):
     out = np.zeros_like(fold(columns, size, kernel_size, stride))
@@ -156,9 +165,9 @@ def overwritten(columns, size, kernel_size, stride):
 
 
 @exercise.wrong(
-    "Where windows overlap, only one number has been added, although the line has a +=. With index arrays NumPy reads "
-    "all, adds, and writes all, so that an index that stands there twice keeps its last sum only. Use slices in a "
-    "loop, or np.add.at."
+    "Where windows overlap, an element has only the number of its last tap. That is what `=` does, and also `+=` with "
+    "index arrays: NumPy reads all, adds, and writes all, so that a place that stands there twice keeps its last sum. "
+    "Use slices in a loop with +=, or np.add.at."
 )
 def added_with_index_arrays(columns, size, kernel_size, stride):
     kh, kw = kernel_size
@@ -179,8 +188,8 @@ def averaged_over_the_windows(columns, size, kernel_size, stride):
 
 
 @exercise.wrong(
-    "Each window is put back turned by 180 degrees. The numbers of a column go back to where `unfold` reads them: "
-    "k and l run forwards."
+    "Each window is put back turned by 180 degrees. The numbers of a column go back to where `unfold` reads them: k "
+    "and l run forwards."
 )
 def windows_flipped(columns, size, kernel_size, stride):
     taps = columns.reshape(len(columns), -1, *kernel_size, columns.shape[2])
@@ -217,12 +226,12 @@ def windows_by_columns(columns, size, kernel_size, stride):
 
 
 @exercise.wrong(
-    "The number of a column is wrong: i R + j takes the number of rows of windows for the length of a row, so that "
-    "some columns come several times and others never. Each row of windows has Q of them."
+    "The number of a column is wrong: i R + j takes the number of rows of windows for the length of a row. Then some "
+    "columns come twice and others never, or there is none of this number. Each row of windows has Q of them."
 )
 def numbered_by_the_wrong_length(columns, size, kernel_size, stride):
     down, across = (size[0] - kernel_size[0]) // stride + 1, (size[1] - kernel_size[1]) // stride + 1
-    order = [min(i * down + j, down * across - 1) for i, j in np.ndindex(down, across)]
+    order = [i * down + j for i, j in np.ndindex(down, across)]
     return fold(columns[:, :, order], size, kernel_size, stride)
 
 
@@ -247,17 +256,12 @@ def cut_to_the_windows(columns, size, kernel_size, stride):
     return fold(columns, size, kernel_size, stride)[:, :, :rows, :width]
 
 
-@exercise.wrong(
-    "The images are added to each other. Each has columns of its own, columns[n], and a place of its own in the result."
-)
+@exercise.wrong("The images are added to each other. Each has columns of its own, and its own place in the result.")
 def images_summed(columns, size, kernel_size, stride):
     return fold(columns.sum(axis=0, keepdims=True), size, kernel_size, stride)
 
 
-@exercise.wrong(
-    "Right for the first image; the others are zero. Let a colon stand for the axis of the images, or go over it in a "
-    "loop."
-)
+@exercise.wrong("Right for the first image; the others are zero. Let a colon stand for the axis of the images.")
 def first_image_only(columns, size, kernel_size, stride):
     out = fold(columns, size, kernel_size, stride)
     out[1:] = 0
@@ -299,3 +303,79 @@ def ranges_too_short(columns, size, kernel_size, stride):
             out[:, :, top : top + kernel_size[0], left : left + kernel_size[1]] += windows[..., number]
             number += 1
     return out
+
+
+@exercise.wrong(
+    "A reshape has brought the axis of the windows to the front, but a reshape moves no number: it only cuts anew, "
+    "across the columns. Exchange the axes with transpose first."
+)
+def reshaped_without_moving_axes(columns, size, kernel_size, stride):
+    return fold(columns.reshape(len(columns), *columns.shape[:0:-1]).swapaxes(1, 2), size, kernel_size, stride)
+
+
+@exercise.wrong(
+    "The last row and the last column of windows are left out, where there is more than one: a range up to H - kH "
+    "stops before the window that begins there. The end of a range is excluded, so add 1."
+)
+def last_windows_left_out(columns, size, kernel_size, stride):
+    return _without_last(columns, size, kernel_size, stride, 1)
+
+
+@exercise.wrong(
+    "The last row and the last column of windows are left out, also where there is only one. The end of a range is "
+    "excluded: up to H - kH + 1, or over all R."
+)
+def last_windows_always_left_out(columns, size, kernel_size, stride):
+    return _without_last(columns, size, kernel_size, stride, 0)
+
+
+def _without_last(columns, size, kernel_size, stride, least):
+    kept, across = np.zeros_like(columns), (size[1] - kernel_size[1]) // stride + 1
+    tops, lefts = (range(0, max(n - k, least), stride) for n, k in zip(size, kernel_size, strict=True))
+    for top, left in ((top, left) for top in tops for left in lefts):
+        number = top // stride * across + left // stride
+        kept[:, :, number] = columns[:, :, number]
+    return fold(kept, size, kernel_size, stride)
+
+
+@exercise.wrong(
+    "Right where the windows reach the edge. Otherwise the windows in a row are counted with one too many, an "
+    "incomplete one, so that the columns after the first row of windows land in wrong places: round down, not up."
+)
+def incomplete_windows_counted(columns, size, kernel_size, stride):
+    windows = columns.reshape(len(columns), -1, *kernel_size, columns.shape[2])
+    across = -(-(size[1] - kernel_size[1]) // stride) + 1
+    out = np.zeros((len(columns), windows.shape[1], *size))
+    for number in range(columns.shape[2]):
+        i, j = divmod(number, across)
+        place = out[:, :, i * stride :, j * stride :][:, :, : kernel_size[0], : kernel_size[1]]
+        place += windows[..., : place.shape[2], : place.shape[3], number]
+    return out
+
+
+@exercise.wrong("The stride is applied to the columns only. Window (i, j) begins at row i s, not at row i.")
+def stride_on_columns_only(columns, size, kernel_size, stride):
+    return _with_steps(columns, size, kernel_size, stride, (1, stride))
+
+
+@exercise.wrong("The stride is applied to the rows only. Window (i, j) begins at column j s, not at column j.")
+def stride_on_rows_only(columns, size, kernel_size, stride):
+    return _with_steps(columns, size, kernel_size, stride, (stride, 1))
+
+
+def _with_steps(columns, size, kernel_size, stride, steps):
+    out = np.zeros_like(fold(columns, size, kernel_size, stride))
+    across = (size[1] - kernel_size[1]) // stride + 1
+    for number, (_, window) in enumerate(places(columns, size, kernel_size, stride)):
+        i, j = (n * step for n, step in zip(divmod(number, across), steps, strict=True))
+        out[:, :, i : i + kernel_size[0], j : j + kernel_size[1]] += window
+    return out
+
+
+@exercise.wrong(
+    "Right for whole numbers of the usual size only. Look for a rounding, for `int`, and for arrays of integers, or of "
+    "short floats, that take the sums.",
+    fails=("numbers that are not whole, large and small",),
+)
+def rounded(columns, size, kernel_size, stride):
+    return np.round(fold(columns, size, kernel_size, stride))

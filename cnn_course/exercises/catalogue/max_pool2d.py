@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement
 
 exercise = Implement(
     title="max-pooling",
@@ -57,43 +57,77 @@ def example(rng):
     yield np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]]), 2, 1
 
 
+def mixed(rng, *shape):
+    """Whole numbers that all differ: like on a board, each positive one has larger negative ones beside it."""
+    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
+    x, half = np.zeros(shape), board.sum()
+    x[board] = 1 + rng.permutation(half)
+    x[~board] = half - x.size - rng.permutation(x.size - half)
+    return x
+
+
 @exercise.check("windows side by side", points=1)
 def side_by_side(rng):
-    yield whole(rng, 1, 1, 4, 6), 2, 2
-    yield whole(rng, 1, 1, 9, 3), 3, 3
+    yield case(rng, (1, 1, 4, 6), 2, 2)
+    yield case(rng, (1, 1, 9, 6), 3, 3)
 
 
 @exercise.check("several images and channels", points=1)
 def several(rng):
-    yield whole(rng, 1, 3, 2, 4), 2, 2
-    x = whole(rng, 2, 3, 4, 2)
-    x[1] += 20  # no maximum of one image is that of the other
-    yield x, 2, 2
+    yield case(rng, (1, 3, 2, 4), 2, 2)
+    x, *others = case(rng, (2, 3, 4, 2), 2, 2)
+    x[1] += 40  # no maximum of one image is that of the other
+    yield x, *others
 
 
 @exercise.check("rows and columns that no window reaches", points=1)
 def remainder(rng):
-    yield whole(rng, 1, 1, 5, 7), 2, 2
-    yield whole(rng, 1, 2, 4, 8), 3, 3
+    yield case(rng, (1, 1, 5, 7), 2, 2)
+    yield case(rng, (1, 2, 4, 8), 3, 3)
 
 
-@exercise.check("overlapping windows", points=1)
+@exercise.check("windows that overlap, stride 1", points=1)
 def overlapping(rng):
-    yield whole(rng, 1, 1, 4, 6), 3, 1
-    yield whole(rng, 1, 1, 5, 7), 3, 2
-    yield whole(rng, 2, 1, 6, 3), 3, 2
+    yield case(rng, (1, 1, 3, 4), 2, 1)
+    yield case(rng, (1, 1, 4, 6), 3, 1)
+
+
+@exercise.check("windows that overlap, stride 2", points=1)
+def overlapping_by_one(rng):
+    yield case(rng, (1, 1, 5, 7), 3, 2)
+    yield case(rng, (2, 1, 6, 3), 3, 2)
 
 
 @exercise.check("gaps between the windows", points=1)
 def gaps(rng):
-    yield whole(rng, 1, 1, 3, 5), 1, 2
-    yield whole(rng, 1, 1, 5, 7), 2, 3
+    yield case(rng, (1, 1, 3, 5), 1, 2)
+    yield case(rng, (1, 1, 5, 7), 2, 3)
 
 
 @exercise.check("negative numbers only", points=1)
 def negative(rng):
-    yield -abs(whole(rng, 1, 1, 4, 6)), 2, 2
-    yield -abs(whole(rng, 1, 2, 3, 5)), 2, 1
+    yield case(rng, (1, 1, 4, 6), 2, 2, lambda x: -abs(x))
+    yield case(rng, (1, 2, 3, 5), 2, 1, lambda x: -abs(x))
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def other_numbers(rng):
+    left = np.arange(6) < 2
+    for size in (1.0, 2.0**100, 2.0**-100):
+        yield case(rng, (1, 1, 4, 6), 2, 2, lambda x, size=size: np.where(left, -1, 1) * (abs(x) + 0.25) * size)
+
+
+def case(rng, shape, kernel_size, stride, change=np.array):
+    """Whole numbers that all differ, changed in some way: windows of another length have other maxima."""
+    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
+    x, half = np.zeros(shape), board.sum()
+    while True:
+        x[board] = 1 + rng.permutation(half)
+        x[~board] = -1 - half - rng.permutation(x.size - half)  # beside each positive number, larger negative ones
+        y, count = change(x), fitting(x, kernel_size, stride)
+        others = [pooled(y, k, stride, *count) for k in {kernel_size - 1, kernel_size + 1, stride} - {0, kernel_size}]
+        if not any(np.array_equal(other, max_pool2d(y, kernel_size, stride)) for other in others):
+            return y, kernel_size, stride
 
 
 def pooled(x, kernel_size, stride, rows, columns, reduce=lambda window: window.max(axis=(2, 3)), fill=0.0):
@@ -150,9 +184,23 @@ def begins_with_zero(x, kernel_size, stride):
 
 
 @exercise.wrong(
-    "This is the number that is farthest from 0, which may be a negative one. The maximum compares the numbers with "
-    "their signs: -9 is smaller than 1."
+    "Right for most numbers, but where all numbers of a window are far below 0, another one comes out: the search for "
+    "the maximum begins with a number that only looks small enough. Begin with a number of the window itself."
 )
+def begins_with_a_constant(x, kernel_size, stride):
+    return np.maximum(max_pool2d(x, kernel_size, stride), -999)
+
+
+@exercise.wrong(
+    "The maxima are right, but they are integers: what stands after the point is lost. An array made of whole numbers, "
+    "or with dtype int, holds nothing else. Make one of floats, such as `np.zeros` gives."
+)
+@np.errstate(invalid="ignore")
+def integers(x, kernel_size, stride):
+    return np.rint(max_pool2d(x, kernel_size, stride)).astype(int)
+
+
+@exercise.wrong("This is the number farthest from 0. The maximum compares numbers with their signs: -9 is below 1.")
 def farthest_from_zero(x, kernel_size, stride):
     largest, smallest = max_pool2d(x, kernel_size, stride), -max_pool2d(-x, kernel_size, stride)
     return np.where(abs(smallest) > abs(largest), smallest, largest)
@@ -171,26 +219,17 @@ def moves_by_the_kernel(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, kernel_size)
 
 
-@exercise.wrong(
-    "There is a window at every place, as if the stride were 1. Only every `stride`-th of them belongs to the result, "
-    "down and across."
-)
+@exercise.wrong("There is a window at every place, as with stride 1. Only every `stride`-th counts, down and across.")
 def stride_forgotten(x, kernel_size, stride):
     return max_pool2d(x, kernel_size, 1)
 
 
-@exercise.wrong(
-    "The number of windows is right, but they lie too close together: each begins one place after the one before. "
-    "Window i begins at i * stride."
-)
+@exercise.wrong("Each window begins one place after the one before. Window i begins at i * stride.")
 def places_without_the_stride(x, kernel_size, stride):
     return pooled(x, kernel_size, 1, *fitting(x, kernel_size, stride))
 
 
-@exercise.wrong(
-    "The windows begin where they should, but are as long as the stride. From its beginning a window reaches over "
-    "kernel_size numbers, whatever the stride."
-)
+@exercise.wrong("The windows begin right, but are as long as the stride. Each reaches over kernel_size numbers.")
 def as_long_as_the_stride(x, kernel_size, stride):
     return pooled(x, stride, stride, *fitting(x, kernel_size, stride))
 
@@ -212,6 +251,60 @@ def rounded_up(x, kernel_size, stride):
 
 
 @exercise.wrong(
+    "There is a window at every multiple of the stride up to the end of the image, where the last ones are cut off. "
+    "Only whole windows count: the last one begins at size - kernel_size at the latest."
+)
+def begins_up_to_the_end(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(-(-size // stride) for size in x.shape[2:]))
+
+
+@exercise.wrong(
+    "There are as many windows across as down, or the columns run out: the number of columns follows from the height. "
+    "An image need not be square: the columns come from W."
+)
+def height_for_both(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *fitting(x, kernel_size, stride)[:1] * 2)
+
+
+@exercise.wrong("The stride acts on the rows only: across, there is a window at every column. It holds for both axes.")
+def stride_on_rows_only(x, kernel_size, stride):
+    return max_pool2d(x, kernel_size, 1)[:, :, ::stride]
+
+
+@exercise.wrong(
+    "There is a window at every place, and in it only every `stride`-th row and column counts. The stride belongs to "
+    "the places where windows begin; inside of a window all numbers count."
+)
+def stride_in_the_window(x, kernel_size, stride):
+    def reduce(window):
+        return window[:, :, ::stride, ::stride].max(axis=(2, 3))
+
+    return pooled(x, kernel_size, 1, *fitting(x, kernel_size, 1), reduce)
+
+
+@exercise.wrong(
+    "The maxima of the windows are right, but with several images or channels they stand in wrong places: they are "
+    "listed window by window, and then cut up as if they were listed channel by channel. Mind the order of the axes."
+)
+def listed_in_another_order(x, kernel_size, stride):
+    y = max_pool2d(x, kernel_size, stride)
+    return y.transpose(2, 3, 0, 1).reshape(y.shape)
+
+
+@exercise.wrong(
+    "Each window reaches one row and one column too far. A slice ends before its second number, so that a window from "
+    "`top` ends at top + kernel_size, without + 1."
+)
+def windows_too_long(x, kernel_size, stride):
+    return pooled(x, kernel_size + 1, stride, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong("This is the smallest number of each window. Its counterpart, the largest, is asked for.")
+def smallest(x, kernel_size, stride):
+    return -max_pool2d(-x, kernel_size, stride)
+
+
+@exercise.wrong(
     "On each axis one window is missing: (size - kernel_size) // stride counts the steps from the first window to the "
     "last, and there is one window more than steps."
 )
@@ -220,15 +313,29 @@ def one_window_short(x, kernel_size, stride):
 
 
 @exercise.wrong(
+    "A last window that ends exactly at the border is missing; where rows and columns are left over, nothing is. A "
+    "range of beginnings leaves its end out: size - kernel_size must still be in it."
+)
+def last_beginning_left_out(x, kernel_size, stride):
+    return pooled(x, kernel_size, stride, *(len(range(0, size - kernel_size, stride)) for size in x.shape[2:]))
+
+
+@exercise.wrong(
+    "The windows begin kernel_size apart and are as long as the stride: the two have changed places. They begin at "
+    "multiples of the stride, and are kernel_size long."
+)
+def kernel_and_stride_exchanged(x, kernel_size, stride):
+    return pooled(x, stride, kernel_size, *fitting(x, kernel_size, stride))
+
+
+@exercise.wrong(
     "The shape is right, but a last window that ends exactly at the border is left empty. `range` leaves out its end: "
     "the last possible beginning, size - kernel_size, must still be in it."
 )
 def last_place_left_out(x, kernel_size, stride):
-    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    for top in range(0, x.shape[2] - kernel_size, stride):
-        for left in range(0, x.shape[3] - kernel_size, stride):
-            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
-            y[:, :, top // stride, left // stride] = window.max(axis=(2, 3))
+    y = max_pool2d(x, kernel_size, stride)
+    rows, columns = (len(range(0, size - kernel_size, stride)) for size in x.shape[2:])
+    y[:, :, rows:], y[..., columns:] = 0, 0
     return y
 
 
@@ -254,8 +361,8 @@ def over_the_channels(x, kernel_size, stride):
     "every n and every c."
 )
 def first_channel_only(x, kernel_size, stride):
-    y = np.zeros((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    y[0, 0] = max_pool2d(x[:1, :1], kernel_size, stride)[0, 0]
+    y = max_pool2d(x, kernel_size, stride)
+    y[1:], y[:, 1:] = 0, 0
     return y
 
 
@@ -280,11 +387,10 @@ def transposed(x, kernel_size, stride):
     "Window number i begins at i * stride: the result needs i."
 )
 def place_for_number(x, kernel_size, stride):
-    y = np.empty((*x.shape[:2], *fitting(x, kernel_size, stride)))
-    for top in range(0, x.shape[2] - kernel_size + 1, stride):
-        for left in range(0, x.shape[3] - kernel_size + 1, stride):
-            window = x[:, :, top : top + kernel_size, left : left + kernel_size]
-            y[:, :, top, left] = window.max(axis=(2, 3))
+    maxima = max_pool2d(x, kernel_size, stride)
+    y = np.zeros(maxima.shape)
+    for i, j in np.ndindex(*y.shape[2:]):
+        y[:, :, i * stride, j * stride] = maxima[:, :, i, j]
     return y
 
 

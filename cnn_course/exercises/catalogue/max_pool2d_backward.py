@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="gradient of max-pooling",
     chapter="4-2",
+    exact=True,
     statement=r"""
     Max-pooling takes from images `x` of shape $(N, C, H, W)$ the largest number of each $K \times K$ window,
 
@@ -18,7 +19,8 @@ exercise = Implement(
 
     A change of a number changes $y$ only where it is the largest of a window. Where several numbers of a window are
     equal and the largest, only the first of them counts, in the order of reading: row by row, from left to right.
-    A number that is the largest of several windows gets the gradients of all of them, and one of no window gets 0.
+    A number that is the largest of several windows gets the gradients of all of them, and one of no window gets 0. The
+    numbers of `x` may all be negative, and they may be integers; the gradient is one of floats all the same.
     """,
     hints=(
         "Which numbers of x would change y[n, c, i, j] if you raised them a little? By how much?",
@@ -53,9 +55,10 @@ def max_pool2d_backward(grad_output, x, kernel_size, stride):
 
 
 def distinct(rng, *shape):
-    """Whole numbers in random order, no two of them equal."""
-    size = int(np.prod(shape))
-    return (rng.permutation(size) - size // 2 + 0.0).reshape(shape)
+    """Positive whole numbers, no two of them equal, and the largest in the second row of the first window."""
+    x = rng.permutation(int(np.prod(shape))).reshape(shape) + 1.0
+    x[0, 0, 1, 0] = x.size + 1
+    return x
 
 
 @exercise.check("the example", points=0)
@@ -85,24 +88,63 @@ def gaps(rng):
 def overlapping(rng):
     for size, count, kernel_size, stride in (((3, 4), (2, 3), 2, 1), ((5, 7), (2, 3), 3, 2)):
         x = distinct(rng, 1, 1, *size)
-        x[0, 0, stride, stride] = 20.0  # the largest of four windows
+        x[0, 0, stride, stride] = 40.0  # the largest of four windows
         yield whole(rng, 1, 1, *count), x, kernel_size, stride
+
+
+@exercise.check("negative numbers only", points=1)
+def negative_numbers(rng):
+    x = distinct(rng, 1, 1, 4, 6) - 26
+    x[..., ::2, :] -= [30, 60] * 3  # no maximum in a first row, and the number farthest from 0 beside it
+    yield whole(rng, 1, 1, 2, 3), x, 2, 2
 
 
 @exercise.check("several equal maxima", points=1)
 def ties(rng):
-    low, high = np.sort(rng.choice(np.arange(-9.0, 10.0), 2, replace=False))
+    low, high = np.sort(rng.choice(np.arange(1.0, 10.0), 2, replace=False))
     yield whole(rng, 1, 1, 1, 2), np.array([[[[low, high] * 2, [high, low] * 2]]]), 2, 2
     yield whole(rng, 1, 1, 2, 1), np.full((1, 1, 4, 2), high), 2, 2
     yield whole(rng, 1, 1, 1, 2), np.full((1, 1, 2, 3), low), 2, 1
+
+
+@exercise.check("numbers that are nearly equal, large and small", points=1)
+def other_numbers(rng):
+    for size in (1.0, 2.0**60, 2.0**-60):
+        x = 1 + np.arange(24.0).reshape(1, 1, 4, 6) * 2.0**-20 * rng.choice([1, 2])  # the larger ones come last
+        yield fractions(rng, 1, 1, 2, 3, size=size), x * size, 2, 2
+
+
+@exercise.check("x of integers", points=1)
+def integers(rng):
+    yield fractions(rng, 1, 1, 2, 3), distinct(rng, 1, 1, 4, 6).astype(int), 2, 2
 
 
 def routed(grad_output, x, kernel_size, stride, share):
     """Add to each window of the gradient its share: what most mistakes have in common."""
     grad_x = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(*grad_output.shape):
-        index = (n, c, slice(i * stride, i * stride + kernel_size), slice(j * stride, j * stride + kernel_size))
+        index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
         grad_x[index] += share(x[index], grad_output[n, c, i, j])
+    return grad_x
+
+
+def one_place(window, place):
+    """1 at one place of a window, counted row by row, and 0 elsewhere."""
+    return np.eye(1, window.size, place).reshape(window.shape)
+
+
+def winner(window):
+    """1 at the first place of the maximum, and 0 elsewhere."""
+    return one_place(window, window.argmax())
+
+
+def handed(grad_output, x, kernel_size, stride, place):
+    """Hand each gradient to the place that follows from its window (i, j) and the maximum's row and column in it."""
+    grad_x = np.zeros(x.shape)
+    for n, c, i, j in np.ndindex(*grad_output.shape):
+        window = x[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
+        k, l = np.unravel_index(window.argmax(), window.shape)
+        grad_x[n, c, *place(i, j, k, l)] += grad_output[n, c, i, j]
     return grad_x
 
 
@@ -125,8 +167,7 @@ def tap_after_tap(grad_output, x, kernel_size, stride):
     grad_x, open_windows = np.zeros(x.shape), np.ones(grad_output.shape, bool)
     taps = [
         (..., slice(k, k + (rows - 1) * stride + 1, stride), slice(l, l + (columns - 1) * stride + 1, stride))
-        for k in range(kernel_size)
-        for l in range(kernel_size)
+        for k, l in np.ndindex(kernel_size, kernel_size)
     ]
     y = np.max([x[tap] for tap in taps], axis=0)
     for tap in taps:
@@ -137,26 +178,19 @@ def tap_after_tap(grad_output, x, kernel_size, stride):
 
 
 @exercise.alternative
-def in_single_precision(grad_output, x, kernel_size, stride):
-    return max_pool2d_backward(grad_output, x, kernel_size, stride).astype(np.float32)
-
-
-@exercise.alternative
-def not_contiguous(grad_output, x, kernel_size, stride):
-    return np.asfortranarray(max_pool2d_backward(grad_output, x, kernel_size, stride))
+def in_single_precision_and_another_order(grad_output, x, kernel_size, stride):
+    return np.asfortranarray(max_pool2d_backward(grad_output, x, kernel_size, stride), dtype=np.float32)
 
 
 @exercise.wrong(
-    "Where windows overlap, a later one replaces what an earlier one has left. A number that is the largest of "
-    "several windows gets the sum of their gradients: add with +=."
+    "Where a number is the largest of several windows, only the gradient of the last one is left. It gets the sum of "
+    "all: add to what is there. `=` does not, and `+=` with arrays of indices adds once where a place occurs twice."
 )
 def overwritten(grad_output, x, kernel_size, stride):
     grad_x = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(*grad_output.shape):
-        top, left = i * stride, j * stride
-        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
-        k, l = np.unravel_index(window.argmax(), window.shape)
-        grad_x[n, c, top + k, left + l] = grad_output[n, c, i, j]
+        index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
+        grad_x[index] = np.where(winner(x[index]), grad_output[n, c, i, j], grad_x[index])
     return grad_x
 
 
@@ -167,7 +201,7 @@ def overwritten(grad_output, x, kernel_size, stride):
 def window_overwritten(grad_output, x, kernel_size, stride):
     grad_x = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(*grad_output.shape):
-        index = (n, c, slice(i * stride, i * stride + kernel_size), slice(j * stride, j * stride + kernel_size))
+        index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
         grad_x[index] = (x[index] == x[index].max()) * grad_output[n, c, i, j]
     return grad_x
 
@@ -186,8 +220,7 @@ def to_all_maxima(grad_output, x, kernel_size, stride):
 )
 def shared_by_all_maxima(grad_output, x, kernel_size, stride):
     def share(window, g):
-        largest = window == window.max()
-        return g * largest / largest.sum()
+        return g * (window == window.max()) / (window == window.max()).sum()
 
     return routed(grad_output, x, kernel_size, stride, share)
 
@@ -197,10 +230,7 @@ def shared_by_all_maxima(grad_output, x, kernel_size, stride):
     "that it meets; with > it stays with the first."
 )
 def to_the_last_maximum(grad_output, x, kernel_size, stride):
-    def share(window, g):
-        return g * one_place(window, window.size - 1 - window.ravel()[::-1].argmax())
-
-    return routed(grad_output, x, kernel_size, stride, share)
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * winner(window[::-1, ::-1])[::-1, ::-1])
 
 
 @exercise.wrong(
@@ -208,7 +238,53 @@ def to_the_last_maximum(grad_output, x, kernel_size, stride):
     "loop over the columns is the inner one."
 )
 def column_by_column(grad_output, x, kernel_size, stride):
-    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * one_place(window.T, window.T.argmax()).T)
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * winner(window.T).T)
+
+
+@exercise.wrong(
+    "Where all numbers of a window are negative, its first number gets the gradient: the search begins with 0, which "
+    "is larger than all of them. Begin with the first number of the window, or with minus infinity."
+)
+def begins_with_zero(grad_output, x, kernel_size, stride):
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * winner(np.maximum(window, 0)))
+
+
+@exercise.wrong(
+    "Numbers that are nearly as large as the maximum count as equal to it. A maximum is one of the numbers themselves, "
+    "not a result with rounding: only what is equal to it to the last digit is."
+)
+def nearly_equal(grad_output, x, kernel_size, stride):
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * winner(np.isclose(window, window.max())))
+
+
+@exercise.wrong(
+    "Right while x is an array of floats. Where it is one of integers, the result has become one, too, as with "
+    "`zeros_like(x)`, and the gradient loses what stands after the point. It has the shape of x, but not its type."
+)
+def cut_to_the_type_of_x(grad_output, x, kernel_size, stride):
+    return max_pool2d_backward(grad_output, x, kernel_size, stride).astype(x.dtype)
+
+
+@exercise.wrong(
+    "All channels get their gradients where the first channel has its maxima. Every channel of every image has maxima "
+    "of its own."
+)
+def places_of_the_first_channel(grad_output, x, kernel_size, stride):
+    return max_pool2d_backward(grad_output, x[:, :1].repeat(x.shape[1], axis=1), kernel_size, stride)
+
+
+@exercise.wrong(
+    "A number that has won is replaced in x itself, so that it wins no other window, and the caller's x is spoilt. It "
+    "may be the largest of several windows, and then gets all their gradients; x keeps its values."
+)
+def each_number_once(grad_output, x, kernel_size, stride):
+    grad_x = np.zeros(x.shape)
+    for n, c, i, j in np.ndindex(*grad_output.shape):
+        index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
+        first = winner(x[index])
+        grad_x[index] += first * grad_output[n, c, i, j]
+        x[index][first > 0] = -np.inf
+    return grad_x
 
 
 @exercise.wrong(
@@ -216,7 +292,7 @@ def column_by_column(grad_output, x, kernel_size, stride):
     "is the row, and what remains is the column."
 )
 def place_transposed(grad_output, x, kernel_size, stride):
-    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * one_place(window, window.argmax()).T)
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * winner(window).T)
 
 
 @exercise.wrong(
@@ -224,13 +300,7 @@ def place_transposed(grad_output, x, kernel_size, stride):
     "beginning of its window. Add the row and the column where the window begins."
 )
 def place_in_the_window(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    for n, c, i, j in np.ndindex(*grad_output.shape):
-        top, left = i * stride, j * stride
-        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
-        k, l = np.unravel_index(window.argmax(), window.shape)
-        grad_x[n, c, k, l] += grad_output[n, c, i, j]
-    return grad_x
+    return handed(grad_output, x, kernel_size, stride, lambda i, j, k, l: (k, l))
 
 
 @exercise.wrong(
@@ -246,12 +316,7 @@ def stride_forgotten(grad_output, x, kernel_size, stride):
     "begins at i * stride, and the place of the maximum is counted from there."
 )
 def written_without_the_stride(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    for n, c, i, j in np.ndindex(*grad_output.shape):
-        window = x[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
-        k, l = np.unravel_index(window.argmax(), window.shape)
-        grad_x[n, c, i + k, j + l] += grad_output[n, c, i, j]
-    return grad_x
+    return handed(grad_output, x, kernel_size, stride, lambda i, j, k, l: (i + k, j + l))
 
 
 @exercise.wrong(
@@ -259,13 +324,7 @@ def written_without_the_stride(grad_output, x, kernel_size, stride):
     "begins at i * stride."
 )
 def moves_by_the_kernel(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    for n, c, i, j in np.ndindex(*grad_output.shape):
-        top, left = i * kernel_size, j * kernel_size
-        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
-        k, l = np.unravel_index(window.argmax(), window.shape)
-        grad_x[n, c, top + k, left + l] += grad_output[n, c, i, j]
-    return grad_x
+    return max_pool2d_backward(grad_output, x, kernel_size, kernel_size)
 
 
 @exercise.wrong(
@@ -289,9 +348,7 @@ def to_the_whole_window(grad_output, x, kernel_size, stride):
     "gradient arrives unchanged."
 )
 def times_the_maximum(grad_output, x, kernel_size, stride):
-    return routed(
-        grad_output, x, kernel_size, stride, lambda window, g: g * window * one_place(window, window.argmax())
-    )
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * window.max() * winner(window))
 
 
 @exercise.wrong(
@@ -299,14 +356,7 @@ def times_the_maximum(grad_output, x, kernel_size, stride):
     "the chain rule multiplies it by grad_output."
 )
 def upstream_forgotten(grad_output, x, kernel_size, stride):
-    return routed(grad_output, x, kernel_size, stride, lambda window, g: one_place(window, window.argmax()))
-
-
-@exercise.wrong(
-    "The sign is turned. This is the gradient, not yet the step against it: raising the maximum raises the output."
-)
-def negative(grad_output, x, kernel_size, stride):
-    return -max_pool2d_backward(grad_output, x, kernel_size, stride)
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: winner(window))
 
 
 @exercise.wrong(
@@ -315,27 +365,17 @@ def negative(grad_output, x, kernel_size, stride):
 )
 def over_the_channels(grad_output, x, kernel_size, stride):
     grad_x = np.zeros(x.shape)
-    images, _, rows, columns = grad_output.shape
-    for n, i, j in np.ndindex(images, rows, columns):
-        top, left = i * stride, j * stride
-        window = x[n, :, top : top + kernel_size, left : left + kernel_size]
-        c, k, l = np.unravel_index(window.argmax(), window.shape)
-        grad_x[n, c, top + k, left + l] += grad_output[n, c, i, j]
+    for n, i, j in np.ndindex(*grad_output[:, 0].shape):
+        index = np.s_[n, :, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
+        grad_x[index] += winner(x[index]) * grad_output[n, :, i, j, None, None]
     return grad_x
 
 
-@exercise.wrong(
-    "Only the first image and its first channel get a gradient. The same is to be done for every n and every c."
-)
+@exercise.wrong("Only the first channel of the first image gets a gradient. Do the same for every n and every c.")
 def first_channel_only(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    grad_x[0, 0] = max_pool2d_backward(grad_output[:1, :1], x[:1, :1], kernel_size, stride)[0, 0]
+    grad_x = max_pool2d_backward(grad_output, x, kernel_size, stride)
+    grad_x[1:], grad_x[:, 1:] = 0, 0
     return grad_x
-
-
-def one_place(window, place):
-    """1 at one place of a window, counted row by row, and 0 elsewhere."""
-    return np.eye(1, window.size, place).reshape(window.shape)
 
 
 @exercise.wrong(
@@ -352,20 +392,11 @@ def over_all_axes(grad_output, x, kernel_size, stride):
 
 
 @exercise.wrong(
-    "The maximum itself is added at its place. What flows back is the gradient: grad_output[n, c, i, j] belongs there."
-)
-def maximum_for_the_gradient(grad_output, x, kernel_size, stride):
-    return routed(grad_output, x, kernel_size, stride, lambda window, g: window * one_place(window, window.argmax()))
-
-
-@exercise.wrong(
     "The count of `argmax` is divided by the width of the image. It counts inside of the window, whose rows have the "
     "length kernel_size."
 )
 def counted_in_the_image(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    for n, c, i, j in np.ndindex(*grad_output.shape):
-        top, left = i * stride, j * stride
-        k, l = divmod(x[n, c, top : top + kernel_size, left : left + kernel_size].argmax(), x.shape[3])
-        grad_x[n, c, top + k, left + l] += grad_output[n, c, i, j]
-    return grad_x
+    def place(i, j, k, l):
+        return np.add((i * stride, j * stride), divmod(k * kernel_size + l, x.shape[3]))
+
+    return handed(grad_output, x, kernel_size, stride, place)

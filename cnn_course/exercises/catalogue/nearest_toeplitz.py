@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="the nearest Toeplitz matrix",
@@ -14,7 +14,8 @@ exercise = Implement(
 
     $$ \sum_{i, j} (A[i, j] - T[i, j])^2 $$
 
-    is as small as possible. There is exactly one. `A` itself is not changed.
+    is as small as possible. There is exactly one. `A` itself is not changed. Its numbers may be of type int; those of
+    $T$ are floats.
     """,
     hints=(
         "The sum falls apart into one sum for each diagonal, and T has one number to choose for each.",
@@ -67,17 +68,31 @@ def square(rng):
 def tall(rng):
     yield (_uneven(rng, 3, 2),)
     yield (_uneven(rng, 5, 3),)
+    yield (_uneven(rng, 4, 1),)
 
 
 @exercise.check("more columns than rows", points=1)
 def wide(rng):
     yield (_uneven(rng, 2, 5),)
     yield (_uneven(rng, 4, 6),)
+    yield (_uneven(rng, 1, 4),)
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for size in (1.0, 2.0**40, 2.0**-40):
+        yield (fractions(rng, 3, 4, size=size),)
+
+
+@exercise.check("numbers of type int", points=1)
+def integers(rng):
+    yield (_uneven(rng, 3, 3).astype(int),)
 
 
 def _uneven(rng, k, n):
-    """Whole numbers whose diagonals are far from constant: steps of 20 keep neighbours apart."""
-    return whole(rng, k, n) + 20 * np.arange(k)[:, None] ** 2
+    """Whole numbers: those of a diagonal are far from equal, and no two diagonals have the same mean."""
+    i, j = np.indices((k, n))
+    return whole(rng, k, n) + 20 * (i * i + i - j)
 
 
 @exercise.alternative
@@ -136,13 +151,72 @@ def one_length(A):
     return sums(A) / min(A.shape)
 
 
+def divided_by_length(A, length):
+    """Sums divided by what a diagonal's length is believed to be."""
+    k, n = A.shape
+    return sums(A) / [[max(length - abs(j - i), 1) for j in range(n)] for i in range(k)]
+
+
+@exercise.wrong(
+    "The sums are divided by k - |j - i|, the length of a diagonal in a square matrix. With more columns than rows, or "
+    "more rows than columns, some are longer or shorter: count what you add up."
+)
+def length_from_the_rows(A):
+    return divided_by_length(A, len(A))
+
+
+@exercise.wrong(
+    "The sums are divided by n - |j - i|, the length of a diagonal in a square matrix. With more columns than rows, or "
+    "more rows than columns, some are longer or shorter: count what you add up."
+)
+def length_from_the_columns(A):
+    return divided_by_length(A, A.shape[1])
+
+
+@exercise.wrong(
+    "The sums are divided by min(k, n) - |j - i|. In a matrix that is not square several diagonals have the greatest "
+    "length, min(k, n), and only towards the corners they get shorter: count what you add up."
+)
+def length_from_the_shorter_side(A):
+    return divided_by_length(A, min(A.shape))
+
+
+@exercise.wrong(
+    "Along a diagonal, each entry is averaged with the mean so far, (mean + next) / 2. So the last entry counts half, "
+    "the one before a quarter: from three entries on that is not their mean."
+)
+def running_mean(A):
+    k, n = A.shape
+    means = {}
+    for i in range(k):
+        for j in range(n):
+            means[j - i] = (means.get(j - i, A[i, j]) + A[i, j]) / 2
+    return np.array([[means[j - i] for j in range(n)] for i in range(k)])
+
+
+@exercise.wrong(
+    "The numbers are cut off behind the point where A is of type int: the result has got its dtype from A, as "
+    "np.zeros_like(A) or A.copy() give it. Means are floats."
+)
+def dtype_of_the_argument(A):
+    return nearest_toeplitz(A).astype(A.dtype)
+
+
+@exercise.wrong(
+    "All entries are the mean of the whole matrix. Every diagonal has a mean of its own: k + n - 1 numbers are to be "
+    "chosen, not one."
+)
+def one_mean(A):
+    return np.full(A.shape, A.mean())
+
+
 @exercise.wrong(
     "This continues the first row and the first column along the diagonals. It is a Toeplitz matrix, but not the "
     "nearest one: all entries of a diagonal have a say in its number, not only the first."
 )
 def first_entries(A):
     k, n = A.shape
-    return np.array([[A[i - min(i, j), j - min(i, j)] for j in range(n)] for i in range(k)])
+    return np.array([[float(A[i - min(i, j), j - min(i, j)]) for j in range(n)] for i in range(k)])
 
 
 @exercise.wrong(
@@ -192,8 +266,8 @@ def main_only(A):
 
 
 @exercise.wrong(
-    "A diagonal is continued at the other side of the matrix, so that two of them share one mean: that is the nearest "
-    "circulant matrix, and has fewer numbers to choose. Nothing wraps around in a Toeplitz matrix."
+    "Two diagonals share one mean, on opposite sides of the matrix, as in a circulant one. That happens with a modulo, "
+    "but also if j - i is the index of a list: -1 is its last place. There are k + n - 1 diagonals, each on its own."
 )
 def circulant(A):
     i, j = np.indices(A.shape)
@@ -203,13 +277,24 @@ def circulant(A):
 
 
 @exercise.wrong(
-    "The diagonals i - j and j - i have been given one number, which makes the matrix symmetric. They are two "
+    "The diagonals i - j and j - i have one mean between them, which makes the matrix symmetric. They are two "
     "diagonals, with a number each."
 )
 def symmetric(A):
     i, j = np.indices(A.shape)
     distance = abs(i - j)
     return np.array([[A[distance == d].mean() for d in row] for row in distance])
+
+
+@exercise.wrong(
+    "Below the main diagonal stand the means of the diagonals above it. A Toeplitz matrix need not be symmetric: the "
+    "diagonals i - j and j - i have a number each."
+)
+def mirrored(A):
+    k, n = A.shape
+    means = [A.diagonal(offset).mean() for offset in range(n)]
+    below = [A.diagonal(-offset).mean() for offset in range(k)]
+    return np.array([[(means + below[n:])[abs(j - i)] for j in range(n)] for i in range(k)])
 
 
 @exercise.wrong(
@@ -221,9 +306,22 @@ def list_of_means(A):
     return np.array([A.diagonal(offset).mean() for offset in range(-(k - 1), n)])
 
 
+@exercise.wrong("Each entry is the mean of its column. On a diagonal both indices change, and i - j does not.")
+def column_means(A):
+    return np.tile(A.mean(axis=0), (len(A), 1))
+
+
 @exercise.wrong("Each entry is the mean of its row. A diagonal runs through the rows: on it i - j does not change.")
 def row_means(A):
     return np.tile(A.mean(axis=1, keepdims=True), (1, A.shape[1]))
+
+
+def with_offsets(A, first, last):
+    """Means on some diagonals, zeros on all others."""
+    T = np.zeros(A.shape)
+    for offset in range(max(first, 1 - len(A)), min(last, A.shape[1] - 1) + 1):
+        T += A.diagonal(offset).mean() * np.eye(*A.shape, offset)
+    return T
 
 
 @exercise.wrong(
@@ -231,11 +329,31 @@ def row_means(A):
     "do not: there are k - 1 diagonals below, and n - 1 above."
 )
 def as_if_square(A):
-    k, n = A.shape
-    T = np.zeros((k, n))
-    for offset in range(-(k - 1), min(k, n)):
-        T += A.diagonal(offset).mean() * np.eye(k, n, offset)
-    return T
+    return with_offsets(A, 1 - len(A), min(A.shape) - 1)
+
+
+@exercise.wrong(
+    "The offsets below the main diagonal are taken to go as far as those above it. In a matrix that is not square they "
+    "do not: there are k - 1 diagonals below, and n - 1 above."
+)
+def as_if_square_below(A):
+    return with_offsets(A, 1 - min(A.shape), A.shape[1] - 1)
+
+
+@exercise.wrong(
+    "Rows and columns are exchanged in the offsets: in a matrix that is not square some diagonals are left at zero. "
+    "There are k - 1 diagonals below the main one, one for each further row, and n - 1 above."
+)
+def offsets_exchanged(A):
+    return with_offsets(A, 1 - A.shape[1], len(A) - 1)
+
+
+@exercise.wrong(
+    "Both corners are left at zero, the upper right and the lower left: the offsets j - i go from -(k - 1) to n - 1, "
+    "with both ends."
+)
+def both_corners(A):
+    return with_offsets(A, 2 - len(A), A.shape[1] - 2)
 
 
 @exercise.wrong(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="the nearest equivariant layer",
@@ -12,7 +12,8 @@ exercise = Implement(
     $A$ that commutes with the cyclic shift $e_t \mapsto e_{t + 1}$ (the last unit vector goes to the first). Nearest
     means that the sum of the squares of all differences is smallest.
 
-    The result is a new $n \times n$ matrix, and $A$ stays as it is.
+    The result is a new $n \times n$ matrix of floats, and $A$ stays as it is. The numbers of $A$ may also be of type
+    int.
     """,
     hints=(
         "Matrices that commute with the cyclic shift are circulant: the entry [u, t] depends on (u - t) mod n alone.",
@@ -54,10 +55,11 @@ def examples(rng):
     yield (np.array([[3.0, 0.0, 0.0], [6.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),)
 
 
-@exercise.check("two rows", points=1)
+@exercise.check("one or two rows", points=1)
 def two_rows(rng):
+    yield (whole(rng, 1, 1),)
     yield (np.array([[1.0, 0.0], [0.0, 0.0]]) * whole(rng, 1),)
-    yield (np.stack([whole(rng, 2), 10 + whole(rng, 2)]),)
+    yield (np.stack([whole(rng, 2), 20 + whole(rng, 2)]),)
 
 
 @exercise.check("one entry that is not zero", points=1)
@@ -72,6 +74,22 @@ def single_entries(rng):
 def any_matrix(rng):
     for n in (3, 4, 5):
         yield (whole(rng, n, n) + 20 * np.tri(n) + 100 * np.eye(n, k=1),)
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for n, size in ((3, 1.0), (4, 2.0**40), (8, 2.0**-40)):
+        yield (fractions(rng, n, n, size=size),)
+
+
+@exercise.check("numbers of type int", points=1)
+def integers(rng):
+    yield (whole(rng, 5, 5).astype(int) + 10 * np.tri(5, dtype=int),)
+
+
+def shifted(A, down, right):
+    """A with its rows moved down and its columns to the right, cyclically."""
+    return np.roll(A, (down, right), axis=(0, 1))
 
 
 @exercise.alternative
@@ -119,8 +137,8 @@ def summed(A):
 
 
 @exercise.wrong(
-    "These are the right n numbers, or nearly, in one column. The matrix is asked for: each next column is the one "
-    "before, turned down by one."
+    "This is a vector: the first column of the matrix asked for, and right so far. Each next column is the one before, "
+    "turned down by one."
 )
 def only_the_column(A):
     return project_equivariant(A)[:, 0].copy()
@@ -140,12 +158,12 @@ def transposed(A):
 )
 def first_column_only(A):
     n = len(A)
-    return np.stack([np.roll(A[:, 0], t) for t in range(n)], axis=1)
+    return np.stack([np.roll(A[:, 0], t) for t in range(n)], axis=1).astype(float)
 
 
 @exercise.wrong("This is circulant, made of the first row of A. The other rows have as much to say as the first.")
 def first_row_only(A):
-    return np.stack([np.roll(A[0], u) for u in range(len(A))])
+    return np.stack([np.roll(A[0], u) for u in range(len(A))]).astype(float)
 
 
 @exercise.wrong(
@@ -158,11 +176,83 @@ def antidiagonals(A):
 
 
 @exercise.wrong(
-    "Each column is the mean of all columns, so that the result does not depend on the place at all: the matrix of an "
-    "*invariant* map. Turn the columns back before averaging, and forth again afterwards."
+    "Each column is the mean of all columns, as if A were rolled along its rows only, with axis=1. A shift of the "
+    "signal moves what goes in and what comes out: roll rows and columns together, by the same number."
 )
 def mean_column_everywhere(A):
-    return np.tile(A.mean(axis=1, keepdims=True), len(A))
+    return np.mean([shifted(A, 0, tau) for tau in range(len(A))], axis=0)
+
+
+@exercise.wrong(
+    "Each row is the mean of all rows, as if A were rolled along its columns only, with axis=0. A shift of the signal "
+    "moves what goes in and what comes out: roll rows and columns together, by the same number."
+)
+def mean_row_everywhere(A):
+    return np.mean([shifted(A, tau, 0) for tau in range(len(A))], axis=0)
+
+
+@exercise.wrong(
+    "Same result as np.roll without an axis, by 0, 1, ..., n - 1 places: it moves the numbers of A as one long vector. "
+    "With axis=(0, 1) and a pair of numbers it moves rows and columns."
+)
+def rolled_as_a_vector(A):
+    return np.mean([np.roll(A, tau) for tau in range(len(A))], axis=0)
+
+
+@exercise.wrong(
+    "Same result as np.roll without an axis, by multiples of n + 1: that is one row down and one place to the right in "
+    "the long vector of all numbers, where the end of a row runs on into the next. Give np.roll axis=(0, 1)."
+)
+def rolled_along_the_diagonal(A):
+    return np.mean([np.roll(A, tau * len(A) + tau) for tau in range(len(A))], axis=0)
+
+
+@exercise.wrong(
+    "All entries are the mean of the whole matrix. Every cyclic diagonal has a mean of its own: n numbers are to be "
+    "chosen, not one."
+)
+def one_mean(A):
+    return np.full(A.shape, A.mean())
+
+
+@exercise.wrong(
+    "This is the median of each cyclic diagonal. It minimises the sum of the absolute values of the differences; for "
+    "their squares it is the mean."
+)
+def medians(A):
+    t = np.arange(len(A))
+    medians = np.median(A[(t[:, None] + t) % len(A), t], axis=1)
+    return medians[(t[:, None] - t) % len(A)]
+
+
+@exercise.wrong(
+    "This is the mean of two means, of the piece of a cyclic diagonal below the main diagonal and of the piece above. "
+    "They have different lengths, n - s and s: add up both pieces, and divide once, by n."
+)
+def mean_of_two_means(A):
+    n = len(A)
+    pieces = [[A.diagonal(-s), A.diagonal(n - s)] if s else [A.diagonal()] for s in range(n)]
+    means = [np.mean([piece.mean() for piece in pair]) for pair in pieces]
+    return np.array([[means[(u - t) % n] for t in range(n)] for u in range(n)])
+
+
+@exercise.wrong(
+    "The numbers are cut off behind the point where A is of type int: the result has got its dtype from A, as "
+    "np.zeros_like(A) or A.copy() give it. Means are floats."
+)
+def dtype_of_the_argument(A):
+    return project_equivariant(A).astype(A.dtype)
+
+
+@exercise.wrong(
+    "The sum changes while it is made, and A with it: `total = A` is a second name for A, no copy, so that += writes "
+    "into A and the next shifted copy is one of the sum. Begin with zeros, or with A.copy()."
+)
+def summed_into_the_argument(A):
+    total = A
+    for tau in range(1, len(A)):
+        total += shifted(A, tau, tau)
+    return total / len(A)
 
 
 @exercise.wrong(
@@ -200,11 +290,27 @@ def without_the_shift_by_zero(A):
 
 
 @exercise.wrong(
-    "This is the mean of A and one shifted copy only. After one more shift it would look different: average over all "
-    "n shifts."
+    "The shift by 0 is missing in the sum, which is divided by n nevertheless: range(1, n) has n - 1 shifts. A itself "
+    "is one of the n copies."
+)
+def shift_by_zero_forgotten(A):
+    return (len(A) * project_equivariant(A) - A) / len(A)
+
+
+@exercise.wrong(
+    "This is the mean of A and one shifted copy only, the one moved up and to the left. After one more shift it would "
+    "look different: average over all n shifts."
 )
 def one_shift_only(A):
-    return (A + np.roll(A, (-1, -1), axis=(0, 1))) / 2
+    return (A + shifted(A, -1, -1)) / 2
+
+
+@exercise.wrong(
+    "This is the mean of A and one shifted copy only, the one moved down and to the right. After one more shift it "
+    "would look different: average over all n shifts."
+)
+def one_shift_down_only(A):
+    return (A + shifted(A, 1, 1)) / 2
 
 
 @exercise.wrong(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="gradient of the ReLU",
@@ -11,7 +11,8 @@ exercise = Implement(
     In the forward pass, $y = \max(x, 0)$ for each number of an array `x` of any shape. Write
     `relu_backward(grad_output, x)`: from the gradient `grad_output` $= \partial L / \partial y$, which has the shape of
     `x`, it returns the gradient $\partial L / \partial x$, which has this shape, too. At $x = 0$, where the ReLU has no
-    derivative, take 0, as PyTorch does. The arguments keep their values.
+    derivative, take 0, as PyTorch does. The arguments keep their values. `x` may be an array of integers; the gradient
+    is one of floats all the same.
     """,
     hints=(
         "What is the derivative of max(x, 0) where x is positive, and what is it where x is negative?",
@@ -36,9 +37,9 @@ def relu_backward(grad_output, x):
 
 
 def arguments(rng, *shape):
-    """A gradient and an x, with all four pairs of signs."""
-    grad_output = abs(whole(rng, *shape)) * np.resize([1.0, -1.0, -1.0, 1.0], shape)
-    return grad_output, abs(whole(rng, *shape)) * np.resize([1.0, 1.0, -1.0, -1.0], shape)
+    """A gradient and an x, with all four pairs of signs, and no number below 2."""
+    grad_output = (abs(whole(rng, *shape)) + 1) * np.resize([1.0, -1.0, -1.0, 1.0], shape)
+    return grad_output, (abs(whole(rng, *shape)) + 1) * np.resize([1.0, 1.0, -1.0, -1.0], shape)
 
 
 @exercise.check("the example", points=0)
@@ -52,6 +53,12 @@ def both_signs(rng):
     yield arguments(rng, 7)
 
 
+@exercise.check("another x of the same shape", points=1)
+def same_shape(rng):
+    grad_output, x = arguments(rng, 4)
+    yield grad_output, np.roll(x, 1)
+
+
 @exercise.check("zeros", points=1)
 def zeros(rng):
     grad_output, x = arguments(rng, 6)
@@ -62,14 +69,28 @@ def zeros(rng):
 @exercise.check("numbers close to 0", points=1)
 def close_to_zero(rng):
     grad_output, x = arguments(rng, 5)
-    yield grad_output, x / 16
-    yield grad_output, x * 1e-12
+    yield grad_output, x / 32
+    yield grad_output, x * 2.0**-60
 
 
-@exercise.check("images", points=1)
-def images(rng):
+@exercise.check("arrays with several axes", points=1)
+def several_axes(rng):
     yield arguments(rng, 2, 3)
     yield arguments(rng, 2, 3, 1, 4)
+
+
+@exercise.check("gradients that are not whole, large and small", points=1)
+def other_numbers(rng):
+    signs = np.resize([1.0, -1.0], 6)
+    for size in (1.0, 2.0**40, 2.0**-60):
+        x = arguments(rng, 6)[1]
+        yield abs(fractions(rng, 6, size=size)) * signs, x * size
+
+
+@exercise.check("x of integers", points=1)
+def integers(rng):
+    grad_output, x = arguments(rng, 5)
+    yield grad_output + 0.25, x.astype(int)
 
 
 @exercise.alternative
@@ -86,7 +107,7 @@ def on_a_copy(grad_output, x):
 
 @exercise.alternative
 def number_by_number(grad_output, x):
-    grad_x = np.zeros_like(x)
+    grad_x = np.zeros(x.shape)
     for place in np.ndindex(*x.shape):
         if x[place] > 0:
             grad_x[place] = grad_output[place]
@@ -96,6 +117,11 @@ def number_by_number(grad_output, x):
 @exercise.alternative
 def in_single_precision_and_another_order(grad_output, x):
     return np.asfortranarray(np.heaviside(x, 0) * grad_output, dtype=np.float32)
+
+
+@exercise.alternative
+def from_the_output(grad_output, x):
+    return grad_output * np.sign(np.maximum(x, 0))
 
 
 @exercise.wrong(
@@ -186,7 +212,8 @@ def leaky(grad_output, x):
 
 
 @exercise.wrong(
-    "The derivative is computed as max(x, 0) / x, and that is 0 / 0 where x is 0. A comparison needs no division."
+    "Where x is 0 the result is not a number. It comes from 0 / 0, when the derivative is computed by a division, such "
+    "as max(x, 0) / x or x / |x|. A comparison needs none."
 )
 @np.errstate(all="ignore")
 def quotient(grad_output, x):
@@ -195,7 +222,7 @@ def quotient(grad_output, x):
 
 @exercise.wrong(
     "Positive numbers below 1 stop the gradient: x has become a whole number before the comparison, or is compared "
-    "with 1. Compare x itself with 0."
+    "with a number like 1. Compare x itself with 0."
 )
 def whole_numbers_only(grad_output, x):
     return grad_output * (x >= 1)
@@ -207,6 +234,79 @@ def whole_numbers_only(grad_output, x):
 )
 def arguments_exchanged(grad_output, x):
     return x * (grad_output > 0)
+
+
+@exercise.wrong(
+    "Very small positive numbers stop the gradient: x is compared with a small number instead of 0, or counts as 0 "
+    "when it is close to it. However small x is, where it is positive y grows with it: compare with 0 itself."
+)
+def threshold(grad_output, x):
+    return grad_output * (x > 1e-8)
+
+
+@exercise.wrong(
+    "The results are those of a difference quotient, (relu(x + h) - relu(x)) / h. It is wrong where x is closer to 0 "
+    "than h, and where x is so large that x + h is x. The derivative is known exactly: 1 or 0."
+)
+def difference_quotient(grad_output, x):
+    return grad_output * ((x > -1e-6) & (x < 2.0**30))
+
+
+@exercise.wrong(
+    "Where x is between 0 and 1, the gradient is multiplied by x: the slope is x itself, cut off at 0 and 1. The "
+    "derivative jumps from 0 to 1 at x = 0, and there is nothing between."
+)
+def cut_off_at_one(grad_output, x):
+    return grad_output * np.clip(x, 0, 1)
+
+
+@exercise.wrong(
+    "The gradient is multiplied by x. It must be multiplied by the derivative of the ReLU at x: 1 where x is positive, "
+    "and 0 elsewhere."
+)
+def times_x(grad_output, x):
+    return grad_output * x
+
+
+@exercise.wrong(
+    "The gradient passes where x is not 0, even where it is negative: a negative number also counts as true. Compare: "
+    "x > 0."
+)
+def passes_where_not_zero(grad_output, x):
+    return grad_output * (x != 0)
+
+
+@exercise.wrong(
+    "Only the numbers that pass are left, in an array with one axis: an index of truth values picks numbers out. The "
+    "others are to be 0 and to keep their places, so that the result has the shape of x."
+)
+def picked_out(grad_output, x):
+    return grad_output[x > 0]
+
+
+@exercise.wrong(
+    "Where x is an array of integers, the result has become one, too, as with `zeros_like(x)`, and the gradient loses "
+    "what stands after the point. It has the shape of x, but not its type."
+)
+def cut_to_the_type_of_x(grad_output, x):
+    return relu_backward(grad_output, x).astype(x.dtype)
+
+
+@exercise.wrong(
+    "The gradient is rounded to whole numbers on its way. It passes as it is: nothing is to be done to its numbers "
+    "where x is positive."
+)
+def rounded(grad_output, x):
+    return np.rint(relu_backward(grad_output, x))
+
+
+@exercise.wrong(
+    "The result is right except where x is 0, but it is written into grad_output itself, which belongs to the caller. "
+    "Make a new array; and at x = 0 the gradient stops, too."
+)
+def in_place_and_passes_at_zero(grad_output, x):
+    grad_output[x < 0] = 0
+    return grad_output
 
 
 @exercise.wrong(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnn_course.exercises.compare import compare_values
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="take a kernel apart",
@@ -17,9 +17,10 @@ exercise = Implement(
     up to rounding. Both are one-dimensional arrays. The pair is unique only up to a factor, and every such pair is
     accepted. For any other matrix, also for the one with nothing but zeros, it raises a `ValueError`.
 
-    What is rounding depends on the size of the numbers: deviations from rank one below $10^{-12}$ times the largest
-    number of $h$ are rounding, those above $10^{-3}$ times it are not, and what lies between is not asked for. The
-    numbers of $h$ may all be very small, or all very large.
+    What is rounding depends on the size of the numbers. If a matrix of rank one is as near to $h$ as $10^{-12}$ times
+    the largest number of $h$, everywhere, the difference is rounding; if none is as near as $10^{-3}$ times it, $h$ is
+    of another rank; what lies between is not asked for. The numbers of $h$ may all be very small, or all very large:
+    about $10^{-200}$, say, or $10^{200}$, whose squares are beyond the range of floats.
     """,
     hints=(
         "In a matrix of rank one all rows are multiples of one row. Which row of h can be b, and which cannot?",
@@ -40,10 +41,10 @@ exercise = Implement(
 def separate(h):
     """A column and a row, both one-dimensional, whose outer product is h; ValueError if the rank of h is not one.
 
-    >>> column, row = separate(np.array([[1.0, 10.0, 0.0], [100.0, 1000.0, 0.0]]))
-    >>> np.outer(column, row).round(9) + 0.0
-    array([[   1.,   10.,    0.],
-           [ 100., 1000.,    0.]])
+    >>> column, row = separate(np.array([[1.0, 10.0, 2.0], [100.0, 1000.0, 200.0]]))
+    >>> np.outer(column, row).round(9)
+    array([[   1.,   10.,    2.],
+           [ 100., 1000.,  200.]])
     """
     u, singular, v = np.linalg.svd(h)
     if singular[0] == 0 or (singular[1:] > 1e-9 * singular[0]).any():
@@ -56,17 +57,45 @@ def fault(h, pair):
     if not isinstance(pair, tuple) or len(pair) != 2:
         return "one result, expected two: the column and the row"
     column, row = map(np.asarray, pair)
-    if (column.shape, row.shape) != ((h.shape[0],), (h.shape[1],)):
+    if (column.shape, row.shape) != (h.shape[:1], h.shape[1:]):
         shapes = f"column of shape {column.shape} and row of shape {row.shape}"
-        return f"{shapes}, expected {(h.shape[0],)} and {(h.shape[1],)}"
+        order = ": the column comes first" if (row.shape, column.shape) == (h.shape[:1], h.shape[1:]) else ""
+        return f"{shapes}, expected {h.shape[:1]} and {h.shape[1:]}{order}"
     if not np.isfinite([*column, *row]).all():
-        return f"not all numbers are finite: column {column}, row {row}"
-    product, largest = np.outer(column, row), np.abs(h).argmax()
-    verdict = compare_values(h, product)
-    factor = product.flat[largest] / h.flat[largest]
-    if verdict and compare_values(factor * h, product) is None:
-        return f"column times row is {factor:.4g} times h"
-    return verdict and f"column times row is not h: {verdict.text}"
+        return f"not all numbers are finite: column {column}, row {row}. Has something been divided by 0?"
+    with np.errstate(all="ignore"):
+        product = np.outer(column, row)
+        verdict = compare_values(h, product)
+        return verdict and (_relation(h, column, row, product) or f"column times row is not h: {verdict.text}")
+
+
+def _relation(h, column, row, product):
+    """What a wrong pair has to do with h, in words that are true of every choice of the common factor."""
+    i, j = np.unravel_index(np.abs(h).argmax(), h.shape)
+    factor = product[i, j] / h[i, j]
+    if factor and compare_values(factor * h, product) is None:
+        known = {"its singular value": np.linalg.norm(h), "its first number": h[0, 0], "the sum of all": h.sum()}
+        words = [f"multiplied by {name}" for name, value in known.items() if np.isclose(factor, value, atol=0)]
+        words += [f"divided by {name}" for name, value in known.items() if np.isclose(factor * value, 1)]
+        return f"column times row is {factor:.4g} times h{''.join(f': h {text}' for text in words[:1])}"
+    if compare_values(np.abs(h), np.abs(product)) is None:
+        return "column times row is h up to the signs"
+    if _parallel(column, h[i]) and _parallel(row, h[:, j]):
+        return "the row comes first here, and the column last"
+    right = _parallel(column, h[:, j]), _parallel(row, h[i])
+    if right == (True, False):
+        return "the row is no multiple of a row of h. np.linalg.svd returns its last matrix transposed"
+    if right == (False, True):
+        return "the column is no multiple of a column of h. np.linalg.svd has them as columns of the first matrix"
+    return ""
+
+
+def _parallel(one, other):
+    """Whether one of two vectors is a multiple of the other."""
+    if one.shape != other.shape or not one.any():
+        return False
+    one, other = one / np.abs(one).max(), other / np.abs(other).max()
+    return np.allclose(one, other) or np.allclose(one, -other)
 
 
 def first_fault(call, kernels):
@@ -74,29 +103,70 @@ def first_fault(call, kernels):
     return next((text for text in (fault(h, call(h)) for h in kernels) if text), None)
 
 
+def mixed(rng, n):
+    """Whole numbers, the last one negative, that do not add up to 0."""
+    numbers = np.abs(whole(rng, n))
+    numbers[-1] = -numbers.sum()
+    return numbers
+
+
+def bent(rng, deviation):
+    """A kernel of rank one, with one number moved by a part of the largest one; only signs are random, no sum is 0."""
+    row = np.array([1.0625, 1.25, 1.5, 1.9375]) * rng.choice([-1, 1], 4)
+    h = np.outer([1.25, -1.5, 1.75], row)
+    h[1, 2] += deviation * np.abs(h).max()
+    return h
+
+
+ROUNDING, NO_ROUNDING = 2.0**-40, 2.0**-7
+SIZES = 2.0**40, 2.0**-40, 2.0**660, 2.0**-660
+
+
 @exercise.property("the example", points=0)
 def example(call, rng):
-    return first_fault(call, [np.array([[1.0, 10.0, 0.0], [100.0, 1000.0, 0.0]])])
+    return first_fault(call, [np.array([[1.0, 10.0, 2.0], [100.0, 1000.0, 200.0]])])
 
 
 @exercise.property("a column times a row", points=1)
 def products(call, rng):
-    sizes = ((1, 3), (4, 1), (2, 3), (3, 2), (3, 3))
-    return first_fault(call, (np.outer(whole(rng, m), 2 * whole(rng, n)) for m, n in sizes))
+    return first_fault(call, (2 * np.outer(mixed(rng, m), mixed(rng, n)) for m, n in ((2, 3), (3, 2), (3, 3))))
 
 
-@exercise.property("zeros in the kernel", points=1)
+@exercise.property("kernels with a single row or column", points=1)
+def lines(call, rng):
+    return first_fault(call, (2 * np.outer(mixed(rng, m), mixed(rng, n)) for m, n in ((1, 3), (4, 1), (1, 1))))
+
+
+@exercise.property("zeros in the first row or column", points=1)
 def zeros(call, rng):
-    column, row = whole(rng, 3), whole(rng, 2)
-    edge = np.outer(column, [0.0, 2.0, -2.0])
-    lines = np.outer([0.0, *column, 0.0], [0.0, *row])
-    return first_fault(call, (h + 0.0 for h in (edge, np.outer([0.0, 2.0, -3.0], row), lines)))  # no -0.0
+    column, row = mixed(rng, 2), mixed(rng, 2)
+    kernels = [
+        np.outer(column, [0.0, 2.0, 3.0]),
+        np.outer([0.0, 2.0, -3.0], row),
+        np.outer([0.0, *column], [0.0, *row, 0.0]),
+    ]
+    return first_fault(call, (h + 0.0 for h in kernels))  # no -0.0
 
 
-@exercise.property("numbers that are rounded, very small or very large", points=1)
+@exercise.property("numbers that add up to zero", points=1)
+def differences(call, rng):
+    zero = np.array([1.0, 2.0, -3.0])
+    return first_fault(call, (np.outer(mixed(rng, 2), zero), np.outer(zero[[2, 0, 1]], mixed(rng, 3))))
+
+
+@exercise.property("zeros, and no number above zero", points=1)
+def none_positive(call, rng):
+    return first_fault(call, [0.0 - np.outer(np.abs(whole(rng, 2)), [2.0, 3.0, 4.0, 0.0])])
+
+
+@exercise.property("numbers that are not whole, with deviations that are rounding", points=1)
 def rounded(call, rng):
-    kernels = (np.outer(whole(rng, 4) / 7, whole(rng, 3) / 3) for _ in range(4))
-    return first_fault(call, (h * scale for h, scale in zip(kernels, (1, 1e12, 1e-12, 1), strict=True)))
+    return first_fault(call, (np.outer(fractions(rng, 3), fractions(rng, 3)) / 7, bent(rng, ROUNDING)))
+
+
+@exercise.property("numbers that are all very small or very large", points=1)
+def of_any_size(call, rng):
+    return first_fault(call, (size * bent(rng, ROUNDING) for size in SIZES))
 
 
 @exercise.check("kernels of rank two raise the error", points=1)
@@ -108,18 +178,31 @@ def rank_two(rng):
     yield (np.stack([row, other, row + other]),)
     impulse, line = np.array([0.0, 1.0, 0.0]), np.array([1.0, 2.0, 1.0]) / 4
     yield (2 * np.outer(impulse, impulse) - np.outer(line, line),)
+    yield (bent(rng, NO_ROUNDING),)
 
 
-@exercise.check("small kernels of rank two raise it too", points=1)
-def small(rng):
-    h = np.outer(whole(rng, 3), whole(rng, 3))
-    h[2, 1] += h[2, 1]
-    yield (h * 1e-12,)
+@exercise.check("very small and very large kernels of rank two raise it too", points=1)
+def rank_two_of_any_size(rng):
+    for size in SIZES:
+        yield (size * bent(rng, 1.0),)
 
 
 @exercise.check("the kernel of zeros raises it too", points=1)
 def nothing(rng):
     yield (np.zeros((2, 3)),)
+
+
+def refuse(h, tolerance=1e-9):
+    """Raise the error if the rank of h is not one."""
+    singular = np.linalg.svd(h)[1]
+    if singular[0] == 0 or (singular[1:] > tolerance * singular[0]).any():
+        raise ValueError("not of rank 1")
+
+
+def pair(h):
+    """The usual pair of np.linalg.svd, whatever the rank."""
+    u, singular, v = np.linalg.svd(h)
+    return u[:, 0] * singular[0], v[0]
 
 
 @exercise.alternative
@@ -132,23 +215,17 @@ def through_the_largest(h):
 
 
 @exercise.alternative
-def by_rank(h):
-    if np.linalg.matrix_rank(h) != 1:
+def by_rank_just_strict_enough(h):
+    if np.linalg.matrix_rank(h / (np.abs(h).max() or 1.0), tol=1e-3) != 1:
         raise ValueError("not of rank 1")
-    u, singular, v = np.linalg.svd(h, full_matrices=False)
-    root = np.sqrt(singular[0])
-    return [root * u[:, 0], root * v[0]]
+    column, row = pair(h)
+    return [column / 2, 2 * row]
 
 
 @exercise.alternative
-def with_a_unit_row_in_single_precision(h):
-    i = np.abs(h).sum(axis=1).argmax()
-    length = np.linalg.norm(h[i])
-    row = h[i] / length if length else h[i]
-    column = h @ row
-    if length == 0 or np.abs(h - np.outer(column, row)).max() > 1e-9 * length:
-        raise ValueError("not of rank 1")
-    return column.astype(np.float32), row.astype(np.float32)
+def just_loose_enough(h):
+    refuse(h, 1e-12)
+    return pair(h)
 
 
 @exercise.wrong(
@@ -156,7 +233,8 @@ def with_a_unit_row_in_single_precision(h):
     "value, or both by its square root."
 )
 def singular_value_forgotten(h):
-    u, _, v = _svd_of_rank_one(h)
+    refuse(h)
+    u, _, v = np.linalg.svd(h)
     return u[:, 0], v[0]
 
 
@@ -165,26 +243,9 @@ def singular_value_forgotten(h):
     "square root."
 )
 def singular_value_twice(h):
-    u, singular, v = _svd_of_rank_one(h)
+    refuse(h)
+    u, singular, v = np.linalg.svd(h)
     return u[:, 0] * singular[0], v[0] * singular[0]
-
-
-@exercise.wrong(
-    "The row is taken from a column of the last matrix. np.linalg.svd returns it transposed already: its first row "
-    "belongs to the first singular value."
-)
-def column_of_v(h):
-    u, singular, v = _svd_of_rank_one(h)
-    return u[:, 0] * singular[0], v[:, 0]
-
-
-@exercise.wrong(
-    "The column is taken from a row of the first matrix. Of np.linalg.svd's two matrices only the last is transposed: "
-    "in the first the singular vectors stand in the columns."
-)
-def row_of_u(h):
-    u, singular, v = _svd_of_rank_one(h)
-    return u[0] * singular[0], v[0]
 
 
 @exercise.wrong(
@@ -208,30 +269,51 @@ def as_matrices(h):
     "Divide one of the two by it, and think of kernels in which it is zero."
 )
 def corner_counted_twice(h):
-    if np.linalg.matrix_rank(h) != 1:
-        raise ValueError("not of rank 1")
+    refuse(h)
     return h[:, 0], h[0]
 
 
 @exercise.wrong(
-    "Kernels with a zero in the corner are refused: the division by it gives NaN, and NaN is close to nothing. Divide "
-    "by a number that is not zero, such as the largest."
+    "Kernels with a zero in the corner are refused. The first row, or the first column, can be zero in a kernel of "
+    "rank one, and says nothing then. Begin with a number that is not zero, such as the one farthest from zero."
 )
 def through_the_corner(h):
-    if h[0, 0] == 0 or not np.allclose(np.outer(h[:, 0], h[0] / h[0, 0]), h):
+    refuse(h)
+    if h[0, 0] == 0:
         raise ValueError("not of rank 1")
     return h[:, 0], h[0] / h[0, 0]
 
 
 @exercise.wrong(
-    "The rank is one, but the first row or the first number of the kernel can still be zero, and the division by it "
-    "gives NaN. Divide by a number that is not zero, such as the largest."
+    "Kernels with a zero in the corner are answered with NaN or infinity, from a division by that zero; and NaN is "
+    "not above any bound. Divide by a number that is not zero, such as the one farthest from zero."
 )
 def divided_by_zero(h):
-    if np.linalg.matrix_rank(h) != 1:
-        raise ValueError("not of rank 1")
+    refuse(h)
     with np.errstate(all="ignore"):
         return h[:, 0], h[0] / h[0, 0]
+
+
+@exercise.wrong(
+    "A kernel without a number above zero is refused: its maximum is zero, or the number nearest to zero. The number "
+    "to divide by is the one whose *absolute value* is largest."
+)
+def largest_without_absolute_value(h):
+    refuse(h)
+    i, j = np.unravel_index(h.argmax(), h.shape)
+    if h[i, j] == 0:
+        raise ValueError("not of rank 1")
+    return h[:, j], h[i] / h[i, j]
+
+
+@exercise.wrong(
+    "The signs are lost: the length of a row is never negative. A row of h that points the other way needs a negative "
+    "number in the column."
+)
+def lengths_of_rows(h):
+    refuse(h)
+    lengths = np.abs(h).max() * np.linalg.norm(h / np.abs(h).max(), axis=1)
+    return lengths, h[lengths.argmax()] / lengths.max()
 
 
 @exercise.wrong(
@@ -239,8 +321,7 @@ def divided_by_zero(h):
     "product is near h and not h: raise the error if a second singular value is not zero."
 )
 def never_refused(h):
-    u, singular, v = np.linalg.svd(h)
-    return u[:, 0] * singular[0], v[0]
+    return pair(h)
 
 
 @exercise.wrong(
@@ -248,32 +329,19 @@ def never_refused(h):
     "both."
 )
 def zeros_accepted(h):
-    if np.linalg.matrix_rank(h) > 1:
-        raise ValueError("not of rank 1")
-    u, singular, v = np.linalg.svd(h)
-    return u[:, 0] * singular[0], v[0]
+    if h.any():
+        refuse(h)
+    return pair(h)
 
 
 @exercise.wrong(
-    "A kernel of rank one is refused. If a singular value or a difference is asked to be zero exactly: computed ones "
-    "rarely are. What is below a small multiple of the largest one is rounding."
+    "Kernels that are of rank one up to rounding are refused: what counts as zero is too strict. By itself "
+    "np.linalg.matrix_rank allows about 1e-15 of the largest singular value, and a comparison with == nothing at all; "
+    "the statement allows 1e-12."
 )
-def without_tolerance(h):
-    u, singular, v = np.linalg.svd(h)
-    if np.count_nonzero(singular) != 1:
-        raise ValueError("not of rank 1")
-    return u[:, 0] * singular[0], v[0]
-
-
-@exercise.wrong(
-    "The determinant exists for square matrices only. And where it is zero, the rank can be anything but full: 3 x 3 "
-    "kernels of rank two pass. How many singular values are not zero?"
-)
-def by_determinant(h):
-    if abs(np.linalg.det(h)) > 1e-9 * np.abs(h).max() ** len(h):
-        raise ValueError("not of rank 1")
-    u, singular, v = np.linalg.svd(h)
-    return u[:, 0] * singular[0], v[0]
+def too_strict(h):
+    refuse(h, 1e-15)
+    return pair(h)
 
 
 @exercise.wrong(
@@ -292,33 +360,42 @@ def fixed_tolerance(h):
     "small kernel always passes. Give it atol=0, or a bound that grows with h."
 )
 def default_of_allclose(h):
-    u, singular, v = np.linalg.svd(h)
-    column, row = u[:, 0] * singular[0], v[0]
+    column, row = pair(h)
     if not h.any() or not np.allclose(np.outer(column, row), h):
         raise ValueError("not of rank 1")
     return column, row
 
 
 @exercise.wrong(
-    "Kernels that are not of rank one are answered with None or another value. Nobody who calls the function notices: "
-    "raise the error with `raise ValueError(...)`."
+    "Squares and products of two numbers of h are beyond the range of floats if these are of size 1e200 or 1e-200: "
+    "they become infinite or 0, and the comparison says nothing. Divide h by its largest number first."
+)
+def products_of_two_numbers(h):
+    i, j = np.unravel_index(np.abs(h).argmax(), h.shape)
+    with np.errstate(all="ignore"):
+        bad = ~(np.abs(h[i, j] * h - np.outer(h[:, j], h[i])) <= 1e-8 * h[i, j] ** 2)
+    if not h.any() or bad.any():
+        raise ValueError("not of rank 1")
+    return h[:, j], h[i] / h[i, j]
+
+
+@exercise.wrong(
+    "Kernels that are not of rank one are answered with None or another value; a message that is printed is no error. "
+    "Nobody who calls the function notices: raise the error with `raise ValueError(...)`."
 )
 def returns_nothing(h):
-    return separate(h) if np.linalg.matrix_rank(h) == 1 else None
+    try:
+        return separate(h)
+    except ValueError:
+        return None
 
 
 @exercise.wrong(
     "The sums of the rows and of the columns are multiples of the two factors, unless they are zero: those of a kernel "
-    "that takes differences are. Begin with a number that cannot vanish, such as the largest."
+    "that takes differences are, and it is refused. Begin with a number that cannot vanish, such as the largest."
 )
 def by_sums(h):
-    if np.linalg.matrix_rank(h) != 1:
+    refuse(h)
+    if abs(h.sum()) < 1e-9 * np.abs(h).max():
         raise ValueError("not of rank 1")
-    with np.errstate(all="ignore"):
-        return h.sum(axis=1), h.sum(axis=0) / h.sum()
-
-
-def _svd_of_rank_one(h):
-    if np.linalg.matrix_rank(h) != 1:
-        raise ValueError("not of rank 1")
-    return np.linalg.svd(h)
+    return h.sum(axis=1), h.sum(axis=0) / h.sum()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="an integral operator from samples",
@@ -15,8 +15,9 @@ exercise = Implement(
     - `f`, of shape `(n,)`, holds the values of the function at these places;
     - `H`, of shape `(m, n)`, holds the values of the kernel: row $i$ belongs to the place $u_i$, column $j$ to $t_j$.
 
-    It returns the $m$ approximate values $(Tf)(u_i)$: between two neighbouring places, the area under
-    $H(u_i, t)\, f(t)$ is replaced by that of the trapezoid with the same two ends. Use NumPy, but not `np.trapezoid`.
+    Any of them may be of type int. The function returns the $m$ approximate values $(Tf)(u_i)$: between two
+    neighbouring places, the area under $H(u_i, t)\, f(t)$ is replaced by that of the trapezoid with the same two ends.
+    Use NumPy, but not `np.trapezoid`.
     """,
     hints=(
         "Take one row of H first. Which n numbers are the samples of the integrand?",
@@ -50,6 +51,12 @@ def _places(*distances):
     return np.cumsum([1.0, *distances])
 
 
+def _samples(rng, m, distances):
+    """H, f and t of whole numbers; neighbours in f and in the rows of H are never equal."""
+    steps = 20.0 * (np.arange(len(distances) + 1) % 2)
+    return whole(rng, m, len(steps)) + steps, whole(rng, len(steps)) + steps, _places(*distances)
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]), np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 3.0])
@@ -57,26 +64,39 @@ def example(rng):
 
 @exercise.check("one trapezoid", points=1)
 def single(rng):
-    for width in (1.0, 2.0):
-        yield whole(rng, 1, 2), whole(rng, 2), _places(width)
+    for width in (1.0, 2.0, 0.5, 3.0):
+        yield _samples(rng, 1, [width])
 
 
 @exercise.check("equal distances", points=1)
 def equal(rng):
-    for n, d in ((3, 1.0), (5, 0.5)):
-        yield whole(rng, 1, n), whole(rng, n), _places(*[d] * (n - 1))
+    for n, d in ((3, 1.0), (3, 2.0), (4, 1.0), (5, 0.5)):
+        yield _samples(rng, 1, [d] * (n - 1))
 
 
 @exercise.check("different distances", points=2)
 def different(rng):
     for distances in ((1.0, 2.0), (2.0, 0.5, 1.0, 4.0)):
-        yield whole(rng, 1, len(distances) + 1), whole(rng, len(distances) + 1), _places(*distances)
+        yield _samples(rng, 1, distances)
 
 
 @exercise.check("several outputs", points=1)
 def several(rng):
     for m, distances in ((3, (1.0, 2.0)), (2, (0.5, 1.0, 4.0)), (5, (3.0, 1.0, 0.5))):
-        yield whole(rng, m, len(distances) + 1), whole(rng, len(distances) + 1), _places(*distances)
+        yield _samples(rng, m, distances)
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    for size in (1.0, 2.0**40, 2.0**-40):
+        H, f, t = _samples(rng, 2, (0.75, 1.5, 0.25))
+        yield H + fractions(rng, *H.shape) / 32, f / 64, size * t
+
+
+@exercise.check("kernel and places of type int", points=1)
+def integers(rng):
+    H, f, t = _samples(rng, 2, (1.0, 2.0))
+    yield H.astype(int), f, t.astype(int)
 
 
 @exercise.alternative
@@ -187,10 +207,90 @@ def last_one_missing(H, f, t):
 
 
 @exercise.wrong(
+    "The last trapezoid is missing, except where there is only one. With n places there are n - 1 trapezoids, so the "
+    "loop has n - 1 turns, without an exception."
+)
+def last_one_missing_of_several(H, f, t):
+    return last_one_missing(H, f, t) if len(t) > 2 else trapezoid_operator(H, f, t)
+
+
+@exercise.wrong(
     "The first trapezoid is missing: the loop begins one place too late. The first one reaches from t[0] to t[1]."
 )
 def first_one_missing(H, f, t):
     return trapezoid_operator(H[:, 1:], f[1:], t[1:])
+
+
+@exercise.wrong(
+    "The weights of the inner places are halves of one distance only, that on their right: half of the distance on "
+    "their left has been replaced. Each belongs to two trapezoids, and the two halves are added."
+)
+def weights_replaced(H, f, t):
+    halves = np.diff(t) / 2
+    return H * np.append(halves, halves[-1]) @ f
+
+
+@exercise.wrong(
+    "The weights of the inner places are halves of one distance only, that on their left: half of the distance on "
+    "their right has been replaced. Each belongs to two trapezoids, and the two halves are added."
+)
+def weights_replaced_by_the_left(H, f, t):
+    halves = np.diff(t) / 2
+    return H * np.append(halves[0], halves) @ f
+
+
+@exercise.wrong(
+    "The halves are cut off where the places are of type int: the array for the weights or the result has got its "
+    "dtype from one of the arguments, as np.zeros_like gives it. Let it have floats."
+)
+def whole_weights(H, f, t):
+    halves = np.diff(t) / 2
+    return H * (np.append(halves, 0.0) + np.append(0.0, halves)).astype(t.dtype) @ f
+
+
+@exercise.wrong(
+    "f is multiplied along the wrong axis of H: f[:, None] goes with the rows, the places u. f belongs to the places "
+    "t, one for each column. With one row the result even gets as many numbers as f has."
+)
+def along_the_rows(H, f, t):
+    g = H * f[:, None]
+    return (g[:, 1:] + g[:, :-1]) / 2 @ np.diff(t)
+
+
+@exercise.wrong(
+    "These are all partial sums, the integrals up to each place. Asked for is the whole integral, one number for each "
+    "row: the last of them."
+)
+def partial_sums(H, f, t):
+    g = H * f
+    return np.cumsum((g[:, 1:] + g[:, :-1]) / 2 * np.diff(t), axis=1)
+
+
+@exercise.wrong(
+    "These are the areas of the trapezoids one by one. Asked for is their sum, one number for each row of H."
+)
+def not_added(H, f, t):
+    g = H * f
+    return (g[:, 1:] + g[:, :-1]) / 2 * np.diff(t)
+
+
+@exercise.wrong(
+    "The result is as long as f, with zeros behind the values or with some values missing. It has one value for each "
+    "row of H, whatever the number of places."
+)
+def as_long_as_f(H, f, t):
+    out = np.zeros(len(f))
+    values = trapezoid_operator(H, f, t)[: len(f)]
+    out[: len(values)] = values
+    return out
+
+
+@exercise.wrong(
+    "The result is a matrix with one column, as with keepdims=True or with f[:, None]. Its values are right; asked for "
+    "is an array of shape (m,)."
+)
+def as_a_column(H, f, t):
+    return trapezoid_operator(H, f, t)[:, None]
 
 
 @exercise.wrong(
@@ -201,8 +301,8 @@ def one_number(H, f, t):
 
 
 @exercise.wrong(
-    "Same result as with np.gradient(t) for the weights: in the middle right for even distances, but the first and the "
-    "last place get a full distance. They belong to one trapezoid only, and count half."
+    "The first and the last place get the whole distance to their neighbour, as with np.gradient(t) for the weights. "
+    "The other weights are right. These two places belong to one trapezoid only, and get half of its width."
 )
 def gradient_weights(H, f, t):
     return H * np.gradient(t) @ f

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from cnn_course.exercises.exercise import Implement, whole
+from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
     title="windows as columns",
     chapter="3-5",
     statement=r"""
-    Write `unfold(x, kernel_size, stride)`, which copies every window of the images into a column. `x` has shape
-    (N, C, H, W), `kernel_size` is a pair (kH, kW), and `stride` is a whole number, the same for rows and columns. There
-    is no padding.
+    Write `unfold(x, kernel_size, stride)`, which copies every window of the images into a column. `x` is an array of
+    floats of shape (N, C, H, W), `kernel_size` is a pair (kH, kW), and `stride` is a whole number, the same for rows
+    and columns. There is no padding.
 
     There are $R = \lfloor (H - k_H) / s \rfloor + 1$ rows of windows with $Q = \lfloor (W - k_W) / s \rfloor + 1$
     windows each; what no whole window reaches does not appear. The result has shape (N, C kH kW, R Q), and
@@ -67,6 +67,7 @@ def example(rng):
 def single(rng):
     yield whole(rng, 1, 1, 3, 4), (1, 2), 1
     yield whole(rng, 1, 1, 4, 5), (2, 3), 1
+    yield whole(rng, 1, 1, 2, 3), (2, 3), 1
 
 
 @exercise.check("several channels", points=1)
@@ -84,8 +85,17 @@ def images(rng):
 @exercise.check("strides", points=1)
 def strides(rng):
     yield whole(rng, 1, 1, 3, 4), (1, 2), 2
+    yield whole(rng, 1, 1, 1, 5), (1, 1), 3
     yield whole(rng, 1, 1, 4, 7), (2, 3), 2
     yield whole(rng, 2, 3, 6, 8), (2, 3), 3
+
+
+@exercise.check("numbers that are not whole, large and small", points=1)
+def not_whole(rng):
+    yield fractions(rng, 1, 1, 2, 3), (1, 2), 1
+    yield fractions(rng, 1, 2, 3, 3) / 7, (2, 1), 1
+    yield fractions(rng, 1, 1, 3, 4, size=2.0**20) / 7, (2, 3), 1
+    yield fractions(rng, 1, 1, 3, 4, size=2.0**-60), (2, 3), 1
 
 
 @exercise.alternative
@@ -144,8 +154,8 @@ def reshaped_without_moving_axes(x, kernel_size, stride):
 
 
 @exercise.wrong(
-    "The right numbers in a wrong order: an array with one window after the other, each with its C kH kW numbers, "
-    "has been reshaped to the shape of the result. A reshape does not transpose: exchange the two axes instead."
+    "The right numbers in a wrong order: an array with one window after the other, each with its C kH kW numbers, has "
+    "been reshaped to the shape of the result. A reshape does not transpose: exchange the two axes instead."
 )
 def rows_reshaped_to_columns(x, kernel_size, stride):
     columns = unfold(x, kernel_size, stride)
@@ -195,16 +205,13 @@ def height_and_width_exchanged(x, kernel_size, stride):
     return unfold(x, kernel_size[::-1], stride)
 
 
-@exercise.wrong(
-    "Only the first channel is there. All channels of a window stand in the same column, one after another."
-)
+@exercise.wrong("Only the first channel is there. All channels of a window stand in one column, one after another.")
 def first_channel_only(x, kernel_size, stride):
     return unfold(x[:, :1], kernel_size, stride)
 
 
 @exercise.wrong(
-    "Right for the first image; the others are zero. Let a colon stand for the axis of the images, or go over it in a "
-    "loop."
+    "Right for the first image; the others are zero. Let a colon stand for the axis of the images, or go over them."
 )
 def first_image_only(x, kernel_size, stride):
     columns = unfold(x, kernel_size, stride)
@@ -250,9 +257,7 @@ def numbered_by_the_wrong_length(x, kernel_size, stride):
     return out
 
 
-@exercise.wrong(
-    "The columns of all images stand side by side in one matrix. Here each image keeps its own: the first axis is N."
-)
+@exercise.wrong("The columns of all images stand in one matrix. Each image has its own: the first axis is N.")
 def images_side_by_side(x, kernel_size, stride):
     return np.concatenate(list(unfold(x, kernel_size, stride)), axis=1)
 
@@ -276,3 +281,100 @@ def one_window_too_few(x, kernel_size, stride):
 def list_of_windows_reshaped(x, kernel_size, stride):
     columns = unfold(x, kernel_size, stride)
     return columns.transpose(2, 0, 1).reshape(columns.shape)
+
+
+@exercise.wrong("The first image stands in place of every other one, too. Each image has windows of its own.")
+def first_image_repeated(x, kernel_size, stride):
+    return np.repeat(unfold(x[:1], kernel_size, stride), len(x), axis=0)
+
+
+@exercise.wrong("The stride is applied to the columns only. Window (i, j) begins at row i s, not at row i.")
+def stride_on_columns_only(x, kernel_size, stride):
+    return _columns(x, kernel_size, (1, stride))
+
+
+@exercise.wrong("The stride is applied to the rows only. Window (i, j) begins at column j s, not at column j.")
+def stride_on_rows_only(x, kernel_size, stride):
+    return _columns(x, kernel_size, (stride, 1))
+
+
+@exercise.wrong(
+    "The windows stand side by side and do not overlap: from one to the next it is as far as the kernel is large. They "
+    "are `stride` rows or columns apart."
+)
+def as_far_apart_as_the_kernel(x, kernel_size, stride):
+    return _columns(x, kernel_size, kernel_size)
+
+
+def _columns(x, kernel_size, steps):
+    view = np.lib.stride_tricks.sliding_window_view(x, kernel_size, axis=(2, 3))[:, :, :: steps[0], :: steps[1]]
+    return view.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), -1, view.shape[2] * view.shape[3])
+
+
+@exercise.wrong("kH is taken for both sizes of the kernel, so that only square ones are right: unpack the pair.")
+def height_for_both(x, kernel_size, stride):
+    return unfold(x, (kernel_size[0], kernel_size[0]), stride)
+
+
+@exercise.wrong("kW is taken for both sizes of the kernel, so that only square ones are right: unpack the pair.")
+def width_for_both(x, kernel_size, stride):
+    return unfold(x, (kernel_size[1], kernel_size[1]), stride)
+
+
+@exercise.wrong(
+    "The last window of each row and of each column of windows is missing, where there is more than one. A range up to "
+    "h - kH stops before it: its end is excluded, so add 1."
+)
+def last_windows_lost_but_one(x, kernel_size, stride):
+    rows, width = (max(n - 1, k) for n, k in zip(x.shape[2:], kernel_size, strict=True))
+    return unfold(x[:, :, :rows, :width], kernel_size, stride)
+
+
+@exercise.wrong(
+    "The shape is right, but the columns of the last row and of the last column of windows are zero: the loops over "
+    "the windows stop one step early. A range ends before its end."
+)
+def last_windows_left_zero(x, kernel_size, stride):
+    columns = unfold(x, kernel_size, stride)
+    down, across = ((n - k) // stride + 1 for n, k in zip(x.shape[2:], kernel_size, strict=True))
+    kept = np.pad(np.ones((down - 1, across - 1)), ((0, 1), (0, 1)))
+    return columns * kept.ravel()
+
+
+@exercise.wrong(
+    "Windows that hang over the lower or right edge have been filled up with zeros. Only whole windows count, and what "
+    "they do not reach does not appear: the quotient is rounded down."
+)
+def partial_windows_filled_up(x, kernel_size, stride):
+    below, right = ((k - n) % stride for n, k in zip(x.shape[2:], kernel_size, strict=True))
+    return unfold(np.pad(x, ((0, 0), (0, 0), (0, below), (0, right))), kernel_size, stride)
+
+
+@exercise.wrong(
+    "All columns are the same, the last window. If one array is filled anew for each window, a list of it holds that "
+    "array many times, with its last values: append a copy, or a new array."
+)
+def last_window_everywhere(x, kernel_size, stride):
+    columns = unfold(x, kernel_size, stride)
+    return columns[:, :, -1:] + np.zeros_like(columns)
+
+
+@exercise.wrong("All columns are the same, the first window: it does not move. Window (i, j) begins at i s and j s.")
+def first_window_everywhere(x, kernel_size, stride):
+    columns = unfold(x, kernel_size, stride)
+    return columns[:, :, :1] + np.zeros_like(columns)
+
+
+@exercise.wrong("The channels have kept an axis of their own. They belong into the columns, one below the other.")
+def channels_kept_apart(x, kernel_size, stride):
+    columns = unfold(x, kernel_size, stride)
+    return columns.reshape(*x.shape[:2], -1, columns.shape[2])
+
+
+@exercise.wrong(
+    "Right for whole numbers of the usual size only. The numbers are to be copied as they are: look for a rounding, "
+    "for `int`, and for arrays of integers, or of short floats, that take them.",
+    fails=("numbers that are not whole, large and small",),
+)
+def rounded(x, kernel_size, stride):
+    return np.round(unfold(x, kernel_size, stride))

@@ -1,0 +1,110 @@
+"""The process between the grader and an answer: an answer's parent, which ends whatever the answer leaves running.
+
+    python supervisor.py <command to start the answer> ...
+
+It ends with the answer, or when it is told to by SIGTERM, or when the grader is gone; its exit code is the answer's,
+128 + the number of the signal that ended it, or `CROWDED`. Processes that leave their session or whose parent ends
+come back to it where the platform has that (Linux). On Windows it only stands in between.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CROWDED = 99
+MOST_PROCESSES = 32  # the kernel's own limit counts all processes of a user, and none of root's
+PAUSE = 0.05  # seconds
+ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
+
+
+def descendants(ancestor):
+    """Numbers of all living processes that come from one, on POSIX."""
+    children = {}
+    for number, parent in _processes():
+        children.setdefault(parent, []).append(number)
+    found, stack = [], [ancestor]
+    while stack:
+        new = children.get(stack.pop(), [])
+        found += new
+        stack += new
+    return found
+
+
+def _processes():
+    """Pairs of the number of a process and of its parent."""
+    if not os.path.exists("/proc/self/stat"):
+        with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid=,stat="], stdout=subprocess.PIPE, text=True) as lister:
+            rows = [(int(pid), int(parent), state) for pid, parent, state in map(str.split, lister.stdout)]
+        return [(pid, parent) for pid, parent, state in rows if pid != lister.pid and not state.startswith("Z")]
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError):
+                state, parent = Path("/proc", name, "stat").read_text("latin-1").rpartition(")")[2].split()[:2]
+                if state not in "ZX":
+                    found.append((int(name), int(parent)))
+    return found
+
+
+def given(folder):
+    """Numbers of the processes that were started with a folder in their environment, on Linux."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(folder) in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+def end(find):
+    """End all processes that a function finds, on POSIX: first stop them, so that none starts another one meanwhile."""
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        seen = set()
+        while new := set(find()) - seen:
+            for process in new:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, number)
+            seen |= new
+
+
+def supervise(answer, grader):
+    """Wait until the answer ends, or the grader; return the exit code."""
+    while os.getppid() == grader:
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == answer:
+                    code = os.waitstatus_to_exitcode(ended[1])
+                    return code if code >= 0 else 128 - code
+        if len(descendants(os.getpid())) > MOST_PROCESSES:
+            return CROWDED
+        time.sleep(PAUSE)
+    return 0
+
+
+def main():
+    """Start the answer."""
+    grader = os.getppid()
+    if os.name != "posix":
+        sys.exit(subprocess.run(sys.argv[1:], stdin=0, stdout=1, stderr=2).returncode)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1)
+    try:
+        answer = subprocess.Popen(sys.argv[1:], start_new_session=True)
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):  # the channel is the answer's alone
+            os.dup2(null, descriptor)
+        answer.returncode = supervise(answer.pid, grader)
+        sys.exit(answer.returncode)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        end(lambda: descendants(os.getpid()))
+
+
+if __name__ == "__main__":
+    main()

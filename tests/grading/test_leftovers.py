@@ -1,0 +1,155 @@
+"""Answers that start processes, write files, or turn against the processes around them: nothing of it stays."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cnn_course.grading.worker import Worker
+
+posix = pytest.mark.skipif(os.name != "posix", reason="with the means of POSIX")
+
+LEAVING = {
+    "processes that it starts": """
+import os, subprocess, sys
+def convolve(f, h):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    return np.zeros(1)
+""",
+    "daemons": """
+import os, time
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(60)
+        os._exit(0)
+    os.wait()
+def convolve(f, h):
+    daemon()
+    return np.zeros(1)
+""",
+    "daemons that hide": """
+import os, subprocess, sys
+def convolve(f, h):
+    program = "import os, time; os.chdir('/'); os.setsid(); os.fork() and os._exit(0); time.sleep(60) #" + os.getcwd()
+    subprocess.Popen([sys.executable, "-c", program], env={}).wait()
+    return np.zeros(1)
+""",
+    "many processes": """
+import os, time
+def convolve(f, h):
+    for _ in range(100):
+        if os.fork() == 0:
+            time.sleep(60)
+    time.sleep(60)
+""",
+    "a parent that is killed": """
+import os, signal, time
+def convolve(f, h):
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+""",
+    "a parent that is killed by a daemon": """
+import os, signal, time
+def convolve(f, h):
+    if os.fork() == 0:
+        os.setsid()
+        parent = os.getppid()
+        os.kill(int(open(f"/proc/{parent}/stat").read().rpartition(")")[2].split()[1]), signal.SIGKILL)
+        time.sleep(60)
+    time.sleep(60)
+""",
+    "a parent that is stopped": """
+import os, signal
+def convolve(f, h):
+    os.kill(os.getppid(), signal.SIGSTOP)
+    os._exit(0)
+""",
+    "an answer that stops": """
+import os, signal
+def convolve(f, h): os.kill(os.getpid(), signal.SIGSTOP)
+""",
+    "a group that is killed": "import os, signal\ndef convolve(f, h): os.killpg(0, signal.SIGKILL)",
+    "folders one in the other": """
+import os
+def convolve(f, h):
+    for _ in range(1100 * (os.path.basename(os.getcwd()) != "a")):
+        os.mkdir("a")
+        os.chdir("a")
+    return np.zeros(1)
+""",
+    "folders that are locked": """
+import os
+def convolve(f, h):
+    os.makedirs("a/b")
+    open("a/b/c", "w").close()
+    os.symlink("/", "a/root")
+    os.chmod("a/b", 0)
+    os.chmod("a", 0)
+    return np.zeros(1)
+""",
+    "files that it writes": """
+import tempfile
+def convolve(f, h):
+    open("here", "w").write("x")
+    tempfile.mkstemp()
+    return np.zeros(1)
+""",
+}
+
+
+@posix
+@pytest.mark.parametrize("source", LEAVING.values(), ids=LEAVING)
+def test_nothing_is_left(attack, source):
+    attack(source)
+
+
+def test_right_answers_beside_attacks_are_graded(graded):
+    size = "def conv_output_size(size, kernel_size, stride, padding, dilation):\n    raise NotImplementedError"
+    right = "def relu_backward(upstream, z):\n    return upstream * (z > 0)"
+    killing = "import os, signal\ndef convolve(f, h): os.kill(os.getppid(), signal.SIGKILL)"
+    names = ("convolve", "conv_output_size", "relu_backward")
+    results = graded(killing, size, right, *(f'check("{name}")' for name in names))
+    assert [results[name].status for name in names] == ["failed", "not attempted", "passed"]
+
+
+def test_the_folder_goes_even_if_the_grader_fails(sandbox, monkeypatch):
+    def fail(_):
+        raise OSError
+
+    monkeypatch.setattr(Worker, "_kill", fail)
+    with pytest.raises(OSError), Worker([], "convolve"):  # noqa: PT011
+        pass
+    assert list(sandbox.iterdir()) == []
+
+
+def test_an_answer_is_at_home_in_its_folder(graded):
+    result = graded(
+        """
+import os, pathlib, sys, tempfile
+def convolve(f, h):
+    here = os.getcwd()
+    assert {str(pathlib.Path.home()), tempfile.gettempdir(), os.path.expanduser("~")} == {here}
+    assert os.readlink(f"/proc/{os.getppid()}/cwd") == here
+    assert sys.flags.isolated
+    told = [*os.environ.values(), *sys.argv, pathlib.Path(f"/proc/{os.getppid()}/cmdline").read_text()]
+    told.append(pathlib.Path(f"/proc/{os.getppid()}/environ").read_text())
+    assert not any("answers.ipynb" in text or os.path.dirname(os.path.dirname(here)) + "/a" in text for text in told)
+    return np.convolve(f, h)
+""",
+        'check("convolve")',
+    )["convolve"]
+    assert result.status == "passed", result.verdict
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process")
+def test_survivors_are_seen(sandbox, survivors):
+    process = subprocess.Popen([sys.executable, "-c", "input()"], env={"TMPDIR": str(sandbox)}, stdin=subprocess.PIPE)
+    try:
+        time.sleep(0.2)
+        assert survivors() == [str(process.pid)]
+    finally:
+        process.communicate(b"\n")
