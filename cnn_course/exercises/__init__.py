@@ -59,7 +59,7 @@ def check(name):
     >>> def convolve(f, h):
     ...     raise NotImplementedError
     >>> case = check("convolve")
-    convolve: not attempted, 0 of 4 points
+    convolve: not attempted, 0 of 7 points
     <BLANKLINE>
     Not attempted yet: replace `raise NotImplementedError`, and run the cell.
     """

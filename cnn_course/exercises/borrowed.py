@@ -26,7 +26,7 @@ def borrowed(name, names):
     >>> names = {}
     >>> exec("from cnn_course import convolve\ntwice = lambda x: convolve(x, [2])\nthrice = lambda x: 3 * x", names)
     >>> borrowed("twice", names), borrowed("thrice", names)
-    ('cnn_course.signal.convolve', None)
+    ('cnn_course.signals.arrays.convolve', None)
     """
     todo, seen = [names.get(name)], set()
     while todo:

@@ -284,7 +284,7 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
         (lambda rng: Linear(2, 3, 4, rng=rng), "Linear: bias must be True or False, got 4"),
         (
             lambda rng: ConvTranspose2d(1, 1, 3, 2, output_padding=9, rng=rng),
-            "ConvTranspose2d: output_padding must be smaller than stride, got output_padding=9",
+            "ConvTranspose2d: output_padding must be smaller than stride or dilation, got output_padding=9",
         ),
         (
             lambda rng: ConvTranspose2d(1, 1, 3, 2, padding=50, output_padding=-1, rng=rng),

@@ -188,6 +188,11 @@ def call(name, arguments):
         raise
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
 def test_every_public_function_is_called_here_with_every_argument():
     assert set(CALLS) == set(cnn_course.__all__) - set(nn.__all__)
     for name, arguments in CALLS.items():

@@ -231,7 +231,7 @@ def test_only_the_parameters_that_it_is_given_are_changed():
         (lambda p: SGD(["ab"], 0.1), "SGD: parameters must be pairs (name, Parameter), got 'ab'"),
         (
             lambda p: SGD(dict(p).values(), 0.1),
-            "SGD: parameters must be pairs (name, Parameter), got <cnn_course.nn.layer.Parameter",
+            "SGD: parameters must be pairs (name, Parameter), got Parameter(shape",
         ),
         (
             lambda p: SGD([*p, *parameters().items()], 0.1),
