@@ -123,7 +123,7 @@ def test_an_answer_that_cannot_be_called_says_why(graded, source, reason):
 
 def test_a_broken_file_does_not_stop_the_others(tmp_path, notebook, capsys):
     broken = tmp_path / "broken.ipynb"
-    broken.write_text("[")
+    broken.write_text("[", encoding="utf-8")
     assert cli.main(["grade", str(broken), str(notebook(ANSWER))]) == 2
     printed = capsys.readouterr()
     assert "broken.ipynb: is not JSON" in printed.err
