@@ -45,7 +45,7 @@ def small(tmp_path):
         "row,part,kind,statement,sources\nL001,theory,theorem,One and one.,hofmann 1\n", encoding="utf-8"
     )
     (book / "errata.csv").write_text(
-        "id,part,source,where,says,correct\nE01,theory,hofmann,section 1,It says three.,It is two.\n"
+        "id,part,source,where,says,correct\nE01,theory,hofmann,section 1,It says three.,It is two.\n", encoding="utf-8"
     )
     for name in ("what-is-checked", "errata"):
         (book / f"{name}.md").write_text(f"# Page\n\n{MARKS}\nAfter.\n", encoding="utf-8")

@@ -39,7 +39,7 @@ def test_each_check_is_a_test(submission):
 
 def test_a_broken_notebook_says_why(tmp_path):
     path = tmp_path / "broken.ipynb"
-    path.write_text("[")
+    path.write_text("[", encoding="utf-8")
     done = grade(path)
     assert done.returncode != 0
     assert "broken.ipynb: is not JSON" in done.stdout

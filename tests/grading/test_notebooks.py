@@ -175,7 +175,7 @@ def test_exercises_are_those_that_are_marked_or_checked():
 
 def test_a_broken_file_does_not_stop_the_others(tmp_path, notebook, capsys):
     broken = tmp_path / "broken.ipynb"
-    broken.write_text("[")
+    broken.write_text("[", encoding="utf-8")
     assert cli.main(["grade", str(broken), str(notebook(ANSWER))]) == 2
     printed = capsys.readouterr()
     assert "broken.ipynb: is not JSON" in printed.err

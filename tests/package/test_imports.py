@@ -142,7 +142,8 @@ def test_lines_of_code_on_a_small_file(tmp_path):
         "\n"
         '    Twice."""\n'
         '    return """a\n'
-        '    b"""\n'
+        '    b"""\n',
+        encoding="utf-8",
     )
     assert lines_of_code(path) == {4, 5, 6, 7, 11, 12}
 
