@@ -59,7 +59,8 @@ class Case:
         return f"<Case of {self._result.exercise.name}: {headline(self._result)}{arguments}>"
 
     def _ipython_display_(self):
-        if self._cell != _shell().execution_count:  # as the value of the cell that has shown it already: not again
+        shell = _shell()
+        if not shell or self._cell != shell.execution_count:  # as the value of the cell that has shown it: not again
             self.show()
 
 

@@ -1,5 +1,8 @@
 """Notebooks with answers to the exercise `convolve`, graded quickly and in a folder that is watched."""
 
+import atexit
+import contextlib
+import io
 import os
 import tempfile
 import time
@@ -7,8 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
 
+from cnn_course.exercises.case import Case
 from cnn_course.grading import worker
 from cnn_course.grading.grade import grade
 
@@ -84,3 +90,32 @@ def attack(graded, sandbox, survivors):
         assert survivors() == []
 
     return run
+
+
+class Shell(InteractiveShell):
+    """A shell in this process, which takes figures into the notebook for granted."""
+
+    def enable_gui(self, gui=None):
+        """Do nothing."""
+
+
+@pytest.fixture(scope="session")
+def jupyter():
+    """A function that executes cells as a notebook does, and returns what `check` reports."""
+
+    def execute(cells):
+        reports = []
+        patch = pytest.MonkeyPatch()
+        patch.setattr(Case, "show", lambda case: reports.append(str(case)))
+        shell = Shell(config=Config({"HistoryManager": {"enabled": False}}))
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                for cell in cells:
+                    shell.run_cell(cell)
+        finally:
+            shell.atexit_operations()
+            atexit.unregister(shell.atexit_operations)
+            patch.undo()
+        return reports
+
+    return execute

@@ -4,20 +4,14 @@ Right answers are written down with habits that people have, executed as Jupyter
 graded. The marks must be the same.
 """
 
-import atexit
-import contextlib
-import io
 import textwrap
 
 import nbformat
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_notebook
-from traitlets.config import Config
 
-from cnn_course.exercises.case import Case
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.source import function_source, stub
 from cnn_course.grading.grade import grade
@@ -126,28 +120,6 @@ def cells_of(name, defining, filling, around):
     cells = [IMPORTS, *above, *table, *DEFINING[defining](source, name), *late, f'check("{name}")', *below]
     cells += [] if defining in ("exec", "globals()") else [stub(find(name))]
     return [cell.replace("{}", name) if cell in AROUND.values() else cell for cell in cells]
-
-
-@pytest.fixture(scope="module")
-def jupyter():
-    """A function that executes cells as a notebook does, and returns what `check` reports."""
-
-    def execute(cells):
-        reports = []
-        patch = pytest.MonkeyPatch()
-        patch.setattr(Case, "show", lambda case: reports.append(str(case)))
-        shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                for cell in cells:
-                    shell.run_cell(cell)
-        finally:
-            shell.atexit_operations()
-            atexit.unregister(shell.atexit_operations)
-            patch.undo()
-        return reports
-
-    return execute
 
 
 def assert_same_marks(jupyter, folder, name, cells):
