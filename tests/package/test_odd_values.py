@@ -191,6 +191,7 @@ def call(name, arguments):
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CNN_COURSE_DATA", raising=False)  # or MNIST would be found
 
 
 def test_every_public_function_is_called_here_with_every_argument():
