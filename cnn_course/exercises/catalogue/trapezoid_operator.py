@@ -103,7 +103,7 @@ def not_whole(rng):
 
 @exercise.check("kernel and places of type int", points=1)
 def integers(rng):
-    H, f, t = _samples(rng, 2, (1.0, 2.0))
+    H, f, t = _samples(rng, 4, (1.0, 4.0, 2.0))
     yield H.astype(int), f, t.astype(int)
 
 
