@@ -375,7 +375,7 @@ def fixed_tolerance(h):
 
 @exercise.wrong(
     "Very small kernels of rank two pass: what counts as zero is a fixed number for them. np.allclose has one in "
-    "itself, atol=1e-8, beside the tolerance that grows with h. Let it grow with h, or divide h by its largest number first."
+    "itself, atol=1e-8, besides one that grows with h. Let it grow with h, or divide h by its largest number."
 )
 def default_of_allclose(h):
     i, j = largest(np.abs(h))
