@@ -4,11 +4,15 @@ import atexit
 import contextlib
 import io
 import os
+import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_notebook
@@ -104,15 +108,23 @@ def jupyter():
     """A function that executes cells as a notebook does, and returns what `check` reports."""
 
     def execute(cells):
-        reports = []
+        reports, limit = [], sys.getrecursionlimit()
         patch = pytest.MonkeyPatch()
         patch.setattr(Case, "show", lambda case: reports.append(str(case)))
         shell = Shell(config=Config({"HistoryManager": {"enabled": False}}))
         try:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            with (
+                np.printoptions(),
+                np.errstate(),
+                warnings.catch_warnings(),
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.redirect_stderr(io.StringIO()),
+            ):
                 for cell in cells:
                     shell.run_cell(cell)
         finally:
+            plt.close("all")  # what a notebook sets and leaves open is not for the tests that follow
+            sys.setrecursionlimit(limit)
             shell.atexit_operations()
             atexit.unregister(shell.atexit_operations)
             patch.undo()
