@@ -12,7 +12,7 @@ from cnn_course.exercises.exercise import Explain, Implement, Predict, whole
 
 def sound():
     """An exercise without a defect: sums of pairs, which must not change their argument."""
-    exercise = Implement("Sums", "1-3", "Add neighbours.", hints=("How many pairs are there?",))
+    exercise = Implement("Sums", "1-3", "Write `sums(x)`: add neighbours.", hints=("How many pairs are there?",))
 
     @exercise.solution
     def sums(x):
@@ -143,11 +143,11 @@ DEFECTS = [
     (repeated_hint, "has an empty hint, or one that stands twice"),
     (hint_of_everybody, "has an empty hint, or one that stands twice"),
     (no_hint, "has no hint for everybody"),
-    (no_statement, "needs a title, a chapter and a statement"),
+    (no_statement, "needs a statement"),
     (bad_property, "sums is right but failed: negative (draw 0)"),
     (failing_property, "sums is right but failed: the result cannot be used (2) (draw 0)"),
     (bad_alternative, "by_difference is right but failed: "),
-    (no_checks, "the stub is passed with 0 points, expected not attempted with 0 (draw 0)"),
+    (no_checks, "has no check: see @exercise.check"),
     (zeros_are_right, "an answer of zeros is failed with 1 points, expected failed with 0 (draw 0)"),
     (echo_is_right, "an answer that returns its argument is failed with 1 points, expected failed with 0 (draw 0)"),
     (by_luck, "lucky earns {"),
@@ -191,9 +191,7 @@ def test_predictions_are_checked_too(wrong, expected):
 
 def test_an_explanation_needs_its_texts_only():
     assert complaints(Explain("T", "1-3", "Why?", name="why", answer="So.")) == []
-    assert complaints(Explain("", "1-3", "Why?", name="why", answer="So.")) == [
-        "needs a title, a chapter and a statement"
-    ]
+    assert complaints(Explain("", "1-3", "Why?", name="why", answer="So.")) == ["needs a title"]
 
 
 def test_an_exercise_whose_arguments_are_compared_is_not_disturbed_in_them():
