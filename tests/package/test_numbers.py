@@ -26,12 +26,14 @@ def halved(value):
     return value.astype(np.float16) if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
 
 
-@pytest.mark.parametrize("name", sorted(set(CALLS) - MOVED_ONLY - {"fit", "evaluate", "save"}))
+def takes_floats(name):
+    return any(halved(value) is not value for value in CALLS[name].values())
+
+
+@pytest.mark.parametrize("name", sorted(filter(takes_floats, set(CALLS) - MOVED_ONLY - {"fit", "evaluate", "save"})))
 def test_functions_that_sum_refuse_half_precision(name):
     arguments = {argument: halved(value) for argument, value in CALLS[name].items()}
     changed = [argument for argument in arguments if arguments[argument] is not CALLS[name][argument]]
-    if not changed:
-        pytest.skip("takes no array of floats")
     with pytest.raises(ValueError, match=rf"^{name}: ({'|'.join(changed)}) must be of float32 or float64, got float16"):
         getattr(cnn_course, name)(**arguments)
 
