@@ -61,6 +61,20 @@ def test_a_frozen_network_computes_the_same():
     assert_allclose(freeze(net)(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("padding_mode", ["zeros", "reflect", "replicate", "circular"])
+def test_what_stands_in_the_padding_is_frozen_with_the_layer(padding_mode):
+    rng = np.random.default_rng(12)
+    own = {"padding_mode": padding_mode, "rng": rng, "dtype": np.float64}
+    net = Sequential(
+        Conv2d(3, 6, (3, 2), (2, 1), ((1, 2), (0, 3)), groups=3, **own), normalised(6, rng, np.float64), ReLU()
+    )
+    frozen, x = freeze(net), rng.standard_normal((2, 3, 7, 5))
+    expected = net.eval()(x)
+    net[0].padding_mode = "zeros"
+    assert len(frozen) == 1
+    assert_allclose(frozen(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())  # a few units of rounding
+
+
 def test_freezing_changes_nothing_in_the_network():
     rng = np.random.default_rng(1)
     net, x = network(rng).train(), rng.standard_normal((4, 3, 11, 9))
@@ -94,6 +108,11 @@ def test_a_frozen_network_does_not_follow_the_weights():
         ({"in_channels": CHANNELS - 1}, False),
         ({"out_channels": CHANNELS - 1}, False),
         ({"size": 13}, False),
+        ({"padding_mode": "circular"}, True),
+        ({"padding_mode": "reflect", "padding": "full"}, True),
+        ({"padding_mode": "replicate", "padding": ((2, 0), 1), "size": 14}, True),
+        ({"padding_mode": "circular", "size": 13}, False),
+        ({"padding_mode": "circular", "padding": 0, "size": 15}, False),
     ],
 )
 def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
@@ -116,10 +135,11 @@ def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
     assert_allclose(y, expected, rtol=0, atol=100 * 2**-23 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("padding_mode", ["zeros", "circular"])
 @pytest.mark.parametrize("pixel", [np.inf, -np.inf, np.nan, 3e37])
-def test_a_pixel_that_winograd_cannot_take_spoils_no_other_place(pixel):
+def test_a_pixel_that_winograd_cannot_take_spoils_no_other_place(pixel, padding_mode):
     rng = np.random.default_rng(8)
-    layer = Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng)
+    layer = Conv2d(CHANNELS, CHANNELS, 3, padding=1, padding_mode=padding_mode, rng=rng)
     x = rng.standard_normal((2, CHANNELS, 14, 17), dtype=np.float32)
     x[1, 5, 6, 7] = pixel
     assert_array_equal(freeze(layer)(x), layer.eval()(x))  # the same bits: by the same way
