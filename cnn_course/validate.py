@@ -1,7 +1,7 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf, prod
 from numbers import Real
 from operator import index
@@ -93,6 +93,12 @@ def check_callable(function, /, **values):
     for name, value in values.items():
         if not callable(value):
             raise ValueError(f"{function}: {name} must be a function, got {value!r}")
+
+
+def check_mapping(function, argument, value):
+    """Check that an argument maps names to arrays."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{function}: {argument} must be a mapping of names to arrays, got {shortened(value)}")
 
 
 def as_path(function, argument, value):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from cnn_course import nn
+from cnn_course import SGD, Adam, nn
 from cnn_course.nn import Conv2d, Layer, Linear, ReLU
 
 RNG = np.random.default_rng(0)
@@ -89,6 +89,12 @@ def test_a_state_is_a_mapping_of_arrays(value):
         Conv2d(1, 1, 1, rng=RNG).load_state_dict(value)
     with pytest.raises(ValueError, match=r"^Conv2d.load_state_dict: "):
         Conv2d(1, 1, 1, rng=RNG).load_state_dict({"weight": value, "bias": np.ones(1)})
+    parameters = list(Linear(3, 2, rng=RNG).named_parameters())
+    for optimizer in (SGD(parameters, 0.1, momentum=0.5), Adam(parameters, 0.1)):
+        name, state = type(optimizer).__name__, optimizer.state_dict()
+        for odd in (value, state | {list(state)[-1]: value}):
+            with pytest.raises(ValueError, match=rf"^{name}.load_state_dict: "):
+                optimizer.load_state_dict(odd)
 
 
 def test_the_base_has_no_arguments():
