@@ -83,7 +83,8 @@ def freeze(network):
 def _is(layer, kind):
     """Whether a layer computes as this kind does; a subclass may do so in its own way."""
     return isinstance(layer, kind) and all(
-        getattr(type(layer), name, None) is getattr(kind, name, None) for name in ("forward", "function")
+        getattr(type(layer), name, None) is getattr(kind, name, None)
+        for name in ("__call__", "forward", "function", "numbers")
     )
 
 
