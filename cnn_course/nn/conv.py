@@ -1,7 +1,7 @@
 """Convolutions and transposed convolutions as layers, which hold their weight and bias.
 
-Zeros around the input are never written out: the engine takes them into account. What any other `padding_mode` puts
-there is written out by `pad`, and the convolution then needs no padding.
+Zeros around the input are the engine's business, which writes them into the copy that it makes anyway. With any other
+`padding_mode` the layer calls `pad` first, and the convolution finds its padding there.
 """
 
 import numpy as np
