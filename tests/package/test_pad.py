@@ -71,6 +71,18 @@ def test_zeros_are_the_default():
 
 
 @every_mode
+@pytest.mark.parametrize("padding", [0, 2])
+def test_results_are_ones_own(mode, padding):
+    x = whole_numbers((2, 3, 5))
+    y = pad(x, padding, mode=mode)
+    before = y.copy()
+    grad_x = pad_backward(y, x, padding, mode=mode)
+    assert not np.shares_memory(x, y)
+    assert not np.shares_memory(y, grad_x)
+    assert_array_equal(y, before)
+
+
+@every_mode
 def test_a_nan_reaches_its_copies_and_nothing_else(mode):
     x = np.zeros((1, 1, 3, 4))
     x[0, 0, 1, 2] = np.nan
