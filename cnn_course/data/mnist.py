@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn_course.optional import needs
 from cnn_course.validate import as_path, flag
 
 MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
@@ -144,8 +145,6 @@ def _download(folder):
 
 
 def _pooch():
-    try:
-        import pooch  # only to download, and not installed with the package
-    except ImportError as error:
-        raise ImportError("mnist: download=True needs the package pooch; without it, give a folder") from error
+    with needs("mnist with download=True", "pooch", "data"):
+        import pooch  # only to download
     return pooch

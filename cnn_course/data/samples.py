@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnn_course.optional import needs
 from cnn_course.validate import as_array, check_choice, check_precision
 
 PHOTOGRAPHS = ("china", "flower")
@@ -24,6 +25,8 @@ def photograph(name):
     ------
     ValueError
         If there is no such photograph.
+    ImportError
+        If scikit-learn is not installed.
 
     Examples
     --------
@@ -31,7 +34,8 @@ def photograph(name):
     (427, 640, 3)
     """
     check_choice("photograph", "name", name, PHOTOGRAPHS)
-    from sklearn.datasets import load_sample_image  # slow to import, and only needed here
+    with needs("photograph", "scikit-learn", "data"):
+        from sklearn.datasets import load_sample_image  # slow to import, and only needed here
 
     return load_sample_image(f"{name}.jpg") / 255
 
@@ -75,6 +79,11 @@ def digits():
         From 0, the paper, to 1, the ink.
     labels : ndarray of int64, shape (1797,)
 
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+
     References
     ----------
     The test set of Alpaydin and Kaynak, Optical recognition of handwritten digits, 1998, UCI machine learning
@@ -86,7 +95,8 @@ def digits():
     >>> images.shape, labels[:5]
     ((1797, 1, 8, 8), array([0, 1, 2, 3, 4]))
     """
-    from sklearn.datasets import load_digits  # slow to import
+    with needs("digits", "scikit-learn", "data"):
+        from sklearn.datasets import load_digits  # slow to import
 
     data = load_digits()
     return (data.images[:, None] / 16).astype(np.float32), data.target.astype(np.int64)

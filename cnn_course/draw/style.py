@@ -7,9 +7,9 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: told apart by colour-blind readers, and at least 3:1 against white and near-black.
-INPUT = "#0072B2"
-KERNEL = "#D55E00"
-OUTPUT = "#009E73"
+INPUT = "#0072B2"  # what goes in
+KERNEL = "#D55E00"  # the weights
+OUTPUT = "#009E73"  # what comes out
 
 WIDTH = 5.0  # inches; at the width of a phone, 10-point letters are still 10 pixels high
 
