@@ -15,7 +15,7 @@ from statements import with_middle
 
 PACKAGE = Path(__file__).parents[1] / "cnn_course"
 ORDER = {
-    "cnn_course": ("validate", "optional", "shape", "windows", "engine", "reference", "gradcheck"),
+    "cnn_course": ("types", "validate", "optional", "shape", "windows", "engine", "reference", "gradcheck"),
     "signals": ("arrays", "sequence", "matrix", "fourier", "filtering"),
     "functional": ("conv", "conv_transpose", "winograd", "fft", "activation", "pool", "norm", "linear", "loss"),
     "nn": (

@@ -12,6 +12,11 @@ LINKS = {
     "Parameter": "cnn_course.Parameter",
     "Layer": "cnn_course.Layer",
     "Sequence": "cnn_course.Sequence",
+    "InnerProducts": "cnn_course.gradcheck.InnerProducts",
+    "ReceptiveField": "cnn_course.shape.ReceptiveField",
+    "Summary": "cnn_course.nn.summary.Summary",
+    "Film": "cnn_course.draw.film.Film",
+    "Case": "cnn_course.exercises.case.Case",
     "cnn_course.Sequence": ":obj:`cnn_course.Sequence`",
 }
 

@@ -5,6 +5,7 @@ import os
 import zlib
 from hashlib import sha256
 from math import prod
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,9 @@ FILES = {  # number of axes, SHA-256 of the file, and of the file as the mirror 
 }
 
 
-def mnist(folder=None, *, download=False):
+def mnist(
+    folder: str | PathLike[str] | None = None, *, download: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The 70000 handwritten digits of MNIST.
 
     Parameters

@@ -1,6 +1,9 @@
 """Real images that travel inside scikit-learn: two photographs, and handwritten digits."""
 
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.optional import needs
 from cnn_course.validate import as_array, check_choice, check_precision
@@ -8,7 +11,7 @@ from cnn_course.validate import as_array, check_choice, check_precision
 PHOTOGRAPHS = ("china", "flower")
 
 
-def photograph(name):
+def photograph(name: Literal["china", "flower"]) -> np.ndarray:
     """One of the two colour photographs that travel inside scikit-learn.
 
     Parameters
@@ -40,7 +43,7 @@ def photograph(name):
     return load_sample_image(f"{name}.jpg") / 255
 
 
-def to_gray(image):
+def to_gray(image: ArrayLike) -> np.ndarray:
     """Luminance of a colour image: the weights of red, green and blue are those of ITU-R BT.601.
 
     Parameters
@@ -70,7 +73,7 @@ def to_gray(image):
     return image @ np.array([0.299, 0.587, 0.114], dtype=dtype)
 
 
-def digits():
+def digits() -> tuple[np.ndarray, np.ndarray]:
     """The 1797 handwritten digits of 8 x 8 pixels that travel inside scikit-learn.
 
     Returns

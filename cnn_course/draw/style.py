@@ -42,7 +42,7 @@ STYLE = {
 }
 
 
-def use_style():
+def use_style() -> None:
     """Set Matplotlib's defaults, and, inside a notebook, show figures as the SVG of `to_svg`."""
     plt.rcParams.update(STYLE)
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
@@ -54,7 +54,7 @@ def use_style():
     formatters["image/svg+xml"].for_type(Figure, to_svg)
 
 
-def to_svg(figure):
+def to_svg(figure: Figure) -> str:
     """Return a figure as SVG text: the same bytes for the same figure, and colours that follow the theme.
 
     Parameters
