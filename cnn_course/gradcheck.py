@@ -20,7 +20,7 @@ class InnerProducts:
 
     @property
     def relative_error(self) -> float:
-        """|left - right| / scale; infinite where two different numbers have a scale of 0."""
+        """`abs(left - right) / scale`; infinite where two different numbers have a scale of 0."""
         if self.left == self.right:
             return 0.0
         return abs(self.left - self.right) / self.scale if self.scale else float("inf")

@@ -60,7 +60,7 @@ def entry(name):
     module, _, last = name.rpartition(".")
     found = getattr(importlib.import_module(module), last)
     if not callable(found):
-        return [f".. data:: {name}", f"   :value: {found!r}", "", f"   {_comment(module, last)}"]
+        return [f".. data:: {last}", f"   :value: {found!r}", "", f"   {_comment(module, last)}"]
     if not inspect.isclass(found):
         return [f".. autofunction:: {name}"]
     if issubclass(found, cnn_course.Layer) and found is not cnn_course.Layer:

@@ -48,14 +48,14 @@ def link_mentions(document, targets, docname):
     """Turn the first mention of each target into a reference that Sphinx resolves afterwards."""
     linked = {}  # names by the page or entry that links them
     for literal in list(document.findall(nodes.literal)):
-        match = NAME.fullmatch(literal.astext())
-        name = match and targets.get(match[1])
-        around = list(_ancestors(literal))
-        if not name or any(isinstance(node, NO_LINK_INSIDE) for node in around):
+        match, around = NAME.fullmatch(literal.astext()), list(_ancestors(literal))
+        if not match or any(isinstance(node, NO_LINK_INSIDE) for node in around):
             continue
         entries = [node for node in around if isinstance(node, addnodes.desc)]
+        documented = [name for entry in entries for name in _documented(entry)]
+        name = next((targets[name] for name in _readings(match[1], documented) if name in targets), None)
         seen = linked.setdefault(id(entries[0] if entries else document), set())
-        if name in seen or any(name in _documented(entry) for entry in entries):
+        if not name or name in seen or name in documented:
             continue
         seen.add(name)
         reference = addnodes.pending_xref(
@@ -72,5 +72,18 @@ def _ancestors(node):
 
 
 def _documented(entry):
-    """The full names that an entry documents."""
-    return {name for signature in entry.findall(addnodes.desc_signature) for name in signature["ids"]}
+    """The full names that an entry documents, without those of the entries inside."""
+    return [
+        name
+        for signature in entry.children
+        if isinstance(signature, addnodes.desc_signature)
+        for name in signature["ids"]
+    ]
+
+
+def _readings(name, documented):
+    """What a name may mean where these entries are: first a name of the same class or folder, then any."""
+    for entry in documented:
+        parts = entry.split(".")
+        yield from (".".join([*parts[:n], name]) for n in range(len(parts), 1, -1))
+    yield name

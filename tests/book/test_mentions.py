@@ -66,6 +66,13 @@ def test_only_the_first_mention_outside_of_headings_is_linked(page):
     assert [text for text, _ in links(page)] == ["flip(h)", "Sequence.flip"]
 
 
+def test_an_entry_may_name_what_is_beside_it_for_short(page):
+    page += entry(
+        "cnn_course.Sequence", paragraph("flip"), entry("cnn_course.Sequence.trim", paragraph("flip", "data"))
+    )
+    assert links(page) == [("flip", "cnn_course.Sequence.flip")] * 2
+
+
 def test_each_entry_links_for_itself_and_never_to_itself(page):
     page += paragraph("flip")
     page += entry("cnn_course.convolve", paragraph("flip(h)", "flip"))
