@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Ints: TypeAlias = int | Sequence[int]  # one number for all axes, or one for each
-Padding: TypeAlias = int | Sequence[int | Sequence[int]] | Literal["valid", "same", "full"]
+Widths: TypeAlias = int | Sequence[int | Sequence[int]]  # for all sides, for each axis, or before and after it
+Padding: TypeAlias = Widths | Literal["valid", "same", "full"]
+PadMode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]  # before and after, on each axis
 Mode: TypeAlias = Literal["full", "same", "valid"]
 ArrayMap: TypeAlias = Callable[[np.ndarray], ArrayLike]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_course import digits, mnist, photograph
+from cnn_course import digits, mnist, photograph, save
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WITH_NUMPY_ALONE = """
@@ -50,6 +50,7 @@ def test_numpy_alone_is_enough_to_train_and_to_work_on_exercises(tmp_path):
         (digits, "sklearn", "digits needs the package scikit-learn", "data"),
         (lambda: photograph("china"), "sklearn", "photograph needs the package scikit-learn", "data"),
         (lambda: mnist(download=True), "pooch", "mnist with download=True needs the package pooch", "data"),
+        (lambda: save("x.safetensors", {}), "safetensors", ".safetensors needs the package safetensors", "train"),
         (lambda: importlib.import_module("cnn_course.draw"), "matplotlib", "draw needs the package Matplotlib", "draw"),
     ],
 )
