@@ -63,9 +63,9 @@ def entry(name):
         return [f".. data:: {last}", f"   :value: {found!r}", "", f"   {_comment(module, last)}"]
     if not inspect.isclass(found):
         return [f".. autofunction:: {name}"]
-    if issubclass(found, cnn_course.Layer) and found is not cnn_course.Layer:
-        return [f".. autoclass:: {name}"]  # its methods are those of Layer
-    options = ("members:", "inherited-members: object, tuple", "member-order: bysource")
+    if issubclass(found, cnn_course.Layer | tuple) and found is not cnn_course.Layer:
+        return [f".. autoclass:: {name}"]  # its methods are those of Layer, or its fields those of the signature
+    options = ("members:", "inherited-members:", "member-order: bysource")
     return [f".. autoclass:: {name}", *(f"   :{option}" for option in options)]
 
 
