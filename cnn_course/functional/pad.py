@@ -5,8 +5,12 @@ padding is a copy of one inside, and those of a side are one slice: forward the 
 backward the outer one is added to the inner one.
 """
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from cnn_course import windows
 from cnn_course.shape import padding_in_numbers
+from cnn_course.types import PadMode, Widths
 from cnn_course.validate import as_floats, as_upstream, check_choice, check_layout, check_places, layout
 
 MODES = ("constant", "reflect", "replicate", "circular")
@@ -56,7 +60,7 @@ def _copies(x, pairs, mode):
             yield axis, *((slice(None),) * axis + (index,) for index in slices)
 
 
-def pad(x, padding, *, mode="constant"):
+def pad(x: ArrayLike, padding: Widths, *, mode: PadMode = "constant") -> np.ndarray:
     r"""Surround the spatial axes of an array with zeros, or with copies of its own values.
 
     With :math:`p` positions before an axis of size :math:`n`,
@@ -123,7 +127,7 @@ def pad(x, padding, *, mode="constant"):
     return y
 
 
-def pad_backward(grad_output, x, padding, *, mode="constant"):
+def pad_backward(grad_output: ArrayLike, x: ArrayLike, padding: Widths, *, mode: PadMode = "constant") -> np.ndarray:
     r"""Gradient of `pad`, its adjoint: what stands at the copies of an element is added up.
 
     .. math:: \frac{\partial L}{\partial x[j]} = \sum_{i\,:\, \sigma(i - p) = j} g[i] .

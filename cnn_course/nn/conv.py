@@ -4,11 +4,15 @@ Zeros around the input are the engine's business, which writes them into the cop
 `padding_mode` the layer calls `pad` first, and the convolution finds its padding there.
 """
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from cnn_course import functional as F
 from cnn_course.nn.base import WeightedLayer, as_written
 from cnn_course.shape import Geometry
+from cnn_course.types import InputGrad, Ints, Padding
 from cnn_course.validate import as_conv_operands, check_choice, check_places, integer, per_axis
 from cnn_course.windows import interior
 
@@ -41,7 +45,7 @@ class _Kernel(WeightedLayer):
         self.padding = as_written(padding, geometry)
         return geometry
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """The channels, the kernel and the stride, and of the rest what is not the default, as PyTorch writes it."""
         shown = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
         zeros, ones = (0,) * self.ndim, (1,) * self.ndim
@@ -56,19 +60,19 @@ class _Conv(_Kernel):
 
     def __init__(
         self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        padding_mode="zeros",
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Ints,
+        stride: Ints = 1,
+        padding: Padding = 0,
+        dilation: Ints = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros",
         *,
-        rng,
-        dtype=np.float32,
-    ):
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         self._set_arguments(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         check_choice(type(self).__name__, "padding_mode", padding_mode, PADDING_MODES)
         self.padding_mode = padding_mode
@@ -76,25 +80,25 @@ class _Conv(_Kernel):
         super().__init__(shape, self.out_channels, bias, rng, dtype)
 
     @property
-    def geometry(self):
+    def geometry(self) -> Geometry:
         """How the windows lie on the input, by the attributes."""
         return Geometry.of(
             type(self).__name__, self.kernel_size, stride=self.stride, padding=self.padding, dilation=self.dilation
         )
 
     @property
-    def numbers(self):
+    def numbers(self) -> dict[str, Any]:
         """What the function takes by keyword; it has nothing to pad where the input has its padding already."""
         return super().numbers | ({} if self.padding_mode == "zeros" else {"padding": 0})
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Apply the function, to the padded input where the padding is not of zeros, and keep its input."""
         if self.padding_mode != "zeros":
             x, *_ = as_conv_operands(type(self).__name__, self.ndim, x, self.weight.data, None, self.groups)
             x = F.pad(x, self.geometry.padding, mode=self.padding_mode)
         return super().forward(x)
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Store the gradients of weight and bias, and return that in the input, back through its padding."""
         grad_x = super().backward(grad_output, needs_input_grad)
         if self.padding_mode == "zeros" or not needs_input_grad:
@@ -103,7 +107,7 @@ class _Conv(_Kernel):
         size = [n - sum(pair) for n, pair in zip(padded.shape[2:], pairs, strict=True)]
         return F.pad_backward(grad_x, padded[interior(size, pairs)], pairs, mode=self.padding_mode)
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """As that of any kernel, and what stands in the padding where it is not zeros."""
         mode = "" if self.padding_mode == "zeros" else f", padding_mode={self.padding_mode}"
         return super().extra_repr() + mode
@@ -191,19 +195,19 @@ class _ConvTranspose(_Kernel):
 
     def __init__(
         self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        groups=1,
-        bias=True,
-        dilation=1,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Ints,
+        stride: Ints = 1,
+        padding: Padding = 0,
+        output_padding: Ints = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Ints = 1,
         *,
-        rng,
-        dtype=np.float32,
-    ):
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         geometry = self._set_arguments(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         name = type(self).__name__
         self.output_padding = per_axis(name, "output_padding", output_padding, self.ndim, minimum=0, one_for_all=True)

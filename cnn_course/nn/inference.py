@@ -3,6 +3,7 @@
 import copy
 from dataclasses import replace
 from math import prod
+from typing import overload
 
 import numpy as np
 
@@ -20,7 +21,11 @@ from cnn_course.validate import as_conv_operands, check_channels, check_shape
 CHANNELS, PIXELS = 64, 14  # from here on, what Winograd saves in products is more than what its transforms cost
 
 
-def freeze(network):
+@overload
+def freeze(network: Sequential) -> Sequential: ...
+@overload
+def freeze(network: Layer) -> Layer: ...
+def freeze(network: Layer) -> Layer:
     r"""Return a copy of a network for inference, which is faster and does not learn.
 
     Batch normalisation after a convolution is linear when its statistics are fixed, and becomes part of the weights,

@@ -1,17 +1,21 @@
 """Layers that normalise: by the statistics of a batch, or by neighbouring channels."""
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
 from cnn_course.nn.layer import Layer, Parameter
+from cnn_course.types import InputGrad
 from cnn_course.validate import as_dtype, as_floats, check_places, integer, number
 
 
 class _BatchNorm(Layer):
     buffers = ("running_mean", "running_var", "num_batches_tracked")
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, *, dtype: DTypeLike = np.float32
+    ) -> None:
         name = type(self).__name__
         num_features = integer(name, "num_features", num_features, minimum=1)
         check_places(name, f"the statistics ({num_features=})", (num_features,))
@@ -26,10 +30,10 @@ class _BatchNorm(Layer):
         self.running_var = np.ones(num_features, dtype)
         self.num_batches_tracked = np.zeros((), np.int64)
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         (x,) = as_floats(type(self).__name__, x=x)
         if x.ndim not in self.ranks:
             ranks = " or ".join(map(str, self.ranks))
@@ -54,7 +58,7 @@ class _BatchNorm(Layer):
         self.running_mean += step * (mean - self.running_mean)
         self.running_var += step * (var * (count / (count - 1)) - self.running_var)
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         (x,) = self.kept()
         grad_x, self.weight.grad, self.bias.grad = F.batch_norm_backward(
             grad_output, x, self.weight.data, self.bias.data, eps=self.eps
@@ -141,7 +145,7 @@ class LocalResponseNorm(FunctionLayer):
 
     arguments = ("size", "alpha", "beta", "k")
 
-    def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         self.size = integer("LocalResponseNorm", "size", size, minimum=1)
         check_places("LocalResponseNorm", f"a window of size={size}", (self.size,))
         self.alpha = number("LocalResponseNorm", "alpha", alpha)

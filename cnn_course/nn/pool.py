@@ -7,6 +7,7 @@ fifth.
 from cnn_course import functional as F
 from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.base import FunctionLayer, as_written
+from cnn_course.types import Ints, Padding
 from cnn_course.validate import entries, flag
 
 
@@ -31,7 +32,15 @@ def _as_given(value, checked):
 class _MaxPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
-    def __init__(self, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False):
+    def __init__(
+        self,
+        kernel_size: Ints,
+        stride: Ints | None = None,
+        padding: Padding = 0,
+        *,
+        dilation: Ints = 1,
+        ceil_mode: bool = False,
+    ) -> None:
         geometry = self._set_window(kernel_size, stride, padding, dilation)
         self.dilation = _as_given(dilation, geometry.dilation)
         self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
@@ -79,7 +88,15 @@ class MaxPool3d(_MaxPool):
 class _AvgPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 
-    def __init__(self, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True):
+    def __init__(
+        self,
+        kernel_size: Ints,
+        stride: Ints | None = None,
+        padding: Padding = 0,
+        *,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
         self._set_window(kernel_size, stride, padding)
         self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
         self.count_include_pad = flag(type(self).__name__, "count_include_pad", count_include_pad)

@@ -10,17 +10,22 @@ import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from cnn_course.optional import needs
 from cnn_course.validate import as_array, as_path, check_mapping
 
 HEADER = "__metadata__"  # its name in both formats, which no array can have
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of NumPy's archives
 
 
-def save(path, arrays, metadata=None):
+def save(path: str | PathLike[str], arrays: Mapping[str, ArrayLike], metadata: dict[str, Any] | None = None) -> None:
     """Write named arrays and metadata to a file that replaces the one before in a single step.
 
     Parameters
@@ -73,7 +78,7 @@ def save(path, arrays, metadata=None):
         raise
 
 
-def load(path):
+def load(path: str | PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read a file that `save` has written, or one of the same format from elsewhere.
 
     Parameters
@@ -221,10 +226,8 @@ def _from_safetensors(content):
 
 
 def _safetensors():
-    try:
-        import safetensors.numpy  # only for these files, and not installed with the package
-    except ImportError as error:
-        raise ImportError("files that end in .safetensors need the package safetensors; .npz needs none") from error
+    with needs("the format .safetensors", "safetensors", "train"):
+        import safetensors.numpy  # only for these files
     return safetensors
 
 
