@@ -44,6 +44,11 @@ class Geometry:
         """Whether no two windows meet: their step is at least their extent, on each axis."""
         return all(s >= e for s, e in zip(self.stride, self.extent, strict=True))
 
+    def check_padding(self):
+        """Check that the padding leaves room for an input, before there is one."""
+        smallest = self.padded_size((1,) * len(self.kernel_size))
+        check_places(self.function, f"the padded input ({self._numbers})", smallest)
+
     def padded_size(self, input_size):
         """Size of the input with its padding."""
         return tuple(n + before + after for n, (before, after) in zip(input_size, self.padding, strict=True))
@@ -128,6 +133,11 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
                 f"with stride={stride}; give the padding in numbers"
             )
         return same_padding(kernel_size, dilation=dilation)
+    return padding_in_numbers(function, padding, ndim)
+
+
+def padding_in_numbers(function, padding, ndim):
+    """The pairs (before, after) of an integer for all sides, or an entry for each axis: an integer or a pair."""
     found = entries(padding)
     found = (padding,) * ndim if found is None else found * ndim if len(found) == 1 else found
     if len(found) != ndim:

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnn_course"
 ORDER = {
     "cnn_course": ("validate", "shape", "windows", "engine", "reference", "gradcheck"),
     "signals": ("arrays", "sequence", "matrix", "fourier", "filtering"),
-    "functional": ("conv", "conv_transpose", "winograd", "fft", "activation", "pool", "norm", "linear", "loss"),
+    "functional": ("pad", "conv", "conv_transpose", "winograd", "fft", "activation", "pool", "norm", "linear", "loss"),
     "nn": (
         "layer",
         "base",

@@ -16,19 +16,27 @@ from cnn_course.windows import interior, pad, tap_slices
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
 
 
+def pool_geometry(function, ndim, kernel_size, stride, padding, dilation=1):
+    """The windows of a pool: one after the other where no stride is given, and at least half of each in the input."""
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
+    stride = kernel_size if stride is None else stride
+    geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
+    for axis, (pads, extent, k, d) in enumerate(
+        zip(geometry.padding, geometry.extent, geometry.kernel_size, geometry.dilation, strict=True)
+    ):
+        if 2 * max(pads) > extent:
+            raise ValueError(
+                f"{function}: padding must be at most half of the kernel's extent, "
+                f"got padding={pads} with extent {extent} on spatial axis {axis} (kernel_size={k}, dilation={d})"
+            )
+    return geometry
+
+
 def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
     """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", ndim))
-    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
-    stride = kernel_size if stride is None else stride
-    geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
-    for axis, (pads, extent) in enumerate(zip(geometry.padding, geometry.extent, strict=True)):
-        if 2 * max(pads) > extent:
-            raise ValueError(
-                f"{function}: padding must be at most half of the kernel's extent, "
-                f"got padding={pads} with extent {extent} on spatial axis {axis}"
-            )
+    geometry = pool_geometry(function, ndim, kernel_size, stride, padding, dilation)
     rounded_up = flag(function, "ceil_mode", ceil_mode)
     return x, geometry, geometry.rounded_up(x.shape[2:]) if rounded_up else geometry
 

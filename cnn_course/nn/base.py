@@ -7,7 +7,7 @@ of these names. Where weights are drawn, they need a `rng`, and take the `dtype`
 from math import prod, sqrt
 
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import check_dtype, check_rng, flag
+from cnn_course.validate import as_dtype, check_rng, flag
 
 
 def as_written(padding, geometry):
@@ -53,7 +53,7 @@ class WeightedLayer(FunctionLayer):
         name = type(self).__name__
         bias = flag(name, "bias", bias)
         check_rng(name, rng)
-        check_dtype(name, dtype)
+        dtype = as_dtype(name, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))
         self.weight = Parameter(rng.uniform(-bound, bound, weight_shape).astype(dtype))
         self.bias = Parameter(rng.uniform(-bound, bound, bias_size).astype(dtype)) if bias else None

@@ -4,11 +4,12 @@ A network is a tree of layers. A layer's parameters, buffers and children are it
 by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean".
 """
 
-from collections.abc import Mapping
 from textwrap import indent
 from typing import NamedTuple
 
 import numpy as np
+
+from cnn_course.validate import check_mapping
 
 SHOWN = 25  # numbers of a parameter, at most, that its repr shows: those of a 5x5 kernel
 
@@ -227,8 +228,7 @@ class Layer:
         Parameter(shape=(1, 2), dtype=float32, data=[[1., 2.]])
         """
         function, targets = f"{type(self).__name__}.load_state_dict", self.named_arrays()
-        if not isinstance(state, Mapping):
-            raise ValueError(f"{function}: state must be a mapping of names to arrays, got {state!r}")
+        check_mapping(function, "state", state)
         loaded = Loaded([n for n in targets if n not in state], [n for n in state if n not in targets])
         if not strict:
             targets = {name: targets[name] for name in targets if name in state}
@@ -265,7 +265,7 @@ def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
 
 
-def _as_array(function, name, array, target):
+def _as_array(function, name, array, target=None):
     """Return floats in the precision of their target; those too large for it stay, and their dtype is an error."""
     try:
         array = np.asarray(array)
@@ -283,9 +283,10 @@ def _as_array(function, name, array, target):
 def load_arrays(function, targets, given):
     """Copy each array of the mapping `given` into the array of `targets` that has its name.
 
-    If any name, shape or dtype differs, nothing is copied, and one ValueError lists all that differs.
+    If `given` is no mapping, or any name, shape or dtype differs, nothing is copied, and one ValueError says all of it.
     """
-    given = {name: np.asarray(array) for name, array in given.items()}
+    check_mapping(function, "state", given)
+    given = {name: _as_array(function, name, array) for name, array in given.items()}
     faults = [
         f"{fault} {', '.join(names)}"
         for fault, names in (

@@ -7,7 +7,7 @@ import numpy as np
 from cnn_course import functional as F
 from cnn_course.nn.base import WeightedLayer
 from cnn_course.nn.layer import Layer
-from cnn_course.validate import check_shape, integer
+from cnn_course.validate import check_places, check_shape, integer
 
 
 class Linear(WeightedLayer):
@@ -48,7 +48,9 @@ class Linear(WeightedLayer):
     def __init__(self, in_features, out_features, bias=True, *, rng, dtype=np.float32):
         self.in_features = integer("Linear", "in_features", in_features, minimum=1)
         self.out_features = integer("Linear", "out_features", out_features, minimum=1)
-        super().__init__((self.out_features, self.in_features), self.out_features, bias, rng, dtype)
+        shape = (self.out_features, self.in_features)
+        check_places("Linear", f"the weight ({in_features=}, {out_features=})", shape)
+        super().__init__(shape, self.out_features, bias, rng, dtype)
 
     def extra_repr(self):
         """The numbers of features, and whether there is a bias."""

@@ -5,7 +5,7 @@ import numpy as np
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import as_floats, check_dtype, integer, number
+from cnn_course.validate import as_dtype, as_floats, check_places, integer, number
 
 
 class _BatchNorm(Layer):
@@ -14,11 +14,12 @@ class _BatchNorm(Layer):
     def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
         name = type(self).__name__
         num_features = integer(name, "num_features", num_features, minimum=1)
+        check_places(name, f"the statistics ({num_features=})", (num_features,))
         self.num_features, self.eps = num_features, number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         if momentum is not None and momentum > 1:
             raise ValueError(f"{name}: momentum must be None or from 0 to 1, got {momentum!r}")
-        check_dtype(name, dtype)
+        dtype = as_dtype(name, dtype)
         self.weight = Parameter(np.ones(num_features, dtype))
         self.bias = Parameter(np.zeros(num_features, dtype))
         self.running_mean = np.zeros(num_features, dtype)
@@ -33,14 +34,15 @@ class _BatchNorm(Layer):
         if x.ndim not in self.ranks:
             ranks = " or ".join(map(str, self.ranks))
             raise ValueError(f"{type(self).__name__}: x must have {ranks} axes, got {x.ndim} (x.shape={x.shape})")
-        if self.training and x.size == x.shape[1]:
+        if self.training and x.size == x.shape[1] > 0:
             raise ValueError(
                 f"{type(self).__name__}: in training mode each channel needs at least 2 values, got 1 "
                 f"(x.shape={x.shape}); make the batch larger, or call eval() before"
             )
-        mean, var = F.batch_statistics(x) if self.training else (self.running_mean, self.running_var)
+        counts = self.training and x.shape[0] > 0  # a batch without images has no statistics
+        mean, var = F.batch_statistics(x) if counts else (self.running_mean, self.running_var)
         y = F.batch_norm(x, self.weight.data, self.bias.data, mean=mean, var=var, eps=self.eps)
-        if self.training:
+        if counts:
             self._track(mean, var, x.size // x.shape[1])
         self.keep(x)
         return y
@@ -80,7 +82,8 @@ class BatchNorm2d(_BatchNorm):
 
     .. math:: \text{running} \leftarrow (1 - m)\, \text{running} + m\, \text{batch} ,
 
-    where the batch's variance is the unbiased one. In evaluation mode the running statistics normalise.
+    where the batch's variance is the unbiased one. A batch without images moves nothing, and is not counted. In
+    evaluation mode the running statistics normalise.
 
     Parameters
     ----------
@@ -140,6 +143,7 @@ class LocalResponseNorm(FunctionLayer):
 
     def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
         self.size = integer("LocalResponseNorm", "size", size, minimum=1)
+        check_places("LocalResponseNorm", f"a window of size={size}", (self.size,))
         self.alpha = number("LocalResponseNorm", "alpha", alpha)
         self.beta = number("LocalResponseNorm", "beta", beta)
         self.k = number("LocalResponseNorm", "k", k)

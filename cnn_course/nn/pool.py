@@ -4,12 +4,10 @@ What follows the padding is given by keyword: by position, PyTorch's max-pooling
 fifth.
 """
 
-from collections.abc import Iterable
-
 from cnn_course import functional as F
+from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.base import FunctionLayer, as_written
-from cnn_course.shape import Geometry
-from cnn_course.validate import flag, per_axis
+from cnn_course.validate import entries, flag
 
 
 class _Pool(FunctionLayer):
@@ -17,18 +15,17 @@ class _Pool(FunctionLayer):
 
     def _set_window(self, kernel_size, stride, padding, dilation=1):
         """Check the numbers of the window, and keep them: one for all axes stays one, as in PyTorch."""
-        name = type(self).__name__
-        stride = kernel_size if stride is None else stride
-        sizes = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
-        geometry = Geometry.of(name, sizes, stride=stride, padding=padding, dilation=dilation)
+        geometry = pool_geometry(type(self).__name__, self.ndim, kernel_size, stride, padding, dilation)
+        geometry.check_padding()
         self.kernel_size = _as_given(kernel_size, geometry.kernel_size)
-        self.stride = _as_given(stride, geometry.stride)
+        self.stride = _as_given(kernel_size if stride is None else stride, geometry.stride)
         self.padding = _as_given(padding, as_written(padding, geometry))
         return geometry
 
 
-def _as_given(value, entries):
-    return entries if isinstance(value, Iterable) else entries[0]
+def _as_given(value, checked):
+    """One number where one was given; else what was checked, a word or an entry for each axis."""
+    return checked if isinstance(checked, str) or entries(value) is not None else checked[0]
 
 
 class _MaxPool(_Pool):

@@ -1,7 +1,6 @@
 """The table of a network: what each layer gives out, learns and costs."""
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -12,7 +11,7 @@ import numpy as np
 from cnn_course.nn.base import WeightedLayer
 from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.nn.receptive import TRANSPOSED, Span, field_after
-from cnn_course.validate import integer
+from cnn_course.validate import check_places, entries, integer
 
 HEAD = ("name", "layer", "output", "parameters", "multiply-accumulates", "activations", "receptive field")
 
@@ -50,8 +49,9 @@ def summary(network, input_shape):
     an array that it was given adds none.
 
     The receptive field is that of one place of the output, as a size on each spatial axis; it may be larger than the
-    image, because of the padding. All places together, as `Flatten` and `GlobalAvgPool` take them, see what the places
-    see. It is None after a layer of one's own.
+    image, because of the padding. It counts as if the image went on: where a `padding_mode` other than 'zeros' puts
+    copies around it, a place near the border sees these. All places together, as `Flatten` and `GlobalAvgPool` take
+    them, see what the places see. It is None after a layer of one's own.
 
     Examples
     --------
@@ -69,8 +69,10 @@ def summary(network, input_shape):
     """
     if not isinstance(network, Layer):
         raise ValueError(f"summary: network must be a Layer, got {network!r}")
-    input_shape = input_shape if isinstance(input_shape, Iterable) else (input_shape,)
-    shape = tuple(integer("summary", "input_shape", n, minimum=1) for n in input_shape)
+    found = entries(input_shape)
+    shape = (input_shape,) if found is None else found
+    shape = tuple(integer("summary", "input_shape", n, minimum=1) for n in shape)
+    check_places("summary", f"an input of {input_shape=}", shape)
     parameters = [parameter for _, parameter in network.named_parameters()]
     dtype = parameters[0].data.dtype if parameters else np.float32
     copied = copy.deepcopy(network, {id(parameter): parameter for parameter in parameters}).eval()  # they are shared

@@ -75,7 +75,8 @@ class Optimizer:
         Raises
         ------
         ValueError
-            If a name is missing or unexpected, or a shape or dtype differs; then nothing is changed.
+            If `state` is no mapping, a name is missing or unexpected, or a shape or dtype differs; then nothing is
+            changed.
         """
         load_arrays(f"{self._name}.load_state_dict", self.named_arrays(), state)
 
