@@ -245,3 +245,17 @@ def test_unfold_and_fold(data, channels):
     for name, value in numbers.items():  # PyTorch's `unfold` has no words, and no tuples of one entry
         numbers[name] = 0 if isinstance(value, str) else np.broadcast_to(value, 2).tolist()
     both("unfold", whole((*channels[:2], *(n + 6 for n in size)), 0), kernel, exact=True, **numbers)
+
+
+@on_1_2_and_3_axes
+@pytest.mark.parametrize("mode", ["constant", "reflect", "replicate", "circular"])
+@in_both_precisions
+@settings(max_examples=50)
+@given(data=st.data(), channels=channels())
+def test_pad(dtype, mode, ndim, data, channels):
+    size = data.draw(integers(ndim, 2, 5))
+    most = {"reflect": -1, "circular": 0}.get(mode, 3)
+    pairs = [data.draw(integers(2, 0, n + most)) for n in size]
+    n = max(1, channels[0])  # PyTorch does not pad an empty batch in all modes
+    args = whole((n, channels[1], *size), 0).astype(dtype), [side for pair in pairs[::-1] for side in pair], mode
+    compare(F.pad, translate("pad.constant", *args), args, {}, exact=True)

@@ -32,6 +32,9 @@ NOT_OFFERED = {
     "reduction",
     "weight, ignore_index, reduction or label_smoothing",
     "nothing on the axis",
+    "padding of images or channels",
+    "negative padding",
+    "a value in the padding",
 }
 PREFIX = "nn.functional."
 OPERATORS = {
@@ -40,7 +43,7 @@ OPERATORS = {
     if (name := operator.full_name).startswith(PREFIX) or name in ("softmax", "log_softmax", "sigmoid", "tanh")
     if name.removeprefix(PREFIX) in TRANSLATIONS
 }
-NONE_OFFERED = {"adaptive_avg_pool2d"}  # all samples of it have more than one place
+NONE_OFFERED = {"adaptive_avg_pool2d", "pad.replicate_negative"}  # all have more than one place, or crop
 WITH_ERRORS = ["conv1d", "conv2d", "conv3d", "avg_pool1d", "max_pool1d", "max_pool2d"]  # in what we offer
 
 

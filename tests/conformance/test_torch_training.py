@@ -56,7 +56,7 @@ class TheirLayers:
 
 def lenet(nn):
     return nn.Sequential(
-        nn.Conv2d(1, 4, 5, padding=2, bias=False),
+        nn.Conv2d(1, 4, 5, padding=2, bias=False, padding_mode="circular"),
         nn.BatchNorm2d(4),
         nn.ReLU(),
         nn.MaxPool2d(2),
@@ -74,7 +74,10 @@ def lenet(nn):
 def residual(nn):
     # No bias before a batch normalisation: its gradient would be mere rounding, of which Adam makes whole steps.
     block = nn.Sequential(
-        nn.Conv2d(4, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 4, 3, padding="same")
+        nn.Conv2d(4, 4, 3, padding=1, bias=False, padding_mode="reflect"),
+        nn.BatchNorm2d(4),
+        nn.ReLU(),
+        nn.Conv2d(4, 4, (3, 2), padding="same", padding_mode="replicate"),
     )
     down = nn.Sequential(nn.Conv2d(4, 8, 3, 2, 1, groups=2, bias=False), nn.BatchNorm2d(8, eps=1e-3, momentum=0.3))
     return nn.Sequential(

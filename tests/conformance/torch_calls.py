@@ -154,6 +154,21 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     return Unfold("unfold", (batched(input, 4),), numbers)
 
 
+def pad(input, pad, mode="constant", value=None):
+    """Its sides go from the last axis to the first."""
+    pairs = list(zip(pad[::2], pad[1::2], strict=True))[::-1]
+    if input.ndim < 3:
+        raise NotOffered("an input without an axis of images")
+    if len(pairs) > input.ndim - 2:
+        raise NotOffered("padding of images or channels")
+    if min(pad) < 0:
+        raise NotOffered("negative padding")
+    if value:
+        raise NotOffered("a value in the padding")
+    pairs = [(0, 0)] * (input.ndim - 2 - len(pairs)) + pairs
+    return Call("pad", (input,), {"padding": pairs, "mode": mode})
+
+
 TRANSLATIONS = {
     **on(1),
     **on(2),
@@ -169,6 +184,7 @@ TRANSLATIONS = {
     "cross_entropy": cross_entropy,
     "mse_loss": mse_loss,
     "unfold": unfold,
+    **dict.fromkeys(("pad.constant", "pad.reflect", "pad.replicate", "pad.circular", "pad.replicate_negative"), pad),
 }
 
 
