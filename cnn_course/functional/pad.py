@@ -1,8 +1,8 @@
 """Padding by zeros, or by copies of what the array holds, and its adjoint, for any number of spatial axes.
 
-A padded array is made one axis after the other. On each, every position in the padding is a copy of one inside, and
-those of a side are one slice: forward the inner slice is written to the outer one, backward the outer one is added to
-the inner one, in the opposite order.
+A padded array is made one axis after the other; which comes first does not matter. On each, every position in the
+padding is a copy of one inside, and those of a side are one slice: forward the inner slice is written to the outer one,
+backward the outer one is added to the inner one.
 """
 
 from cnn_course import windows
@@ -50,7 +50,7 @@ def _sides(mode, n, before, after):
 
 
 def _copies(x, pairs, mode):
-    """In the order of copying, each axis with the indices of the outer and the inner slice of each of its sides."""
+    """Yield each axis with the indices of the outer and the inner slice, for each of its sides."""
     for axis, (n, (before, after)) in enumerate(zip(x.shape[2:], pairs, strict=True), start=2):
         for slices in _sides(mode, n, before, after):
             yield axis, *((slice(None),) * axis + (index,) for index in slices)
@@ -154,6 +154,6 @@ def pad_backward(grad_output, x, padding, *, mode="constant"):
     """
     x, pairs, size = _operands("pad_backward", x, padding, mode)
     g = as_upstream("pad_backward", grad_output, x, (*x.shape[:2], *size)).copy(order="K")
-    for axis, outer, inner in reversed(list(_copies(x, pairs, mode))):
+    for axis, outer, inner in _copies(x, pairs, mode):
         g[inner] += g[outer].sum(axis, keepdims=True) if mode == "replicate" else g[outer]
     return g[windows.interior(x.shape[2:], pairs)]

@@ -320,8 +320,11 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
             lambda rng: nn.Conv3d(2, 2**10, 2**10, groups=2, rng=rng),
             "Conv3d: the weight (in_channels=2, out_channels=1024, kernel_size=(1024, 1024, 1024), groups=2) would",
         ),
-        (lambda rng: Linear(2**16, 2**15, rng=rng), "Linear: the weight (in_features=65536, out_features=32768) would"),
-        (lambda rng: BatchNorm2d(2**31), "BatchNorm2d: the statistics (num_features=2147483648) would have"),
+        (
+            lambda rng: Linear(2**40, 3, rng=rng),
+            "Linear: the weight (in_features=1099511627776, out_features=3) would have",
+        ),
+        (lambda rng: BatchNorm2d(2**40), "BatchNorm2d: the statistics (num_features=1099511627776) would have"),
         (lambda rng: LocalResponseNorm(2**31), "LocalResponseNorm: a window of size=2147483648 would have"),
         (lambda rng: AvgPool2d(2, 0), "AvgPool2d: stride must be at least 1, got 0"),
         (lambda rng: AvgPool2d(2, count_include_pad=None), "AvgPool2d: count_include_pad must be True or False, got"),

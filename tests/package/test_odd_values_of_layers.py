@@ -35,7 +35,7 @@ for ndim in (1, 2, 3):
 ODD = [None, "a", "2", b"ab", 1.5, -1, 0, 7, True, float("nan"), float("inf"), 1j, object(), {"groups": 2}]
 ODD += [{}, {1, 2}, print, [1, 2, 3], [], [[1], [1, 2]], ["a", "b"], [{"groups": 2}], (None, None), [[[[1]]]], Linear]
 ODD += [np.array([1, 2, 3]), np.array([1.5, 2.5]), np.zeros(0), np.array(["a", "b"]), np.array([object(), None])]
-ODD += [2**31, 2**63, 10**400, np.array(2), np.array(1.5), np.array(True), np.dtype("i4"), np.float16, ">f8", "float"]
+ODD += [2**40, 2**63, 10**400, np.array(2), np.array(1.5), np.array(True), np.dtype("i4"), np.float16, ">f8", "float"]
 
 
 def test_every_layer_is_made_here_with_every_argument():

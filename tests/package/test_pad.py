@@ -38,7 +38,7 @@ def paddings(draw, ndim, mode):
 @given(data=st.data())
 def test_reference(ndim, mode, data):
     size, written, pairs = data.draw(paddings(ndim, mode))
-    x = whole_numbers((2, 3, *size), 0)
+    x = whole_numbers((1, 2, *size), 0)
     y = pad(x, written, mode=mode)
     assert_array_equal(y, reference.pad(x, pairs, mode), strict=True)
     grad = whole_numbers(y.shape, 1)
@@ -52,7 +52,7 @@ def test_reference(ndim, mode, data):
 @given(data=st.data())
 def test_the_gradient_is_the_adjoint(ndim, mode, data):
     size, written, _ = data.draw(paddings(ndim, mode))
-    x = whole_numbers((2, 3, *size), 0)
+    x = whole_numbers((2, 1, *size), 0)
     y = whole_numbers(pad(x, written, mode=mode).shape, 1)
     check = adjoint_check(lambda x: pad(x, written, mode=mode), lambda y: pad_backward(y, x, written, mode=mode), x, y)
     assert check.relative_error == 0
@@ -124,7 +124,7 @@ def layer_of(layer, padding_mode):
 
 
 @on_1_2_and_3_axes
-@every_padding_mode
+@pytest.mark.parametrize("padding_mode", ["reflect", "replicate", "circular"])
 @given(data=st.data())
 def test_a_layer_is_the_padding_and_then_the_convolution(ndim, padding_mode, data):
     layer = data.draw(layers(ndim))
