@@ -185,6 +185,13 @@ def _():
         assert_array_equal(c.max_pool1d_backward(np.ones((1, 1, 1)), np.array([[x]]), 3), [[grad]])
 
 
+@row("windows of padding alone")
+def _():
+    x = np.ones((1, 1, 1))
+    assert c.max_pool1d(x, 2, padding=1, dilation=2) == -np.inf
+    assert c.max_pool1d_backward(x, x, 2, padding=1, dilation=2) == 0
+
+
 @row("indices of maxima")
 def _():
     has_no_place(c.max_pool1d, X, 3, return_indices=True)

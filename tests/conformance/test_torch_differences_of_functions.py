@@ -172,6 +172,13 @@ def _():
         assert gradient(lambda x: F.max_pool1d(x, 3), [[x]]) == [[grad]]
 
 
+@row("windows of padding alone")
+def _():
+    maximum, index = F.max_pool1d(torch.ones(1, 1, 1), 2, padding=1, dilation=2, return_indices=True)
+    assert maximum == -math.inf
+    assert index >= 1
+
+
 @row("indices of maxima")
 def _():
     _, indices = F.max_pool1d(X, 3, return_indices=True)
