@@ -229,7 +229,7 @@ def test_a_chapter_is_expected_with_all_of_its_points(grader, tmp_path, capsys):
     write(tmp_path / "a.ipynb", RIGHT)
     cli.main(["grade", "a.ipynb", "--expect", "1-3,convolve,dark_frame"])
     rows = lines(capsys.readouterr().out, r"(\w+) +(?:\d+/\d+)? +(?:missing|passed)\b.*")
-    points = {"convolve", "convolve_valid", "correlate", "difference_of_mean", "separate", "single_one", "sizes"}
+    points = {"convolve", "correlate", "edge_strength", "find_lag", "passes", "separate", "single_one"}
     assert sorted(rows) == sorted(points | {"dark_frame"}), "each once, and of the explanations only the one named"
 
 
