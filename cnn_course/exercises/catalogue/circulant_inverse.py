@@ -42,17 +42,17 @@ exercise = Prove(
 
     *3.* That no $\hat c[k]$ is zero if $C$ is invertible has just been shown. Conversely, let all $\hat c[k]$ be
     different from zero. Let $d$ be the signal whose transform is $1 / \hat c[k]$, which the inverse transform provides,
-    and $D$ the circulant matrix with the first column $d$. Then $C D\, \varepsilon_k = C\, \hat d[k]\, \varepsilon_k =
-    \hat c[k]\, \hat d[k]\, \varepsilon_k = \varepsilon_k$ for every $k$. The $n$ waves are orthogonal, none is zero, so
-    they are a basis. A matrix that leaves every vector of a basis as it is is the unit matrix: $C D = I$, and $C$, a
-    square matrix, is invertible.
+    and $D$ the circulant matrix with the first column $d$. For every $k$ then $D \varepsilon_k = \hat d[k]\,
+    \varepsilon_k$, and $C D \varepsilon_k = \hat d[k]\, \hat c[k]\, \varepsilon_k = \varepsilon_k$. The $n$ waves are
+    orthogonal, none is zero, so they are a basis. A matrix that leaves every vector of a basis as it is is the unit
+    matrix: $C D = I$, and $C$, a square matrix, is invertible.
     """,
     contains=(
-        "a reason why the inverse is circulant, such as that it commutes with the shift",
-        r"why $\hat c[k] \ne 0$ if $C$ is invertible: a wave is not zero, and must not be sent to zero",
-        r"$\hat d[k] = 1 / \hat c[k]$, from the equation for eigenvectors",
-        r"the converse: a matrix $D$ is named, and $C D = I$ is proved, not assumed",
-        "that the waves are a basis, where agreement on all waves is used",
+        "proves that the inverse is circulant, for example because it commutes with the shift",
+        r"says why $\hat c[k] \ne 0$ if $C$ is invertible: a wave is not zero, and must not be sent to zero",
+        r"derives $\hat d[k] = 1 / \hat c[k]$ from the equation for eigenvectors",
+        r"names a matrix $D$ for the converse, and proves $C D = I$",
+        "says that the waves are a basis, where it concludes from all waves to all signals",
     ),
     remark=r"""
     The inverse of a short kernel is long. For $n = 4$ and $c = (4, 1, 0, 1)$ the transforms are

@@ -13,9 +13,9 @@ exercise = Implement(
     statement=r"""
     For a fixed kernel $h$, the full convolution of a signal $f$ with $h$ is linear in $f$, so it is a matrix. Write
     `convolution_matrix(h, n)`, which returns it: for a kernel of $m$ values and a whole number $n \ge 1$ the matrix
-    $T$ with
+    $T$ with $T f = f * h$, where
 
-    $$ T f = f * h, \qquad (f * h)[u] = \sum_t h[u - t]\, f[t], $$
+    $$ (f * h)[u] = \sum_t h[u - t]\, f[t], $$
 
     for *every* signal $f$ of $n$ values. The result of a full convolution has $n + m - 1$ values, so $T$ has shape
     $(n + m - 1,\ n)$. The kernel may be longer than the signal.

@@ -20,19 +20,23 @@ exercise = Implement(
         return np.convolve(f, h)[s : s + len(f)]
     ```
 
-    This is a linear map of $f$. In order to train the layer, a colleague needs its transpose, that is the function with
+    This is a linear map of $f$, so it has a matrix, $T$. In order to train the layer, a colleague needs the product of
+    the transpose $T^{\top}$ with any $g$ of $n$ values, for which
 
-    $$ \langle \text{same}(f, h),\ g \rangle = \langle f,\ \text{same\_adjoint}(g, h) \rangle $$
+    $$ \langle T f,\ g \rangle = \langle f,\ T^{\top} g \rangle , $$
 
-    for all $f$ and $g$ of $n$ values, and has written
+    and has written
 
     ```python
     def same_adjoint(g, h):
-        padded = np.pad(g, len(h) // 2)  # as many zeros on each side
-        return np.array([h @ padded[t : t + len(h)] for t in range(len(g))])
+        m = len(h)
+        padded = np.pad(g, m // 2)  # at both ends
+        windows = [padded[t : t + m]
+                   for t in range(len(g))]
+        return np.array(windows) @ h
     ```
 
-    With kernels of 3, 5 and 7 values both sides of the equation agreed to the last digit. Then somebody took a kernel
+    With kernels of 3, 5 and 7 values both sides of the equation agreed, up to rounding. Then somebody took a kernel
     of two values, and the network learned next to nothing. Write `same_adjoint(g, h)` so that it is right for every
     kernel from 1 to $n$ values.
     """,

@@ -33,10 +33,10 @@ exercise = Explain(
     position, and as many more examples.
     """,
     contains=(
-        "locality and sharing are two properties, and only the first one is there",
-        "weights for all outputs, with a pattern that is found at one position and missed at another",
-        "the matrix: a band of three diagonals, whose numbers change along a diagonal",
-        "a task, and why its positions are not alike",
-        "what the layer costs: a kernel for each position, to be stored and to be learned",
+        "tells locality and sharing apart, and says that only the first one is there",
+        "gives weights for all outputs, with which a pattern is found at one position and missed at another",
+        "describes the matrix: a band of three diagonals, with numbers that change along a diagonal",
+        "names a task, and says why its positions are not alike",
+        "says what the layer costs: a kernel for each position, to be stored and to be learned",
     ),
 )

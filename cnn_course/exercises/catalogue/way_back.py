@@ -48,12 +48,12 @@ exercise = Explain(
     the signal. To undo this convolution is an easy task, and Ben has chosen a bad way to do it.
     """,
     contains=(
-        r"what Anna gets, $2 f[t - 1] + 5 f[t] + 2 f[t + 1]$ or the entries of $H^{\top} H$, and that it is not $f$",
-        "that Ben and Clara each solve a triangular system without zeros on its diagonal, from 40 of the 41 rows",
-        r"Ben's error $(-2)^t \varepsilon$ from $y[0]$, and none from $y[40]$",
-        "Clara's error, halved from one value to the next, from $y[40]$, and none from $y[0]$",
-        "the eigenvalues on the ring, with absolute values between 1 and 3",
-        "that the task is easy and the method bad: these are two different things",
+        r"says what Anna gets, with the entries of $H^{\top} H$, and that it is not $f$",
+        "sees that Ben and Clara solve triangular systems without zeros on the diagonal, from 40 of the 41 rows each",
+        r"finds Ben's error $(-2)^t \varepsilon$ from $y[0]$, and none from $y[40]$",
+        "finds Clara's error, halved from one value to the next, from $y[40]$, and none from $y[0]$",
+        "gives the eigenvalues on the ring, and bounds for their absolute values, 1 and 3",
+        "concludes that the task is easy and the method bad, which are two different things",
     ),
     remark=r"""
     A condition number belongs to a task: no method can do better against the worst error, but a careless one can do
