@@ -9,12 +9,13 @@ exercise = Implement(
     chapter="1-4",
     stars=2,
     minutes=20,
+    goals=(1,),
     statement=r"""
     For a fixed kernel $h$, the full convolution of a signal $f$ with $h$ is linear in $f$, so it is a matrix. Write
     `convolution_matrix(h, n)`, which returns it: for a kernel of $m$ values and a whole number $n \ge 1$ the matrix
-    $T$ with
+    $T$ with $T f = f * h$, where
 
-    $$ T f = f * h, \qquad (f * h)[u] = \sum_t h[u - t]\, f[t], $$
+    $$ (f * h)[u] = \sum_t h[u - t]\, f[t], $$
 
     for *every* signal $f$ of $n$ values. The result of a full convolution has $n + m - 1$ values, so $T$ has shape
     $(n + m - 1,\ n)$. The kernel may be longer than the signal.
@@ -315,7 +316,7 @@ def no_condition(h, n):
 
 @exercise.wrong(
     "The kernel stands in the first column only, n times one over the other: in the flat array the steps are n long, "
-    "one row down. One row down and one place to the right is a step of n + 1."
+    "one row down. One row down and one column to the right is a step of n + 1."
 )
 def steps_straight_down(h, n):
     T = np.zeros((n + len(h) - 1, n))

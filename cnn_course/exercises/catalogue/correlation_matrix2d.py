@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="1-4",
     stars=3,
     minutes=35,
+    goals=(6,),
     statement=r"""
     Write `correlation_matrix2d(w, rows, columns)` for a kernel $w$ of shape $(k_H, k_W)$ and images $x$ of `rows` times
     `columns` pixels; the kernel is not larger than the image. It returns the matrix $A$ with
@@ -16,13 +17,13 @@ exercise = Implement(
 
     $$ y[i, j] = \sum_{k, l} w[k, l]\, x[i + k, j + l], $$
 
-    with the places $0 \le i \le \text{rows} - k_H$ and $0 \le j \le \text{columns} - k_W$. Here $\operatorname{vec}$
+    at the positions $0 \le i \le \text{rows} - k_H$ and $0 \le j \le \text{columns} - k_W$. Here $\operatorname{vec}$
     puts the rows of an array one behind the other, as `x.ravel()` does.
     """,
     hints=(
-        "Each row of A belongs to one output. Which pixels does this output read, and where do they stand in vec(x)?",
-        "The pixel [i + k, j + l] stands at the place (i + k) * columns + (j + l) of vec(x).",
-        "The output [i, j] stands at the place i * (number of outputs in a row) + j of vec(y). This is the row of A.",
+        "Each row of A belongs to one output. Which pixels does this output read, with which indices in vec(x)?",
+        "The pixel [i + k, j + l] has the index (i + k) * columns + (j + l) in vec(x).",
+        "The output [i, j] has the index i * (number of outputs in a row) + j in vec(y). This is the row of A.",
     ),
     remark=r"""
     Four loops, and one line that says which output reads which pixel with which weight. Each row of $A$ has
@@ -105,19 +106,19 @@ def not_whole(rng):
         yield fractions(rng, *shape, size=size), 3, 4
 
 
-def matrix(w, rows, columns, outputs, place):
-    """The matrix with w[k, l] in the column place(i + k, j + l) of the row of output [i, j], if that is a place."""
+def matrix(w, rows, columns, outputs, index):
+    """The matrix with w[k, l] in the column index(i + k, j + l) of the row of output [i, j], if there is one."""
     A = np.zeros((outputs[0] * outputs[1], rows * columns))
     for u, (i, j) in enumerate(np.ndindex(*outputs)):
         for k, l in np.ndindex(*w.shape):
-            v = place(i + k, j + l)
+            v = index(i + k, j + l)
             if v is not None:
                 A[u, v] += w[k, l]
     return A
 
 
-def places(w, rows, columns):
-    """Numbers of places of the kernel, down and to the right."""
+def positions(w, rows, columns):
+    """Numbers of positions of the kernel, down and to the right."""
     return rows - w.shape[0] + 1, columns - w.shape[1] + 1
 
 
@@ -149,7 +150,7 @@ def by_kronecker_products(w, rows, columns):
 
 def with_steps(w, rows, columns, line, down, below):
     """The matrix for other lengths of an output row, of an image row, and of a kernel row as it lies in the image."""
-    outputs = places(w, rows, columns)
+    outputs = positions(w, rows, columns)
     A = np.zeros((outputs[0] * outputs[1], rows * columns))
     for i, j in np.ndindex(*outputs):
         for k, l in np.ndindex(*w.shape):
@@ -174,7 +175,7 @@ def transposed(w, rows, columns):
 
 
 @exercise.wrong(
-    "Every row is the one before, moved by one place. That is right as long as the window moves to the right; when it "
+    "Every row is the one before, moved by one column. That is right as long as the window moves to the right; when it "
     "starts a new line of outputs, it jumps over the last pixels of the image's row."
 )
 def without_the_jump(w, rows, columns):
@@ -187,12 +188,12 @@ def without_the_jump(w, rows, columns):
     "not follow those of the first in vec(x): a whole row of the image lies between a pixel and the one below it."
 )
 def kernel_without_gaps(w, rows, columns):
-    return with_steps(w, rows, columns, places(w, rows, columns)[1], columns, w.shape[1])
+    return with_steps(w, rows, columns, positions(w, rows, columns)[1], columns, w.shape[1])
 
 
 @exercise.wrong(
     "Image and output are written column by column here, as it also happens if the two factors of a Kronecker product "
-    "are exchanged. vec puts the rows one behind the other, as ravel() does: the pixel [a, b] has the place "
+    "are exchanged. vec puts the rows one behind the other, as ravel() does: the pixel [a, b] has the index "
     "a * columns + b."
 )
 def columns_stacked(w, rows, columns):
@@ -204,20 +205,20 @@ def columns_stacked(w, rows, columns):
     "one below it is the number of columns of the image."
 )
 def step_of_the_output(w, rows, columns):
-    step = places(w, rows, columns)[1]
+    step = positions(w, rows, columns)[1]
     return with_steps(w, rows, columns, step, step, step)
 
 
 @exercise.wrong(
-    "The pixels are counted as if the image had as many columns as rows: a step down is taken to be `rows` places in "
+    "The pixels are counted as if the image had as many columns as rows: a step down is taken to be `rows` entries of "
     "vec(x). It is the length of a row of the image, `columns`."
 )
 def step_of_the_rows(w, rows, columns):
-    return with_steps(w, rows, columns, places(w, rows, columns)[1], rows, rows)
+    return with_steps(w, rows, columns, positions(w, rows, columns)[1], rows, rows)
 
 
 @exercise.wrong(
-    "The rows of A are counted as if an output row were as long as an image row. The output [i, j] stands at the place "
+    "The rows of A are counted as if an output row were as long as an image row. The output [i, j] has the index "
     "i * (columns - kW + 1) + j, and there are only as many rows as outputs."
 )
 def rows_counted_as_pixels(w, rows, columns):
@@ -244,11 +245,11 @@ def centred_on_the_torus(w, rows, columns):
 def cut_off(w, rows, columns, p, q):
     """A row for every pixel; the window begins p rows above it and q columns before it, and is cut off at the edges."""
 
-    def place(a, b):
+    def index(a, b):
         inside = p <= a < rows + p and q <= b < columns + q
         return (a - p) * columns + b - q if inside else None
 
-    return matrix(w, rows, columns, (rows, columns), place)
+    return matrix(w, rows, columns, (rows, columns), index)
 
 
 @exercise.wrong(
@@ -279,10 +280,10 @@ def full(w, rows, columns):
 
 
 @exercise.wrong(
-    "The last place on each axis is missing. A kernel as large as the image has one place on it, not none: there are "
-    "rows - kH + 1 of them."
+    "The last position on each axis is missing. A kernel as large as the image has one position on it, not none: there "
+    "are rows - kH + 1 of them."
 )
-def one_place_too_few(w, rows, columns):
+def one_position_too_few(w, rows, columns):
     outputs = rows - w.shape[0], columns - w.shape[1]
     return matrix(w, rows, columns, outputs, lambda a, b: a * columns + b)
 
@@ -292,7 +293,7 @@ def one_place_too_few(w, rows, columns):
     "into one stands in all: begin with np.zeros."
 )
 def one_row_for_all(w, rows, columns):
-    A, outputs = np.zeros(rows * columns), places(w, rows, columns)
+    A, outputs = np.zeros(rows * columns), positions(w, rows, columns)
     for i, j in np.ndindex(*outputs):
         for k, l in np.ndindex(*w.shape):
             A[(i + k) * columns + j + l] = w[k, l]
@@ -349,7 +350,7 @@ def not_moved_down(w, rows, columns):
     "i leaps over a whole row of outputs, and that is as long as there are output columns."
 )
 def outputs_counted_by_rows(w, rows, columns):
-    A, outputs = correlation_matrix2d(w, rows, columns), places(w, rows, columns)
+    A, outputs = correlation_matrix2d(w, rows, columns), positions(w, rows, columns)
     counted = np.zeros_like(A)
     counted[[i * outputs[0] + j for i, j in np.ndindex(*outputs)]] = A
     return counted
@@ -360,11 +361,11 @@ def outputs_counted_by_rows(w, rows, columns):
     "reshape it, so that the first two axes become one, and the last two."
 )
 def four_axes(w, rows, columns):
-    return correlation_matrix2d(w, rows, columns).reshape(*places(w, rows, columns), rows, columns)
+    return correlation_matrix2d(w, rows, columns).reshape(*positions(w, rows, columns), rows, columns)
 
 
 @exercise.wrong(
-    "Every row is the kernel and nothing else. A row of A has a place for each pixel of the image: the weights stand "
+    "Every row is the kernel and nothing else. A row of A has an entry for each pixel of the image: the weights stand "
     "at the pixels of the window, and zeros at all others."
 )
 def kernel_only(w, rows, columns):
@@ -372,16 +373,16 @@ def kernel_only(w, rows, columns):
 
 
 @exercise.wrong(
-    "All rows of the kernel are written to one place, that of its first row, and the last one has replaced the others. "
+    "All rows of the kernel are written to one row of the image, and the last one has replaced the others. "
     "Row k of the kernel lies on row i + k of the image."
 )
-def kernel_rows_on_one_place(w, rows, columns):
-    return with_steps(w, rows, columns, places(w, rows, columns)[1], columns, 0)
+def kernel_rows_on_one_row(w, rows, columns):
+    return with_steps(w, rows, columns, positions(w, rows, columns)[1], columns, 0)
 
 
 @exercise.wrong(
     "The rows of A are those of the outputs in their order, but in each the pixels are counted column by column, as "
-    'order="F" does. x.ravel() goes along the rows: the pixel [a, b] has the place a * columns + b.'
+    'order="F" does. x.ravel() goes along the rows: the pixel [a, b] has the index a * columns + b.'
 )
 def pixels_column_by_column(w, rows, columns):
     A = correlation_matrix2d(w, rows, columns).reshape(-1, rows, columns)
@@ -393,13 +394,13 @@ def pixels_column_by_column(w, rows, columns):
     "along the rows, so that j runs fastest: in loops it is the inner one."
 )
 def outputs_column_by_column(w, rows, columns):
-    A = correlation_matrix2d(w, rows, columns).reshape(*places(w, rows, columns), -1)
+    A = correlation_matrix2d(w, rows, columns).reshape(*positions(w, rows, columns), -1)
     return A.swapaxes(0, 1).reshape(-1, rows * columns)
 
 
 @exercise.wrong(
     "Windows that run over the right edge, and go on in the next row of the image, have rows of A, too. A window "
-    "begins at one of the first columns - kW + 1 places of a row; then it jumps to the next one."
+    "begins at one of the first columns - kW + 1 pixels of a row; then it jumps to the next one."
 )
 def windows_over_the_edge(w, rows, columns):
     count = (rows - w.shape[0]) * columns + columns - w.shape[1] + 1

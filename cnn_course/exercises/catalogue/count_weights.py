@@ -7,8 +7,9 @@ exercise = Predict(
     chapter="1-4",
     stars=1,
     minutes=5,
+    goals=(5,),
     statement=r"""
-    The input is an image of $10 \times 12$ pixels. The output has one value for each place at which a window of
+    The input is an image of $10 \times 12$ pixels. The output has one value for each position at which a window of
     $3 \times 5$ pixels lies entirely on the image. There is no bias.
 
     Set `count_weights` to three numbers: how many weights the layer has if it is fully connected; if it is locally
@@ -17,12 +18,12 @@ exercise = Predict(
     name="count_weights",
     answer=(7680, 960, 15),
     wrong={
-        (14400, 1800, 15): "This is a layer with as many outputs as inputs. How many places has a window of 3 rows on "
-        "10 rows, if it may not reach over the edge?",
+        (14400, 1800, 15): "This is a layer with as many outputs as inputs. How many positions has a window of 3 rows "
+        "on 10 rows, if it may not reach over the edge?",
         (23040, 2880, 15): "These are the outputs of mode full, in which the window may hang over the edge. Here it "
         "lies entirely on the image.",
-        (5880, 735, 15): "There is one place more on each axis. A window as high as the image would have one place, "
-        "not none: n - m + 1.",
+        (5880, 735, 15): "There is one position more on each axis. A window as high as the image would have one "
+        "position, not none: n - m + 1.",
         (7680, 960, 960): "The first two are right. 960 is the number of multiplications of the third layer. Its "
         "outputs share their weights: how many different numbers are there?",
         (7680, 15, 15): "The first and the last are right. In the locally connected layer the weights are not shared: "
@@ -34,7 +35,7 @@ exercise = Predict(
         (7680, 960, 120): "The first two are right. 120 is the number of inputs; what the outputs share is one kernel.",
     },
     hints=(
-        "How many outputs are there? Count the places of the window along each axis.",
+        "How many outputs are there? Count the positions of the window along each axis.",
         "Each output of the first layer has a weight for every pixel, each output of the second one for its window.",
     ),
     remark=r"""

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="1-4",
     stars=2,
     minutes=25,
+    goals=(4,),
     statement=r"""
     A dense layer has learned a matrix $A$, of any size $k \times n$. Which layer with shared weights is closest to it?
     Write `nearest_toeplitz(A)`. It returns the matrix $T$ of the size of $A$ that is constant along every diagonal from
@@ -20,7 +21,7 @@ exercise = Implement(
     $T$ are floats.
     """,
     hints=(
-        "The sum falls apart into one sum for each diagonal, and T has one number to choose for each.",
+        "The sum splits into one sum for each diagonal, and T has one number to choose for each.",
         "Which number c makes the sum of (a - c)² smallest, for given numbers a?",
         "The diagonals of a k x n matrix have the offsets j - i from -(k - 1) to n - 1.",
     ),
@@ -154,12 +155,12 @@ def one_length(A):
 
 
 def means_by(A, label):
-    """Means over all entries of one label, at their places."""
+    """Means over all entries of one label, at their positions."""
     return np.array([[A[label == number].mean() for number in row] for row in label])
 
 
 def offsets(A):
-    """The offset j - i of each place."""
+    """The offset j - i of each position."""
     return np.arange(A.shape[1]) - np.arange(len(A))[:, None]
 
 
@@ -266,7 +267,7 @@ def main_only(A):
 
 @exercise.wrong(
     "Two diagonals share one mean, on opposite sides of the matrix, as in a circulant one. That happens with a modulo, "
-    "but also if j - i is the index of a list: -1 is its last place. There are k + n - 1 diagonals, each on its own."
+    "but also if j - i is the index of a list: -1 is its last entry. There are k + n - 1 diagonals, each on its own."
 )
 def circulant(A):
     return means_by(A, offsets(A) % max(A.shape))
