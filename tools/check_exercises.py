@@ -23,6 +23,8 @@ import numpy as np
 from cnn_course.exercises import find, names
 from cnn_course.exercises.diagnose import recognise
 from cnn_course.exercises.examine import examine
+from cnn_course.exercises.exercise import Explain
+from cnn_course.exercises.notebook import HARDEST
 from cnn_course.exercises.outcome import copy, run
 from cnn_course.exercises.submission import Here
 
@@ -34,7 +36,11 @@ def check_texts(exercise):
     """Statement, hints and remarks are there, and no hint stands twice."""
     if not exercise.title or not exercise.statement or not exercise.chapter:
         yield "needs a title, a chapter and a statement"
-    if exercise.kind == "Explain":
+    if exercise.stars not in range(1, HARDEST + 1) or exercise.minutes < 1:
+        yield f"has {exercise.stars} stars and takes {exercise.minutes} minutes, expected 1 to 3 stars and some minutes"
+    if isinstance(exercise, Explain):
+        if not exercise.answer or not exercise.contains:
+            yield "needs a model answer, and a list of what a complete one contains"
         return
     if exercise.kind == "Implement" and not exercise.hints:
         yield "has no hint for everybody"
@@ -169,7 +175,7 @@ def _name(answer):
 def problems(exercise, draws, recognised):
     """Yield what is wrong with an exercise, each complaint with the draw at which it showed."""
     yield from check_texts(exercise)
-    if exercise.kind == "Explain":
+    if isinstance(exercise, Explain):
         return
     disturbances = {"": lambda answer: answer, ", its results disturbed": results_disturbed}
     if exercise.kind == "Predict":

@@ -3,8 +3,8 @@
     python tools/make_exercises.py [book]
 
 Each exercise gets a notebook in `book/exercises/`. In a chapter, a Markdown cell whose metadata has
-`{"cnn_course": {"exercise": name}}` becomes the exercise with its folded solution. In `book/exercises.md`, the list
-stands between two comments. What is current is not touched.
+`{"cnn_course": {"exercise": name}}` becomes the exercise with its folded solution, and the line with the reading times
+is filled. In `book/exercises.md`, the list stands between two comments. What is current is not touched.
 """
 
 import re
@@ -12,14 +12,18 @@ import sys
 from pathlib import Path
 
 import nbformat
+from reading import TIMES, times
 
 from cnn_course.exercises import find, names
-from cnn_course.exercises.notebook import notebook_text, worth
+from cnn_course.exercises.exercise import Explain
+from cnn_course.exercises.notebook import effort, notebook_text
 from cnn_course.exercises.source import solution_text
 
 LIST = re.compile(r"(<!-- exercises -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = """:::{{exercise}} {kind}: {title}
 :label: {label}
+
+*{effort}*
 
 {statement}
 
@@ -27,7 +31,7 @@ BLOCK = """:::{{exercise}} {kind}: {title}
 
 :::
 
-:::{{solution}} {label}
+{hints}:::{{solution}} {label}
 :label: sol-{suffix}
 :class: dropdown
 
@@ -39,16 +43,23 @@ BLOCK = """:::{{exercise}} {kind}: {title}
 def block(exercise):
     """The exercise and its folded solution, as a chapter shows them."""
     suffix = exercise.name.replace("_", "-")
-    points = f", for {worth(exercise)}" if exercise.points else ""
     return BLOCK.format(
         kind=exercise.kind,
         title=exercise.title,
         label=f"ex-{suffix}",
         suffix=suffix,
         statement=exercise.statement,
-        offer=f"Work on it in {_download(exercise, f'{exercise.name}.ipynb')}{points}.",
+        effort=effort(exercise),
+        hints=_hints(exercise) if isinstance(exercise, Explain) else "",
+        offer=f"Work on it in {_download(exercise, f'{exercise.name}.ipynb')}.",
         solution=solution_text(exercise),
     )
+
+
+def _hints(exercise):
+    """Hints, folded: what only the reader judges has no check that would give them one by one."""
+    steps = "\n".join(f"{i}. {hint}" for i, hint in enumerate(exercise.hints, 1))
+    return f":::{{admonition}} Hints\n:class: tip dropdown\n\n{steps}\n\n:::\n\n" if steps else ""
 
 
 def _download(exercise, text):
@@ -57,9 +68,9 @@ def _download(exercise, text):
 
 def listing(exercises):
     """A table of all exercises, chapter by chapter."""
-    rows = ["| chapter | exercise | kind | points |", "|---|---|---|---|"]
+    rows = ["| chapter | exercise | kind | difficulty, time and points |", "|---|---|---|---|"]
     for exercise in sorted(exercises, key=lambda e: (e.chapter, -e.points, e.name)):
-        cells = exercise.chapter, _download(exercise, exercise.title), exercise.kind.lower(), exercise.points or ""
+        cells = exercise.chapter, _download(exercise, exercise.title), exercise.kind.lower(), effort(exercise)
         rows.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(rows) + "\n"
 
@@ -75,6 +86,7 @@ def files(book):
             name = cell.metadata.get("cnn_course", {}).get("exercise")
             if name and cell.cell_type == "markdown":
                 cell.source = block(find(name))
+        chapter.cells[0].source = TIMES.sub(times(chapter.cells), chapter.cells[0].source)
         yield path, nbformat.writes(chapter, indent=1) + "\n"
     page = book / "exercises.md"
     yield page, LIST.sub(lambda found: found[1] + listing(exercises) + found[2], page.read_text(encoding="utf-8"))

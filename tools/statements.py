@@ -115,7 +115,7 @@ def checked_page(book, statements):
         for s in statements.values():
             if s.chapter == path:
                 checks = ", ".join(dict.fromkeys(place.removeprefix(f"{path.name}: cell ") for place in s.checks))
-                lines.append(f"| {_reference(s)} | {_origins(s, ledger)} | {checks} |")
+                lines.append(f"| {_reference(s)} | {'; '.join(sum(origins(s.covers, ledger), []))} | {checks} |")
         lines.append("")
     return "\n".join(lines) + "\n"
 
@@ -132,13 +132,13 @@ def errata_page(book, statements):
     return "\n".join(lines) + "\n"
 
 
-def _origins(statement, ledger):
-    """The places in the sources that a statement comes from, and links to the errata that it settles."""
-    places = [part for row in statement.covers if row in ledger for part in ledger[row]["sources"].split("; ")]
+def origins(rows, ledger):
+    """The places in the sources that rows of the ledger come from, and links to the errata among them."""
+    places = [part for row in rows if row in ledger for part in ledger[row]["sources"].split("; ")]
     for key, name in AUTHORS.items():
         places = [re.sub(rf"^{key}\b", name, place) for place in places]
-    errata = [f"{{ref}}`{name} <{_target(name)}>`" for name in statement.covers if name not in ledger]
-    return "; ".join(dict.fromkeys(places + errata))
+    errata = [f"{{ref}}`{name} <{_target(name)}>`" for name in rows if name not in ledger]
+    return list(dict.fromkeys(places)), errata
 
 
 def _target(erratum):

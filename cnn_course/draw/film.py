@@ -1,4 +1,4 @@
-"""A figure whose parts are shown one after the other: a film of SVG and CSS, without a script."""
+"""A figure whose parts are shown one after the other: a film of SVG and CSS. The site adds controls to it."""
 
 import matplotlib.pyplot as plt
 
@@ -56,4 +56,5 @@ def film(figure, frames, *, still, seconds=0.25):
         *(f"[id^=frame{i}-]{{animation-delay:{i * seconds:g}s}}" for i in range(n)),
         f"@media print,(prefers-reduced-motion:reduce){{{calm}}}",
     ]
-    return Film(svg.replace("</style>", "".join(rules) + "</style>", 1), n)
+    marks = f'<svg data-frames="{n}" data-still="{still}" data-seconds="{seconds:g}"'
+    return Film(svg.replace("<svg", marks, 1).replace("</style>", "".join(rules) + "</style>", 1), n)

@@ -1,7 +1,7 @@
 """The format of the catalogue: an exercise, and everything that is known about its answers.
 
-A file of the catalogue makes one object `exercise` of one of three kinds: `Implement` (write a function), `Predict`
-(say what comes out) or `Explain` (in words).
+A file of the catalogue makes one object `exercise` of one of four kinds: `Implement` (write a function), `Predict`
+(say what comes out), `Explain` (in words) or `Prove`.
 """
 
 import inspect
@@ -70,6 +70,12 @@ class Exercise:
         Help for everybody, each more definite than the one before.
     remark : str, optional
         What a reader of the solution should notice; MyST Markdown.
+    stars : int
+        Difficulty: 1, 2 or 3.
+    minutes : int
+        Time that it takes somebody who has read the chapter.
+    goals : tuple of int
+        Numbers of the chapter's learning goals that it serves.
     """
 
     title: str
@@ -77,6 +83,9 @@ class Exercise:
     statement: str
     hints: tuple = ()
     remark: str = ""
+    stars: int = field(default=0, kw_only=True)
+    minutes: int = field(default=0, kw_only=True)
+    goals: tuple = field(default=(), kw_only=True)
 
     def __post_init__(self):
         self.statement = textwrap.dedent(self.statement).strip()
@@ -222,15 +231,19 @@ class Explain(Exercise):
         Name of the file and of the exercise.
     answer : str
         The model answer; MyST Markdown.
+    contains : tuple of str
+        What a complete answer contains, point by point; MyST Markdown.
 
     Examples
     --------
-    >>> Explain("Frames", "1-3", "Why is it dark?", name="frames", answer="Zeros are black.").points
+    >>> answer, contains = "Zeros are black.", ("names the zeros",)
+    >>> Explain("Frames", "1-3", "Why is it dark?", name="frames", answer=answer, contains=contains).points
     0
     """
 
     name: str = ""
     answer: str = ""
+    contains: tuple = ()
 
     kind = "Explain"
     points = 0
@@ -239,6 +252,19 @@ class Explain(Exercise):
     def __post_init__(self):
         super().__post_init__()
         self.answer = textwrap.dedent(self.answer).strip()
+
+
+@dataclass
+class Prove(Explain):
+    """Prove a statement; the learner compares with the model proof.
+
+    Examples
+    --------
+    >>> Prove("Even", "1-3", "Prove that 2 n is even.", name="even", answer="2 divides it.").kind
+    'Prove'
+    """
+
+    kind = "Prove"
 
 
 def whole(rng, *shape):

@@ -2,6 +2,7 @@
 
 import json
 
+from cnn_course.exercises.exercise import Explain
 from cnn_course.exercises.source import stub
 
 METADATA = {
@@ -22,12 +23,23 @@ IMPORTS = """import numpy as np
 from cnn_course.exercises import check, hint, solution"""
 CLOSING = """Run the cell above as often as you like. `hint("{name}")` gives a hint, then the next one, and \
 `solution("{name}")` shows a solution. `python -m cnn_course grade {name}.ipynb` grades this file."""
-EXPLAINING = 'Compare with the model answer: `solution("{name}")`.'
+HARDEST = 3  # stars
+COMPARING = """`hint("{name}")` gives a hint, then the next one. When your answer is written, compare it with the model \
+answer: `solution("{name}")`."""
 
 
-def worth(exercise):
-    """The points of an exercise in words."""
-    return f"{exercise.points} point{'s' * (exercise.points != 1)}"
+def effort(exercise):
+    """What an exercise asks and gives: its difficulty, the time that it takes, and its points.
+
+    Examples
+    --------
+    >>> from cnn_course.exercises.catalogue import find
+    >>> effort(find("conv2d"))
+    '★★☆ · 30 minutes · 7 points'
+    """
+    stars = "★" * exercise.stars + "☆" * (HARDEST - exercise.stars)
+    points = f"{exercise.points} point{'s' * (exercise.points != 1)}" if exercise.points else ""
+    return " · ".join(part for part in (stars, f"{exercise.minutes} minutes", points) if part)
 
 
 def notebook_text(exercise):
@@ -50,13 +62,12 @@ def notebook_text(exercise):
 
 def _cells(exercise):
     mark = {"cnn_course": {"exercise": exercise.name}}
-    points = f"\n\n*{worth(exercise)}.*" if exercise.points else ""
     yield _markdown(OPENING.format(kind=exercise.kind, title=exercise.title))
     yield _code(IMPORTS)
-    yield _markdown(f"## Exercise\n\n{exercise.statement}{points}")
-    if exercise.kind == "Explain":
+    yield _markdown(f"## Exercise\n\n*{effort(exercise)}*\n\n{exercise.statement}")
+    if isinstance(exercise, Explain):
         yield _markdown("*Your answer.*", mark)
-        yield _markdown(EXPLAINING.format(name=exercise.name))
+        yield _markdown(COMPARING.format(name=exercise.name))
         yield _code("")
     else:
         yield _code(stub(exercise).rstrip(), mark)

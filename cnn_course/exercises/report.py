@@ -21,6 +21,7 @@ NEXT = {
     "Implement, passed": "Everything that was tried here is right. Grading tries the same things, with other numbers.",
     "Predict, passed": "This is the answer.",
     "Explain, explain": "Write your answer down, then compare it with the model answer.",
+    "Prove, explain": "Write your proof down, then compare it with the model proof.",
 }
 EDGES = {"passed": "#2a9d5c", "failed": "#c8553d"}  # seen on white and on black
 EDGE = "#8a8a8a"

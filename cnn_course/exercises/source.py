@@ -22,10 +22,18 @@ def stub(exercise):
 
 
 def solution_text(exercise):
-    """The solution and the remark to it, as Markdown."""
-    parts = {
-        "Implement": lambda: f"```python\n{function_source(exercise.answer)}```",
-        "Predict": lambda: f"`{exercise.name} = {exercise.answer!r}`",
-        "Explain": lambda: exercise.answer,
-    }
-    return "\n\n".join(part for part in (parts[exercise.kind](), exercise.remark) if part)
+    """The solution, what a complete answer in words contains, and the remark to it, as Markdown."""
+    if exercise.kind == "Implement":
+        parts = [f"```python\n{function_source(exercise.answer)}```"]
+    elif exercise.kind == "Predict":
+        parts = [f"`{exercise.name} = {exercise.answer!r}`"]
+    else:
+        parts = [
+            exercise.answer,
+            *([f"A complete answer\n\n{_points(exercise.contains)}"] if exercise.contains else []),
+        ]
+    return "\n\n".join([*parts, *([exercise.remark] if exercise.remark else [])])
+
+
+def _points(items):
+    return "\n".join(f"- {item}" for item in items)

@@ -9,6 +9,8 @@ from cnn_course.exercises.exercise import Implement, whole
 exercise = Implement(
     title="batch normalisation",
     chapter="4-3",
+    stars=2,
+    minutes=30,
     statement=r"""
     Write `batch_norm(x, weight, bias, eps)` as it works in training, where the statistics are those of the batch
     itself. `x` is an array of floats or integers of shape $(N, C, H, W)$. For every channel $c$, with $\mu[c]$ the

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="blurring twice",
     chapter="1-1",
+    stars=1,
+    minutes=5,
     statement=r"""
     A picture is blurred with a bell of standard deviation 5, and the result with one of standard deviation 12. Which
     standard deviation has the single bell with the same effect?

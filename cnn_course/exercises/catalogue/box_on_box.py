@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="a short box on a long one",
     chapter="1-1",
+    stars=1,
+    minutes=5,
     statement=r"""
     Let $f$ be 1 on $[0, 1)$ and $h$ be 1 on $[0, 3)$; elsewhere both are 0. What are the values of $f * h$ at $0.5$, at
     $2$ and at $3.75$? Set `box_on_box` to the three numbers, in this order.

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="circular convolution by the FFT",
     chapter="1-5",
+    stars=2,
+    minutes=20,
     statement=r"""
     Write `circular_convolve(f, h)` for two real one-dimensional arrays of the same length $n \ge 1$, even or odd. They
     are one period each of two periodic sequences, and the result is one period of

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="a convolution layer",
     chapter="3-1",
+    stars=2,
+    minutes=30,
     statement=r"""
     Write `conv2d(x, weight, bias, stride, padding)`, the layer that every network of this course is made of. `x` has
     shape (N, C, H, W): images, channels, rows, columns. `weight` has shape (O, C, kH, kW), one filter for each output

@@ -9,6 +9,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="the gradients of a convolution layer",
     chapter="4-1",
+    stars=3,
+    minutes=45,
     returns=("grad_x", "grad_weight", "grad_bias"),
     statement=r"""
     The layer `conv2d` maps `x` (N, C, H, W) to `y` (N, O, R, Q) with a `weight` (O, C, kH, kW), a bias (O,), and whole

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement
 exercise = Implement(
     title="how many windows fit",
     chapter="3-2",
+    stars=1,
+    minutes=15,
     statement=r"""
     Write `conv_output_size(size, kernel_size, stride, padding, dilation)` for one axis. All arguments are whole
     numbers, and so is the result: the number of positions at which the kernel lies entirely on the padded input.

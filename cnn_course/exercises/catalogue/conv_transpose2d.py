@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="a transposed convolution",
     chapter="3-4",
+    stars=3,
+    minutes=40,
     statement=r"""
     Write `conv_transpose2d(x, weight, stride, padding)`, the adjoint of a convolution. That convolution has a `weight`
     of shape (O, C, kH, kW) and maps C channels to O. The transposed one takes the same weight, as it is, and maps back:

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="convolution as a matrix",
     chapter="1-4",
+    stars=2,
+    minutes=20,
     statement=r"""
     For a fixed kernel $h$, the full convolution of a signal $f$ with $h$ is linear in $f$, so it is a matrix. Write
     `convolution_matrix(h, n)`, which returns it: for a kernel of $m$ values and a whole number $n \ge 1$ the matrix

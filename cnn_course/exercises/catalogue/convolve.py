@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="full convolution in one dimension",
     chapter="1-3",
+    stars=1,
+    minutes=15,
     statement=r"""
     Write `convolve(f, h)` for two one-dimensional arrays of floats or integers, each of at least one value. It returns
     all the values of

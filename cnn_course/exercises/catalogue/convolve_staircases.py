@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="two staircases",
     chapter="1-1",
+    stars=2,
+    minutes=30,
     statement=r"""
     Two functions on the real line are staircases: $f(t) = F[k]$ and $h(t) = K[k]$ for $kd \le t < (k + 1) d$, with
     $n$ stairs $F[0], \dots, F[n - 1]$ and $m$ stairs $K[0], \dots, K[m - 1]$; elsewhere they are 0. The number $d > 0$

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="valid convolution in two dimensions",
     chapter="1-3",
+    stars=2,
+    minutes=20,
     statement=r"""
     Write `convolve_valid(f, h)` for two-dimensional arrays of floats or integers, with loops over the *outputs* only:
     each output is the sum of an elementwise product of two arrays. The kernel `h` is not larger than `f` on either

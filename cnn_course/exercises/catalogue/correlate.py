@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="cross-correlation of an image",
     chapter="1-3",
+    stars=2,
+    minutes=20,
     statement=r"""
     Write `correlate(x, h)` for an image `x` of shape $(H, W)$ and a kernel `h` of shape $(k_H, k_W)$ that is not larger
     than the image on either axis. Both are arrays of floats or integers. It returns the *valid* cross-correlation

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="cross-correlation by the FFT",
     chapter="1-5",
+    stars=2,
+    minutes=20,
     statement=r"""
     Write `correlate_by_fft(f, h)` for two real one-dimensional arrays of $n \ge 1$ and $m \ge 1$ values. It returns all
     the $n + m - 1$ values of the *linear* cross-correlation

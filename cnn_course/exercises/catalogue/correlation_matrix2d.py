@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="the matrix of a layer for images",
     chapter="1-4",
+    stars=3,
+    minutes=35,
     statement=r"""
     Write `correlation_matrix2d(w, rows, columns)` for a kernel $w$ of shape $(k_H, k_W)$ and images $x$ of `rows` times
     `columns` pixels; the kernel is not larger than the image. It returns the matrix $A$ with

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="three layers and their weights",
     chapter="1-4",
+    stars=1,
+    minutes=5,
     statement=r"""
     The input is an image of $10 \times 12$ pixels. The output has one value for each place at which a window of
     $3 \times 5$ pixels lies entirely on the image. There is no bias.

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, spread
 exercise = Implement(
     title="cross-entropy",
     chapter="4-2",
+    stars=2,
+    minutes=20,
     statement=r"""
     Write `cross_entropy(logits, labels)`. `logits` $z$ is an array of floats or integers of shape $(N, K)$, one row for
     each image and one column for each class; `labels` $t$ are the true classes, an array of $N$ integers from 0 to

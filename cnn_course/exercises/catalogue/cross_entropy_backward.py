@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, spread
 exercise = Implement(
     title="gradient of the cross-entropy",
     chapter="4-2",
+    stars=2,
+    minutes=25,
     statement=r"""
     For `logits` $z$, an array of floats or integers of shape $(N, K)$, and `labels` $t$, an array of $N$ integers from
     0 to $K - 1$ in which some classes may not occur, the loss is the mean cross-entropy of the softmax,

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="a dark frame",
     chapter="1-3",
+    stars=1,
+    minutes=10,
     statement=r"""
     A student blurs a photograph ten times with the binomial kernel $(1, 4, 6, 4, 1) / 16$, along its columns and along
     its rows, with mode `same`. The picture gets a dark frame, and the frame grows. Explain where it comes from, how

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="differences of a mean",
     chapter="1-3",
+    stars=1,
+    minutes=5,
     statement=r"""
     What is the full convolution $(1, 1, 1, 1) * (1, -1)$? Set `difference_of_mean` to the tuple of all its values, from
     place 0 on. Say also what the two kernels do one after the other.

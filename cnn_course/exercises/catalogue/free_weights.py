@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="free weights",
     chapter="1-2",
+    stars=1,
+    minutes=5,
     statement=r"""
     A layer takes periodic images of $6 \times 6$ pixels to images of $6 \times 6$ pixels. How many numbers can be
     chosen freely, if one demands of it one thing after the other? Set `free_weights` to four numbers:

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="there and back",
     chapter="1-4",
+    stars=1,
+    minutes=10,
     statement=r"""
     Let $H$ be the matrix of the full convolution with $h = (1, 2, 3)$, for signals of five values. What is the first
     row of $H^{\top} H$? Set `gram` to the tuple of its entries.

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement
 exercise = Implement(
     title="max-pooling",
     chapter="3-3",
+    stars=2,
+    minutes=25,
     statement=r"""
     Write `max_pool2d(x, kernel_size, stride)` for images `x` of shape $(N, C, H, W)$. With the whole numbers $K$ =
     `kernel_size` and $s$ = `stride`, each number of the result is the largest of a square window,

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="gradient of max-pooling",
     chapter="4-2",
+    stars=3,
+    minutes=40,
     exact=True,
     statement=r"""
     Max-pooling takes from images `x` of shape $(N, C, H, W)$ the largest number of each $K \times K$ window,

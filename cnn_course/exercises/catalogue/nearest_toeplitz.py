@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="the nearest Toeplitz matrix",
     chapter="1-4",
+    stars=2,
+    minutes=25,
     statement=r"""
     A dense layer has learned a matrix $A$, of any size $k \times n$. Which layer with shared weights is closest to it?
     Write `nearest_toeplitz(A)`. It returns the matrix $T$ of the size of $A$ that is constant along every diagonal from

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="one sentence to correct",
     chapter="1-2",
+    stars=1,
+    minutes=10,
     statement=r"""
     On a slide stands: "Because the weights are shared, convolution is *invariant* to changes of the input: if the
     input changes, the output changes in the same way." The network on the next slide has layers with same padding,

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="overlap-save",
     chapter="1-5",
+    stars=3,
+    minutes=40,
     statement=r"""
     Overlap-add cuts the signal into blocks that do not overlap, and adds results that do. One can also do it the other
     way round: let the blocks overlap, and throw away what is wrong.

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="the nearest equivariant layer",
     chapter="1-2",
+    stars=2,
+    minutes=25,
     statement=r"""
     Write `project_equivariant(A)`. For a real square matrix $A$ with $n \ge 1$ rows, it returns the matrix nearest to
     $A$ that commutes with the cyclic shift $e_t \mapsto e_{t + 1}$ (the last unit vector goes to the first). Nearest

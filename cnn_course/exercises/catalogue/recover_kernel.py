@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, whole
 exercise = Implement(
     title="recover the kernel",
     chapter="1-2",
+    stars=2,
+    minutes=25,
     exact=True,
     statement=r"""
     A linear map $T$ of periodic images with `rows` $\times$ `columns` pixels is given by its matrix $A$: images are

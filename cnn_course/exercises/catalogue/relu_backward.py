@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="gradient of the ReLU",
     chapter="4-2",
+    stars=1,
+    minutes=10,
     statement=r"""
     In the forward pass, $y = \max(x, 0)$ for each number of an array `x` of any shape. Write
     `relu_backward(grad_output, x)`: from the gradient `grad_output` $= \partial L / \partial y$, which has the shape of

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="the same everywhere?",
     chapter="1-1",
+    stars=1,
+    minutes=5,
     statement=r"""
     Six integral operators on the whole line have these kernels $H(u, t)$, in this order:
 

@@ -10,6 +10,8 @@ exercise = Implement(
     title="padding that keeps the size",
     returns=("before", "after"),
     chapter="3-2",
+    stars=1,
+    minutes=15,
     statement=r"""
     Write `same_padding(kernel_size, dilation)` for one axis and stride 1. It returns two whole numbers, `before` and
     `after`: so many zeros on the two sides of the input that the output is exactly as long as the input.

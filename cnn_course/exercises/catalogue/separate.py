@@ -8,6 +8,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="take a kernel apart",
     chapter="1-3",
+    stars=3,
+    minutes=40,
     statement=r"""
     Write `separate(h)`. For a matrix $h$ of rank one it returns a pair: a column $a$, with one number for each row of
     $h$, and a row $b$, with one number for each column of $h$, such that

@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="a step of gradient descent with momentum",
     chapter="4-3",
+    stars=1,
+    minutes=15,
     returns=("weight", "velocity"),
     statement=r"""
     Write `sgd_step(weight, grad, velocity, lr, momentum, weight_decay)`: one step of gradient descent by the rule of

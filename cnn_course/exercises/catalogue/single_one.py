@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="a kernel with a single one",
     chapter="1-3",
+    stars=1,
+    minutes=5,
     statement=r"""
     The kernel is $3 \times 3$, zero everywhere except for a 1 in the middle of its *first* row, the upper one. A
     photograph is cross-correlated with it, with mode `same`. Does the picture move up or down, and by how many rows?

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="sizes",
     chapter="1-3",
+    stars=1,
+    minutes=5,
     statement=r"""
     A signal has 100 values. It is convolved with kernels of 7, 4 and 7 values in turn.
 

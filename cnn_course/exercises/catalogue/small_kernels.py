@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="why not everywhere?",
     chapter="1-5",
+    stars=2,
+    minutes=10,
     statement=r"""
     "The FFT computes convolutions in $O(n \log n)$, the direct method in $O(n m)$. With $m = 9$ and an image of
     $256 \times 256$ pixels, $\log_2 n = 16$ is larger than 9, so the direct method wins. With a kernel of

@@ -9,6 +9,8 @@ from cnn_course.exercises.exercise import Implement, spread
 exercise = Implement(
     title="softmax",
     chapter="4-2",
+    stars=1,
+    minutes=15,
     statement=r"""
     Write `softmax(logits)` for an array of floats or integers of shape $(N, K)$, one row for each image and one column
     for each class. In every row it turns the numbers $z$ into probabilities,

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="few connections are not enough",
     chapter="1-4",
+    stars=2,
+    minutes=10,
     statement=r"""
     "Each of my outputs listens only to the three inputs below it. So the layer is a convolution, and it will recognise
     a pattern wherever it stands." What is missing? Describe a layer for which the first sentence is true and the second

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="the sum and the limit",
     chapter="1-2",
+    stars=2,
+    minutes=15,
     statement=r"""
     Two maps make a constant sequence of $f$: the sum $A f = \left(\sum_t f[t]\right) \mathbf 1$, for absolutely
     summable $f$, and the limit $B f = (\lim_{t \to \infty} f[t])\, \mathbf 1$, for sequences that converge at both

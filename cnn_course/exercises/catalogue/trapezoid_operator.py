@@ -7,6 +7,8 @@ from cnn_course.exercises.exercise import Implement, fractions, whole
 exercise = Implement(
     title="an integral operator from samples",
     chapter="1-1",
+    stars=2,
+    minutes=25,
     statement=r"""
     Of an integral operator $(Tf)(u) = \int H(u, t)\, f(t)\, dt$ only samples are known. Write
     `trapezoid_operator(H, f, t)`, where

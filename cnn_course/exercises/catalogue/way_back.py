@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="the way back",
     chapter="1-4",
+    stars=2,
+    minutes=15,
     statement=r"""
     A signal $f$ of $n$ values has been blurred: somebody hands you $y = H f$, the full convolution with a kernel
     $h \ne 0$ that you know. A student proposes to multiply by $H^{\top}$, since $H^{\top} y$ has $n$ values again. What

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="which way does it go?",
     chapter="1-2",
+    stars=1,
+    minutes=5,
     statement=r"""
     A sequence is 1 at the place 2, and 0 elsewhere. Where is the 1 afterwards? Set `which_way` to five numbers, the
     places after

@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="why networks may leave out the reflection",
     chapter="1-3",
+    stars=1,
+    minutes=10,
     statement=r"""
     A colleague objects: "Your layers cross-correlate, so the theorems about convolution do not apply to them." Answer
     in three sentences. What would go wrong if a network's kernels were fixed by hand, in the convention of a textbook

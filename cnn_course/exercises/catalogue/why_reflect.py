@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="who turned the kernel round?",
     chapter="1-1",
+    stars=1,
+    minutes=10,
     statement=r"""
     You clap once in a hall, at time 0, and a microphone records $h(t)$: a bang, and echoes that die away, for
     $t \ge 0$. When somebody speaks in the hall, with the sound $f(t)$, the microphone records $f * h$. Nobody runs

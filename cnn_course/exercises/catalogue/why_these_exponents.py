@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="why these exponents",
     chapter="1-1",
+    stars=2,
+    minutes=15,
     statement=r"""
     Suppose that for some $1 \le p, q, r \le \infty$ there is a constant $C$ with
     $\lVert f * h \rVert_r \le C\, \lVert f \rVert_p\, \lVert h \rVert_q$ for all functions on $\mathbb{R}$. Show that

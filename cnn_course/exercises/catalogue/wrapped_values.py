@@ -5,6 +5,8 @@ from cnn_course.exercises.exercise import Predict
 exercise = Predict(
     title="a transform that is too short",
     chapter="1-5",
+    stars=1,
+    minutes=10,
     statement=r"""
     Take $f = (2, 1, 3)$ and $h = (1, 0, 4, 5)$. Someone wants to convolve them, and writes
 

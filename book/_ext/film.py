@@ -1,0 +1,47 @@
+"""Films get controls: the SVG stands in the page itself, where `course.js` can stop it and step through it."""
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+
+from cnn_course.draw.style import THEME
+
+# In the page the colours come from the page: what the SVG says of the system's theme would be wrong where a reader has
+# chosen the other one. A shadow root keeps the ids and the rules of each film to itself.
+COLOURS = "<style>svg{max-width:100%;height:auto;color:var(--pst-color-text-base);--paper:var(--pst-color-background)}"
+FILM = """<div class="film" role="group" aria-label="Film" data-frames="{frames}" data-still="{still}" \
+data-seconds="{seconds}">
+<div role="img" aria-label="{alt}"><template shadowrootmode="open">{svg}</template></div>
+<div class="film-controls" hidden>
+<button type="button" class="film-play">Play</button>
+<button type="button" class="film-back" aria-label="Previous frame">&#8249;</button>
+<input type="range" aria-label="Frame" min="1" max="{frames}" value="1">
+<button type="button" class="film-on" aria-label="Next frame">&#8250;</button>
+</div>
+</div>"""
+MARKS = re.compile(r'<svg data-frames="(\d+)" data-still="(\d+)" data-seconds="([\d.]+)"')
+
+
+def setup(app):
+    app.connect("doctree-resolved", add_controls)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_controls(app, doctree, page):
+    """Replace the image of each film by the film with its controls."""
+    if app.builder.format != "html":
+        return
+    for image in list(doctree.findall(nodes.image)):
+        if image["uri"].endswith(".svg"):
+            svg = Path(app.srcdir, image["uri"]).read_text(encoding="utf-8")
+            if marks := MARKS.search(svg):
+                image.replace_self(nodes.raw("", film(svg, marks, image.get("alt", "")), format="html"))
+
+
+def film(svg, marks, alt):
+    """The film as a part of the page."""
+    frames, still, seconds = marks.groups()
+    svg = svg[marks.start() :].replace(THEME.removesuffix("</style>"), COLOURS)
+    return FILM.format(frames=frames, still=still, seconds=seconds, alt=escape(alt, quote=True), svg=svg)
