@@ -271,9 +271,11 @@ def test_parts_keep_equivariance_and_pooling_makes_invariant(rng):
 
 
 @pytest.mark.checks("prop-building")
-def test_two_negative_biases_may_never_show_behind_a_relu():
-    own_bias = np.array([-1.0, -2, -3, -4])
-    assert equivariance_defect(lambda x: relu(0 * x + own_bias), turn, np.arange(4.0)) == 0
+def test_behind_a_relu_negative_biases_show_if_there_is_a_kernel():
+    own_bias, peak = np.array([-1.0, -2, -3, -4]), 100 * impulse(4)
+    assert equivariance_defect(lambda x: relu(0 * x + own_bias), turn, peak) == 0
+    assert equivariance_defect(lambda x: relu(x + own_bias), turn, 0 * peak) == 0  # a signal that does not show them
+    assert equivariance_defect(lambda x: relu(x + own_bias), turn, peak) == 1
 
 
 @pytest.mark.checks("prop-border")
