@@ -6,11 +6,12 @@ exercise = Explain(
     title="one sentence to correct",
     chapter="1-2",
     stars=1,
-    minutes=10,
+    minutes=15,
+    goals=(1, 5, 6),
     statement=r"""
-    On a slide stands: "Because the weights are shared, convolution is *invariant* to changes of the input: if the
-    input changes, the output changes in the same way." The network on the next slide has layers with same padding,
-    stride 2 and a bias. Correct the sentence, and then say what is left of it for that network.
+    A fellow student writes: "Because the weights are shared, convolution is *invariant* to changes of the input: if the
+    input changes, the output changes in the same way." The network in question has layers with same padding, stride 2
+    and a bias. Correct the sentence, and then say what is left of it for that network.
     """,
     hints=(
         "Does the second half of the sentence describe invariance?",
@@ -25,13 +26,16 @@ exercise = Explain(
     "Because the weights are shared, convolution is equivariant to shifts: if the input is shifted, the output is
     shifted by as much." And by the theorem of this chapter, among linear maps, convolutions are the only ones.
 
-    In the network, a bias that is the same at all places does no harm. Same padding puts zeros where the shifted image
-    would have had something else, so the rule holds only for places whose window stays inside of the image, and fewer
-    of these remain with each layer. With stride 2, only shifts by an even number of pixels are shifts of the output,
-    by half as much; after two such layers, only multiples of 4.
+    In the network, a bias that is the same at all positions does no harm. Same padding puts zeros where the shifted
+    image would have had something else, so the rule holds only for positions whose window stays inside of the image,
+    and fewer of these remain with each layer. With stride 2, only shifts by an even number of pixels are shifts of the
+    output, by half as much; after two such layers, only multiples of 4.
     """,
-    remark=r"""
-    A good answer replaces the word, restricts the changes to shifts, with an example for which it goes wrong, and
-    finds the border and the stride. It does not blame the bias.
-    """,
+    contains=(
+        "the right word, equivariant, and what invariant would mean",
+        "the restriction to shifts, with an example of another change for which it goes wrong",
+        "the border: the rule holds only where the window stays inside of the image",
+        "the stride: only shifts by multiples of 2, and of 4 after two layers",
+        "no blame for the bias",
+    ),
 )

@@ -7,8 +7,9 @@ from cnn_course.exercises.exercise import Implement, whole
 exercise = Implement(
     title="recover the kernel",
     chapter="1-2",
-    stars=2,
-    minutes=25,
+    stars=3,
+    minutes=40,
+    goals=(2, 3),
     exact=True,
     statement=r"""
     A linear map $T$ of periodic images with `rows` $\times$ `columns` pixels is given by its matrix $A$: images are
@@ -241,7 +242,7 @@ def never_refused(A, rows, columns):
 
 @exercise.wrong(
     "Every map is refused, also those that commute. In the example, column 1 has to be compared with 7, 5, 6, which is "
-    "the kernel moved by one place to the right. Print what it is compared with."
+    "the kernel moved by one position to the right. Print what it is compared with."
 )
 def always_refused(A, rows, columns):
     return kernel_if(False, A, rows, columns)
@@ -309,7 +310,7 @@ def both_at_least_one(A, rows, columns):
 
 @exercise.wrong(
     "It is tested whether all columns hold the same numbers, in any order. A mirrored image has the same numbers, too: "
-    "compare each column with the kernel shifted to its place."
+    "compare each column with the kernel shifted to its position."
 )
 def same_numbers_in_any_order(A, rows, columns):
     return kernel_if((np.sort(A, axis=0) == np.sort(A[:, :1], axis=0)).all(), A, rows, columns)
@@ -340,7 +341,7 @@ def returns_nothing(A, rows, columns):
 
 
 @exercise.wrong(
-    "This is the mean of all columns, in which every place has the same number: the columns must be shifted back "
+    "This is the mean of all columns, in which every position has the same number: the columns must be shifted back "
     "before they are averaged. But one column, the first, is enough."
 )
 def mean_of_the_columns(A, rows, columns):

@@ -5,8 +5,9 @@ from cnn_course.exercises.exercise import Explain
 exercise = Explain(
     title="the sum and the limit",
     chapter="1-2",
-    stars=2,
-    minutes=15,
+    stars=3,
+    minutes=25,
+    goals=(2, 7),
     statement=r"""
     Two maps make a constant sequence of $f$: the sum $A f = \left(\sum_t f[t]\right) \mathbf 1$, for absolutely
     summable $f$, and the limit $B f = (\lim_{t \to \infty} f[t])\, \mathbf 1$, for sequences that converge at both
@@ -31,9 +32,14 @@ exercise = Explain(
     $\mathbf 1$ from each of its pieces is 1. It is density that is missing, not continuity. On $c_0$, where the pieces
     are dense, $B$ is the map $0$, which is the convolution with $0$.
     """,
+    contains=(
+        "both impulse responses, $A \\delta = \\mathbf 1$ and $B \\delta = 0$",
+        "why $B$ cannot be a convolution: the only candidate is the one with 0",
+        "the distances of $f$ from its pieces in both spaces, and which of them tend to 0",
+        "density of the finitely supported sequences, and not boundedness, as what fails for $B$",
+    ),
     remark=r"""
-    A good answer computes both impulse responses, and names density of the finitely supported sequences, not
-    boundedness, as what fails. (As a map of $\ell^1$ into itself $A$ does not exist: the constant sequences are not
-    summable. The proof only used that each $(A f)[u]$ depends continuously on $f$.)
+    As a map of $\ell^1$ into itself $A$ does not exist: the constant sequences are not summable. The proof only used
+    that each $(A f)[u]$ depends continuously on $f$.
     """,
 )
