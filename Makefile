@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test matrix kernels serve run generate bench lint lock clean
+.PHONY: help book test matrix kernels serve run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -51,6 +51,11 @@ generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' not
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/architecture.py
+
+# Hooks notice by themselves that a tracked file has changed, but not that there is a new one.
+current: generate  ## write the same, and fail if Git does not know one of the exercises' notebooks
+	@new=$$(git ls-files --others --exclude-standard book/exercises); \
+		test -z "$$new" || { echo "not in Git: $$new"; exit 1; }
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks
