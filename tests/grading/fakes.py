@@ -5,6 +5,7 @@ import json
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.compare import Verdict
 from cnn_course.exercises.examine import Result
+from cnn_course.exercises.exercise import Explain
 from cnn_course.grading import files
 from cnn_course.grading.grade import exercises_in
 
@@ -25,7 +26,7 @@ def write(path, *cells):
 def result(name, judgement):
     """A result of an exercise: "right", "wrong", or nothing for an answer that was not attempted."""
     exercise = find(name)
-    if exercise.kind == "Explain":
+    if isinstance(exercise, Explain):
         return Result(exercise, "explain")
     if judgement == "right":
         return Result(exercise, "passed", {check.name: check.points for check in exercise.checks})

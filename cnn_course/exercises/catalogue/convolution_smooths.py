@@ -47,11 +47,10 @@ exercise = Prove(
     beforehand and exactly: for a bell $h$, the derivative of a bell. Edges in images are found in this way.
     """,
     contains=(
-        "both convolutions exist at every point, with the reason;",
-        "the difference quotient as one integral, in which only the factor $h$ contains $u$;",
-        "a bound of the integrands by an integrable function that does not depend on the step, from the mean value "
-        "theorem;",
-        "the exchange of limit and integral, with the theorem that allows it;",
-        "one convolution with $h'$ smooths and differentiates at once.",
+        "gives the reason why both convolutions exist at every point;",
+        "writes the difference quotient as one integral, in which only the factor $h$ contains $u$;",
+        "bounds the integrands by an integrable function that does not depend on the step, from the mean value theorem;",
+        "names the theorem that lets limit and integral be exchanged;",
+        "concludes that one convolution with $h'$ smooths and differentiates at once.",
     ),
 )

@@ -47,11 +47,11 @@ exercise = Prove(
     beginning. For the constant that begins at 0 the differences are not 0, but the impulse, and both sides agree.
     """,
     contains=(
-        "only finitely many terms are different from 0, from $i \\ge 0$ and $u - i \\ge 0$;",
-        "the result is one-sided again, so that the next convolution exists;",
-        "the double sum over $0 \\le s \\le t \\le u$, and the exchange of two *finite* sums;",
-        "the substitution $t = s + r$, with the right limits;",
-        "the constant of the counterexample is not one-sided.",
+        r"says why only finitely many terms are different from 0;",
+        r"shows that the result is one-sided again, so that the next convolution exists;",
+        r"exchanges the order in the finite double sum over $0 \le s \le t \le u$;",
+        r"substitutes $t = s + r$, with the right limits;",
+        r"says that the constant of the counterexample is not one-sided.",
     ),
     remark=r"""
     One-sided sequences are multiplied in the same way as power series: $f[i]$ is the coefficient of $x^i$, and nobody

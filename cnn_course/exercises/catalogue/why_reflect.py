@@ -34,9 +34,9 @@ exercise = Explain(
     kernel learns $\bar h$ instead of $h$, number for number, and loses nothing.
     """,
     contains=(
-        "for a single clap the recording is $h(-u)$: the echoes come before the clap, in reversed order;",
-        "only $t \\ge u$ contributes, so that the hall would have to know the future;",
-        "positions in an image have no past and future;",
-        "the formula is the convolution with the reflected kernel $\\bar h$, which can be learned just as well.",
+        r"says what a single clap gives, $h(-u)$: the echoes come before the clap, in reversed order;",
+        r"says that only $t \ge u$ contributes, so that the hall would have to know the future;",
+        r"notes that positions in an image have no past and future;",
+        r"recognises the convolution with the reflected kernel, which can be learned just as well.",
     ),
 )
