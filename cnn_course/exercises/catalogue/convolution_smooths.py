@@ -49,7 +49,7 @@ exercise = Prove(
     contains=(
         "gives the reason why both convolutions exist at every point;",
         "writes the difference quotient as one integral, in which only the factor $h$ contains $u$;",
-        "bounds the integrands by an integrable function that does not depend on the step, from the mean value theorem;",
+        "bounds the integrands by one integrable function for all steps, with the mean value theorem;",
         "names the theorem that lets limit and integral be exchanged;",
         "concludes that one convolution with $h'$ smooths and differentiates at once.",
     ),
