@@ -1,12 +1,22 @@
 """Small arrays as grids of numbered cells."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cnn_course.draw.style import INK
 
 
-def grid(array, *, ax, color, title="", window=None, window_color=INK, blank=None):
+def grid(
+    array: np.ndarray,
+    *,
+    ax: Axes,
+    color: str,
+    title: str = "",
+    window: tuple[int, int, int, int] | None = None,
+    window_color: str = INK,
+    blank: np.ndarray | None = None,
+) -> Axes:
     """Draw a small array as cells with their numbers.
 
     The numbers have at most six digits. What is 0 but for a rounding error, next to the largest one, is shown as 0.
