@@ -3,6 +3,8 @@
 import inspect
 from pathlib import Path
 
+import pytest
+
 PAGE = (Path(__file__).parents[2] / "book/differences-from-pytorch.md").read_text(encoding="utf-8")
 FUNCTIONS = ["Calls and arrays", "Convolution and pooling", "Normalisation", "Activations and losses"]
 NETWORKS = ["Layers", "State dicts and files", "Optimisers and training"]
@@ -32,6 +34,12 @@ class Checks(dict):
             return check
 
         return add
+
+
+def fails(error, function, *args, match=None, **kwargs):
+    """Call a function that must raise the error."""
+    with pytest.raises(error, match=match):
+        function(*args, **kwargs)
 
 
 def names(function):

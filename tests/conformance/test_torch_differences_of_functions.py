@@ -6,7 +6,7 @@ What we do in each row is checked by `test_differences_of_functions.py`, always.
 import math
 
 import pytest
-from differences import FUNCTIONS, Checks, labels, names
+from differences import FUNCTIONS, Checks, fails, labels, names
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; CONTRIBUTING.md says how to run these tests")
 
@@ -28,11 +28,6 @@ def test_every_row_has_a_check_and_every_check_a_row():
 @pytest.mark.parametrize("label", labels(FUNCTIONS))
 def test_what_pytorch_does(label):
     CHECKS[label]()
-
-
-def fails(error, function, *args, match=None, **kwargs):
-    with pytest.raises(error, match=match):
-        function(*args, **kwargs)
 
 
 def gradient(function, values):

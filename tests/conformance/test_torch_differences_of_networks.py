@@ -10,7 +10,7 @@ import zipfile
 from collections import OrderedDict
 
 import pytest
-from differences import NETWORKS, Checks, labels, names
+from differences import NETWORKS, Checks, fails, labels, names
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; CONTRIBUTING.md says how to run these tests")
 
@@ -29,11 +29,6 @@ def test_every_row_has_a_check_and_every_check_a_row():
 @pytest.mark.parametrize("label", labels(NETWORKS))
 def test_what_pytorch_does(label):
     CHECKS[label]()
-
-
-def fails(error, function, *args, match=None, **kwargs):
-    with pytest.raises(error, match=match):
-        function(*args, **kwargs)
 
 
 def gradient(function, values):

@@ -84,11 +84,11 @@ def attack(graded, sandbox, survivors):
 
     def run(source):
         started = time.monotonic()
-        results = graded(source, 'check("convolve")', 'check("why_no_flip")')
+        results = graded(source, 'check("convolve")', 'check("borrowed_weights")')
         assert (results["convolve"].status, results["convolve"].points) == ("failed", 0)
         assert results["convolve"].verdict.text
         assert results["convolve"].verdict.kind != "grader"
-        assert results["why_no_flip"].status == "explain", "the rest goes on"
+        assert results["borrowed_weights"].status == "explain", "the rest goes on"
         assert time.monotonic() - started < 30, "two deaths of a second each, with a wide margin for a busy machine"
         assert list(sandbox.iterdir()) == []
         assert survivors() == []

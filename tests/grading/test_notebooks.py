@@ -162,16 +162,23 @@ def test_a_script_that_is_no_text(tmp_path):
 
 def test_a_markdown_cell_that_is_marked_counts(tmp_path):
     path = tmp_path / "explain.ipynb"
-    answer = {"cell_type": "markdown", "metadata": {"cnn_course": {"exercise": "why_no_flip"}}, "source": "Because."}
+    answer = {
+        "cell_type": "markdown",
+        "metadata": {"cnn_course": {"exercise": "borrowed_weights"}},
+        "source": "Because.",
+    }
     path.write_text(json.dumps(as_notebook({"cell_type": "markdown", "metadata": {}, "source": "# Title"}, answer)))
-    assert read_code(path) == [("", "why_no_flip")]
-    assert [(result.exercise.name, result.status) for result in grade(path, 0)] == [("why_no_flip", "explain")]
+    assert read_code(path) == [("", "borrowed_weights")]
+    assert [(result.exercise.name, result.status) for result in grade(path, 0)] == [("borrowed_weights", "explain")]
 
 
 def test_exercises_are_those_that_are_marked_or_checked():
     cells = [('solution("softmax")\nhint("conv2d")', None), ("x = 1", "convolve"), ("check( 'fold' )", None)]
     assert exercises_in(cells) == ["convolve", "fold"]
-    assert exercises_in([("def softmax(z):\n    return z", None), ("sizes = (1, 2)", None)]) == ["sizes", "softmax"]
+    assert exercises_in([("def softmax(z):\n    return z", None), ("single_one = (1, 2)", None)]) == [
+        "single_one",
+        "softmax",
+    ]
 
 
 def test_a_broken_file_does_not_stop_the_others(tmp_path, notebook, capsys):

@@ -30,7 +30,7 @@ def rows(text):
 
 
 def test_json_has_everything(grader, tmp_path):
-    cli.main(["grade", ".", "--seed", "7", "--json", "out.json", "--expect", "convolve,sizes"])
+    cli.main(["grade", ".", "--seed", "7", "--json", "out.json", "--expect", "convolve,single_one"])
     found = json.loads((tmp_path / "out.json").read_text())
     assert (found["schema"], found["seed"], found["complete"]) == (1, 7, True)
     a, b, c = found["files"]
@@ -39,9 +39,9 @@ def test_json_has_everything(grader, tmp_path):
     assert "is not JSON" in c["error"]
     statuses = [[(entry["exercise"], entry["status"]) for entry in file["exercises"]] for file in (a, b, c)]
     assert statuses == [
-        [("convolve", "passed"), ("dark_frame", "explain"), ("sizes", "missing")],
-        [("convolve", "failed"), ("correlate", "not attempted"), ("sizes", "missing")],
-        [("convolve", "missing"), ("sizes", "missing")],
+        [("convolve", "passed"), ("dark_frame", "explain"), ("single_one", "missing")],
+        [("convolve", "failed"), ("correlate", "not attempted"), ("single_one", "missing")],
+        [("convolve", "missing"), ("single_one", "missing")],
     ]
     passed, failed = a["exercises"][0], b["exercises"][0]
     checks = find("convolve").checks
@@ -56,27 +56,27 @@ def test_json_has_everything(grader, tmp_path):
 
 def test_the_hint_to_a_known_mistake_and_a_prediction(notebook, tmp_path):
     flipped = "def convolve(f, h):\n    return np.convolve(f, h[::-1])"
-    path = notebook(flipped, "sizes = 3", 'check("sizes")\ncheck("convolve")')
+    path = notebook(flipped, "single_one = 3", 'check("single_one")\ncheck("convolve")')
     assert cli.main(["grade", str(path), "--json", str(tmp_path / "out.json")]) == 0
     entries = json.loads((tmp_path / "out.json").read_text())["files"][0]["exercises"]
-    convolve, sizes = sorted(entries, key=lambda entry: entry["exercise"])
+    convolve, single_one = sorted(entries, key=lambda entry: entry["exercise"])
     assert convolve["hint"].startswith("The kernel runs forwards")
     assert sum(check["points"] for check in convolve["checks"]) == convolve["points"] == 1
-    assert sizes["checks"] == [{"name": "the answer", "points": 0, "possible": 1}]
+    assert single_one["checks"] == [{"name": "the answer", "points": 0, "possible": 1}]
 
 
 def test_csv_has_a_row_for_each_exercise_and_for_what_is_unreadable(grader, tmp_path):
-    cli.main(["grade", ".", "--csv", "out.csv", "--expect", "sizes"])
+    cli.main(["grade", ".", "--csv", "out.csv", "--expect", "single_one"])
     table = rows((tmp_path / "out.csv").read_text())
     assert [(row["file"], row["exercise"], row["status"], row["points"], row["possible"]) for row in table] == [
         ("a.ipynb", "convolve", "passed", "7", "7"),
         ("a.ipynb", "dark_frame", "explain", "0", "0"),
-        ("a.ipynb", "sizes", "missing", "0", "1"),
+        ("a.ipynb", "single_one", "missing", "0", "1"),
         ("b.ipynb", "convolve", "failed", "0", "7"),
         ("b.ipynb", "correlate", "not attempted", "0", "7"),
-        ("b.ipynb", "sizes", "missing", "0", "1"),
+        ("b.ipynb", "single_one", "missing", "0", "1"),
         ("c.ipynb", "", "unreadable", "", ""),
-        ("c.ipynb", "sizes", "missing", "0", "1"),
+        ("c.ipynb", "single_one", "missing", "0", "1"),
     ]
     assert table[3]["reason"] == "3, expected 1\nin full"
     assert "model answer" in table[1]["reason"]

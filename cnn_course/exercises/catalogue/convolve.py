@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="1-3",
     stars=1,
     minutes=15,
+    goals=(1,),
     statement=r"""
     Write `convolve(f, h)` for two one-dimensional arrays of floats or integers, each of at least one value. It returns
     all the values of
@@ -19,12 +20,12 @@ exercise = Implement(
     lengths, whether there are zeros among the values or not. Use loops and products of numbers, not `np.convolve`.
     """,
     hints=(
-        "How long is the result? The largest place that f[i] h[j] can reach is the sum of the two largest indices.",
-        "Each product f[i] h[j] belongs to exactly one place of the result, u = i + j. Add it there.",
+        "How long is the result? The largest position that f[i] h[j] can reach is the sum of the two largest indices.",
+        "Each product f[i] h[j] belongs to exactly one position of the result, u = i + j. Add it there.",
     ),
     remark=r"""
     The loop does not ask which terms of the sum exist for a given $u$: it goes over the products instead, and each one
-    knows its place, $i + j$. One line shorter: `out[i : i + len(h)] += f[i] * h`.
+    knows its position, $i + j$. One line shorter: `out[i : i + len(h)] += f[i] * h`.
     """,
 )
 
@@ -120,7 +121,7 @@ def not_flipped(f, h):
 
 @exercise.wrong(
     "Later products replace earlier ones. Several pairs (i, j) have the same sum u, and all their products belong to "
-    "out[u]. This comes from `=`, or from `+=` and an index array in which a place occurs twice: NumPy adds there "
+    "out[u]. This comes from `=`, or from `+=` and an index array in which a position occurs twice: NumPy adds there "
     "once."
 )
 def overwritten(f, h):
@@ -132,7 +133,7 @@ def overwritten(f, h):
 
 
 @exercise.wrong(
-    "These are only the places where the kernel lies entirely on the signal. Beyond them some products still exist: "
+    "These are only the positions where the kernel lies entirely on the signal. Beyond them some products still exist: "
     "the full result has len(f) + len(h) - 1 values."
 )
 def valid_only(f, h):
@@ -141,31 +142,31 @@ def valid_only(f, h):
 
 @exercise.wrong(
     "The result is as long as the signal. The last value of f still meets the last value of h, at u = len(f) + len(h) "
-    "- 2, so that there are len(f) + len(h) - 1 places."
+    "- 2, so that there are len(f) + len(h) - 1 positions."
 )
 def cut_to_the_signal(f, h):
     return convolve(f, h)[: len(f)]
 
 
 @exercise.wrong(
-    "The result is as long as the longer array: these are the places in the middle, mode same. Before and behind them "
-    "some products still exist: the full result has len(f) + len(h) - 1 values."
+    "The result is as long as the longer array: these are the positions in the middle, mode same. Before and behind "
+    "them some products still exist: the full result has len(f) + len(h) - 1 values."
 )
 def same_mode(f, h):
     return np.convolve(f, h, "same")
 
 
 @exercise.wrong(
-    "The result is as long as the signal, and cut out of the middle: mode same. At the places before and behind it a "
-    "part of the kernel lies on the signal, and these values belong to the full result."
+    "The result is as long as the signal, and cut out of the middle: mode same. At the positions before and behind it "
+    "a part of the kernel lies on the signal, and these values belong to the full result."
 )
 def middle_as_long_as_the_signal(f, h):
     return convolve(f, h)[(len(h) - 1) // 2 :][: len(f)]
 
 
 @exercise.wrong(
-    "What runs over the end of len(f) places comes in again at the beginning, as if indices were taken modulo len(f). "
-    "Outside of its range a finite sequence is zero, not periodic."
+    "What runs over the end of len(f) positions comes in again at the beginning, as if indices were taken modulo "
+    "len(f). Outside of its range a finite sequence is zero, not periodic."
 )
 def circular(f, h):
     return _modulo(f, h, len(f))
@@ -174,7 +175,7 @@ def circular(f, h):
 @exercise.wrong(
     "What runs over the end comes in again at the beginning: this is the circular convolution in the length of the "
     "longer array. Outside of its range a finite sequence is zero: there must be room for all len(f) + len(h) - 1 "
-    "places."
+    "positions."
 )
 def circular_in_the_longer(f, h):
     return _modulo(f, h, max(len(f), len(h)))
@@ -182,7 +183,7 @@ def circular_in_the_longer(f, h):
 
 @exercise.wrong(
     "Same result as with transforms of length len(f): what runs over the end comes in again at the beginning, and of a "
-    "longer kernel the end is lost. There must be room for all len(f) + len(h) - 1 places."
+    "longer kernel the end is lost. There must be room for all len(f) + len(h) - 1 positions."
 )
 def transforms_as_long_as_the_signal(f, h):
     return _modulo(f, h[: len(f)], len(f))
@@ -196,20 +197,22 @@ def _modulo(f, h, n):
 
 
 @exercise.wrong(
-    "One place too many: the largest sum of two indices is (len(f) - 1) + (len(h) - 1), and the first is 0."
+    "One position too many: the largest sum of two indices is (len(f) - 1) + (len(h) - 1), and the first is 0."
 )
 def one_too_long(f, h):
     return np.append(convolve(f, h), 0.0)
 
 
-@exercise.wrong("The last place is missing. The largest u is len(f) + len(h) - 2, but places are counted from 0 on.")
+@exercise.wrong(
+    "The last position is missing. The largest u is len(f) + len(h) - 2, but positions are counted from 0 on."
+)
 def one_too_short(f, h):
     return convolve(f, h)[:-1]
 
 
 @exercise.wrong(
-    "The last value of the result stays zero: the loop over its places stops one step early. A range ends before its "
-    "end, so range(n) for n places."
+    "The last value of the result stays zero: the loop over its positions stops one step early. A range ends before "
+    "its end, so range(n) for n positions."
 )
 def last_left_zero(f, h):
     return np.append(convolve(f, h)[:-1], 0.0)
@@ -351,7 +354,7 @@ def length_of_the_kernel_for_both(f, h):
 
 
 @exercise.wrong(
-    "The values stand one place too far to the right: a zero comes first, and the last value is lost. With zeros in "
+    "The values stand one position too far to the right: a zero comes first, and the last value is lost. With zeros in "
     "front of the signal, len(h) - 1 are enough. The first value is f[0] h[0]."
 )
 def shifted_by_one(f, h):
@@ -359,7 +362,7 @@ def shifted_by_one(f, h):
 
 
 @exercise.wrong(
-    "Two things: the values stand one place too far to the right (of zeros in front of the signal, len(h) - 1 are "
+    "Two things: the values stand one position too far to the right (of zeros in front of the signal, len(h) - 1 are "
     "enough), and the kernel runs forwards along the window, so that this is a cross-correlation."
 )
 def shifted_by_one_and_not_flipped(f, h):
@@ -377,8 +380,8 @@ def broken_off_at_a_zero(f, h):
 
 
 @exercise.wrong(
-    "Zeros at the ends of the result are left out. Asked for are the places where a value can be different from zero, "
-    "which depends on the lengths alone: len(f) + len(h) - 1."
+    "Zeros at the ends of the result are left out. Asked for are the positions where a value can be different from "
+    "zero, which depends on the lengths alone: len(f) + len(h) - 1."
 )
 def zeros_left_out(f, h):
     return np.trim_zeros(convolve(f, h))

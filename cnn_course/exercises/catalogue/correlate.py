@@ -9,13 +9,14 @@ exercise = Implement(
     chapter="1-3",
     stars=2,
     minutes=20,
+    goals=(3, 5),
     statement=r"""
     Write `correlate(x, h)` for an image `x` of shape $(H, W)$ and a kernel `h` of shape $(k_H, k_W)$ that is not larger
     than the image on either axis. Both are arrays of floats or integers. It returns the *valid* cross-correlation
 
     $$ (h \star x)[i, j] = \sum_{k, l} h[k, l]\, x[i + k, j + l] , $$
 
-    for all places $i, j \ge 0$ at which the kernel lies entirely on the image. The shape of the result is
+    for all positions $i, j \ge 0$ at which the kernel lies entirely on the image. The shape of the result is
     $(H - k_H + 1,\ W - k_W + 1)$, and it is an array of floats. The kernel is not turned, and no zeros are put around
     the image. Use loops.
     """,
@@ -25,8 +26,8 @@ exercise = Implement(
         "Two loops run over the rows and columns of the result, two inside of them over those of the kernel.",
     ),
     remark=r"""
-    Each index of the image is the sum of a place of the window and a place in the kernel. The two inner loops are one
-    inner product, of the kernel and the window under it: `np.sum(h * x[i : i + rows, j : j + columns])`.
+    Each index of the image is the sum of a position of the window and a position in the kernel. The two inner loops are
+    one inner product, of the kernel and the window under it: `np.sum(h * x[i : i + rows, j : j + columns])`.
     """,
 )
 
@@ -157,7 +158,7 @@ def rows_for_both(x, h):
     return _sums(shape, (size, size), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
-@exercise.wrong("The last row and the last column are missing: there are H - kH + 1 by W - kW + 1 places.")
+@exercise.wrong("The last row and the last column are missing: there are H - kH + 1 by W - kW + 1 positions.")
 def one_short(x, h):
     return correlate(x, h)[:-1, :-1]
 
@@ -178,16 +179,16 @@ def zeros_left_over(x, h):
 
 
 @exercise.wrong(
-    "The loops over i and j visit every place of the image. Near the lower and the right edge the kernel hangs over, "
-    "and there is no number under it. How far can i go, so that i + k is still a row?"
+    "The loops over i and j visit every position of the image. Near the lower and the right edge the kernel hangs "
+    "over, and there is no number under it. How far can i go, so that i + k is still a row?"
 )
 def over_the_edge(x, h):
     return _sums(x.shape, h.shape, lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
 @exercise.wrong(
-    "The loops over i and j visit every place of the image. Near the lower and the right edge the slice of the image "
-    "ends early, and is smaller than the kernel. How many rows can the kernel be moved down?"
+    "The loops over i and j visit every position of the image. Near the lower and the right edge the slice of the "
+    "image ends early, and is smaller than the kernel. How many rows can the kernel be moved down?"
 )
 def windows_cut_off(x, h):
     return _sums(x.shape, (1, 1), lambda i, j, k, l: np.sum(h * x[i : i + h.shape[0], j : j + h.shape[1]]))
@@ -195,15 +196,15 @@ def windows_cut_off(x, h):
 
 @exercise.wrong(
     "Near the lower and the right edge the products that do not exist are left out of the sum, and the rest is kept. "
-    "Valid asks for the places at which all of them exist, and no others."
+    "Valid asks for the positions at which all of them exist, and no others."
 )
 def incomplete_sums(x, h):
     return correlate(np.pad(x, ((0, h.shape[0] - 1), (0, h.shape[1] - 1))), h)
 
 
 @exercise.wrong(
-    "All places at which kernel and image overlap are counted, also those where the kernel hangs over an edge: that is "
-    "mode full. Here the kernel lies entirely on the image."
+    "All positions at which kernel and image overlap are counted, also those where the kernel hangs over an edge: that "
+    "is mode full. Here the kernel lies entirely on the image."
 )
 def full(x, h):
     return correlate(np.pad(x, [(size - 1, size - 1) for size in h.shape]), h)
@@ -300,7 +301,7 @@ def centred(x, h):
 
 @exercise.wrong(
     "The result is as large as the image, and behind its last row and column the image begins again: as with np.roll, "
-    "indices modulo the size, or an FFT. Keep only the places where the kernel lies entirely on the image."
+    "indices modulo the size, or an FFT. Keep only the positions where the kernel lies entirely on the image."
 )
 def wrapped_around(x, h):
     return correlate(np.pad(x, ((0, h.shape[0] - 1), (0, h.shape[1] - 1)), mode="wrap"), h)
@@ -311,12 +312,12 @@ def zeros_in_front(x, h):
     return correlate(np.pad(x, ((h.shape[0] - 1, 0), (h.shape[1] - 1, 0))), h)
 
 
-@exercise.wrong("The last row of the result is missing: the kernel has H - kH + 1 places from top to bottom.")
+@exercise.wrong("The last row of the result is missing: the kernel has H - kH + 1 positions from top to bottom.")
 def one_row_short(x, h):
     return correlate(x, h)[:-1]
 
 
-@exercise.wrong("The last column of the result is missing: the kernel has W - kW + 1 places from left to right.")
+@exercise.wrong("The last column of the result is missing: the kernel has W - kW + 1 positions from left to right.")
 def one_column_short(x, h):
     return correlate(x, h)[:, :-1]
 

@@ -10,6 +10,7 @@ exercise = Implement(
     chapter="1-3",
     stars=3,
     minutes=40,
+    goals=(5, 7),
     statement=r"""
     Write `separate(h)`. For a matrix $h$ of rank one it returns a pair: a column $a$, with one number for each row of
     $h$, and a row $b$, with one number for each column of $h$, such that

@@ -7,6 +7,7 @@ exercise = Predict(
     chapter="1-3",
     stars=1,
     minutes=5,
+    goals=(3, 4),
     statement=r"""
     The kernel is $3 \times 3$, zero everywhere except for a 1 in the middle of its *first* row, the upper one. A
     photograph is cross-correlated with it, with mode `same`. Does the picture move up or down, and by how many rows?
@@ -19,7 +20,7 @@ exercise = Predict(
     name="single_one",
     answer=(1, -1),
     wrong={
-        (-1, 1): "In a cross-correlation the output reads the input one row above it. If every place shows what was "
+        (-1, 1): "In a cross-correlation the output reads the input one row above it. If every position shows what was "
         "above it, which way has the picture gone?",
         (1, 1): "The first is right. A convolution turns the kernel by 180 degrees before it slides: where is the 1 "
         "then?",
@@ -33,15 +34,15 @@ exercise = Predict(
         (1, 0): "The first is right. In a convolution the kernel is turned, so that the 1 comes to its last row; it "
         "still lies beside the middle.",
         (2, -2): "The directions are right. How far is the 1 from the middle of the kernel, which lies on the output?",
-        (-2, 2): "The 1 is one row away from the middle of the kernel, which lies on the output. And if every place "
+        (-2, 2): "The 1 is one row away from the middle of the kernel, which lies on the output. And if every position "
         "shows what stood above it, which way has the picture gone?",
     },
     hints=(
-        "With mode same the middle of the kernel lies on the output. Which place of the input lies under the 1?",
+        "With mode same the middle of the kernel lies on the output. Which position of the input lies under the 1?",
         "Follow one bright pixel in row 5: for which output row does it lie under the 1?",
     ),
     remark=r"""
-    With mode same the centre of the kernel, place $(1, 1)$, lies on the output. The 1 sits one row above it. In a
+    With mode same the centre of the kernel, position $(1, 1)$, lies on the output. The 1 sits one row above it. In a
     cross-correlation the output at row $i$ is therefore the input at row $i - 1$: the picture moves *down* by one row,
     and the first row becomes zero. A convolution turns the kernel by 180 degrees, the 1 comes to the last row, and the
     picture moves *up* by one.
