@@ -7,6 +7,7 @@ exercise = Predict(
     chapter="1-1",
     stars=1,
     minutes=5,
+    goals=(6,),
     statement=r"""
     A picture is blurred with a bell of standard deviation 5, and the result with one of standard deviation 12. Which
     standard deviation has the single bell with the same effect?

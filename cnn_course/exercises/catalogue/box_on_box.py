@@ -7,6 +7,7 @@ exercise = Predict(
     chapter="1-1",
     stars=1,
     minutes=5,
+    goals=(3,),
     statement=r"""
     Let $f$ be 1 on $[0, 1)$ and $h$ be 1 on $[0, 3)$; elsewhere both are 0. What are the values of $f * h$ at $0.5$, at
     $2$ and at $3.75$? Set `box_on_box` to the three numbers, in this order.
@@ -18,7 +19,7 @@ exercise = Predict(
             0.5,
             1.0,
             0.0,
-        ): "The first two are right. The result does not end with the long box, at 3: the places add up, to 1 + 3.",
+        ): "The first two are right. The result does not end with the long box, at 3: the ends add up, to 1 + 3.",
         (
             0.5,
             2.0,

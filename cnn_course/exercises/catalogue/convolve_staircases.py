@@ -5,29 +5,43 @@ import numpy as np
 from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
-    title="two staircases",
+    title="two staircases, and a program that is wrong",
     chapter="1-1",
     stars=2,
-    minutes=30,
+    minutes=25,
+    goals=(3, 7),
     statement=r"""
     Two functions on the real line are staircases: $f(t) = F[k]$ and $h(t) = K[k]$ for $kd \le t < (k + 1) d$, with
     $n$ stairs $F[0], \dots, F[n - 1]$ and $m$ stairs $K[0], \dots, K[m - 1]$; elsewhere they are 0. The number $d > 0$
-    is the width of a stair. The heights may be of type int.
+    is the width of a stair. Their convolution $(f * h)(u) = \int f(t)\, h(u - t)\, dt$ is linear between the multiples
+    of $d$. Somebody wrote this program for its values at the $n + m + 1$ positions $u = 0, d, 2d, \dots, (n + m) d$:
 
-    Write `convolve_staircases(F, K, d)`. It returns the values of the *integral*
-    $(f * h)(u) = \int f(t)\, h(u - t)\, dt$ at the $n + m + 1$ places $u = 0, d, 2d, \dots, (n + m) d$. They are exact,
-    and between them $f * h$ is linear. Do not use `np.convolve`.
+    ```
+    def convolve_staircases(F, K, d):
+        # Both functions are sampled with the step d, so the sum is weighted with d twice.
+        return np.convolve(F, K, "same") * d**2
+    ```
+
+    Try it on two single stairs of height 1, that is on two boxes of width $d$, and compare with what you know about
+    boxes. There are three mistakes. Find them, and write a `convolve_staircases` that returns the exact values, as an
+    array of floats. The heights may be of type int.
     """,
     hints=(
-        "Take one stair each, of height 1: two boxes of width d. What is their convolution, and where is its tip?",
-        "The two stairs k and j make a tent over the interval from (k + j) d to (k + j + 2) d. Its tip has the height "
+        "Two boxes of width d make a tent. What is its height, at which u is its tip, and what is to be returned?",
+        "The stairs k and j make a tent over the interval from (k + j) d to (k + j + 2) d. Its tip has the height "
         "d F[k] K[j].",
-        "At a multiple of d only the tents whose tip is there count: add d F[k] K[j] at the place number k + j + 1.",
+        "At a multiple of d only the tents whose tip is there count: add d F[k] K[j] at the position number k + j + 1.",
     ),
     remark=r"""
-    The result is `np.convolve(F, K)` times $d$, with a zero on each side. The zeros are values, too: the integral
-    begins at 0, where the overlap is still empty, and so the sums stand one place further right than in the convolution
-    of the sequences.
+    The three mistakes: the integral runs over one variable, so that the weight is $d$ and not $d^2$; all
+    pairs of stairs count, not only those in the middle; and the sums belong to positions that begin at $d$, with a
+    value 0 on each side.
+
+    Why this is exact: let $\beta_d$ be the box on $[0, d)$, and $S_\tau$ the shift. Then $f = \sum_k F[k]\, S_{kd}
+    \beta_d$ and $h = \sum_j K[j]\, S_{jd} \beta_d$. Convolution is bilinear and commutes with shifts in both factors,
+    so $f * h = \sum_{k, j} F[k]\, K[j]\, S_{(k + j) d} (\beta_d * \beta_d)$. The convolution of two boxes is a tent
+    over $[0, 2d]$, linear between the multiples of $d$, with the value $d$ at $d$ and 0 at all other multiples. So at
+    $(i + 1) d$ only the pairs with $k + j = i$ count, and $(f * h)((i + 1) d) = d\, (F * K)[i]$.
     """,
 )
 
@@ -144,7 +158,7 @@ def divided_by_step(F, K, d):
 
 
 @exercise.wrong(
-    "The values are right, but stand one place too early. At u = 0 the stairs do not overlap yet: the result begins "
+    "The values are right, but stand one position too early. At u = 0 the stairs do not overlap yet: the result begins "
     "with 0, and F[0] K[0] has its tip at u = d."
 )
 def one_early(F, K, d):
@@ -152,15 +166,15 @@ def one_early(F, K, d):
 
 
 @exercise.wrong(
-    "The values are right, but stand one place too late. The first two stairs overlap fully at u = d, which is the "
-    "place number 1."
+    "The values are right, but stand one position too late. The first two stairs overlap fully at u = d, which is the "
+    "position number 1."
 )
 def one_late(F, K, d):
     return np.append([0.0, 0.0], _sums(F, K, d))
 
 
 @exercise.wrong(
-    "These are the sums without the two zeros around them. The function is asked for at n + m + 1 places, from 0 to "
+    "These are the sums without the two zeros around them. The function is asked for at n + m + 1 positions, from 0 to "
     "(n + m) d, and is 0 at the first and the last."
 )
 def without_zeros(F, K, d):
@@ -175,7 +189,7 @@ def no_last_zero(F, K, d):
 
 
 @exercise.wrong(
-    "The zero at the beginning is missing, and all values stand one place too early: at u = 0 there is no overlap."
+    "The zero at the beginning is missing, and all values stand one position too early: at u = 0 there is no overlap."
 )
 def no_first_zero(F, K, d):
     return np.append(_sums(F, K, d), 0.0)
@@ -191,7 +205,7 @@ def not_reflected(F, K, d):
 
 @exercise.wrong(
     "Later products replace earlier ones. Several pairs of stairs have the same sum of their numbers, and their areas "
-    "have to be added: not with `=`, nor with `+=` and an array of indices in which a place occurs twice."
+    "have to be added: not with `=`, nor with `+=` and an array of indices in which a position occurs twice."
 )
 def overwritten(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)
@@ -245,10 +259,10 @@ def kernel_cut(F, K, d):
 
 
 @exercise.wrong(
-    "There is a place too many for some widths. 0.1 is rounded, and so is every multiple of it, so that np.arange with "
-    "such a step may go one step too far: count the places with whole numbers."
+    "There is a position too many for some widths. 0.1 is rounded, and so is every multiple of it, so that np.arange "
+    "with such a step may go one step too far: count the positions with whole numbers."
 )
-def places_by_arange(F, K, d):
+def positions_by_arange(F, K, d):
     last = (len(F) + len(K)) * d
     surplus = len(np.arange(0, last + d, d)) - (len(F) + len(K) + 1)
     return np.pad(_sums(F, K, d), (1, 1 + surplus))
@@ -286,8 +300,8 @@ def running_product(F, K, d):
 
 
 @exercise.wrong(
-    "Same result as if half of each product belonged to the place before. The tent of two stairs is 0 at its "
-    "beginning, (k + j) d; its whole height stands at the next place."
+    "Same result as if half of each product belonged to the position before. The tent of two stairs is 0 at its "
+    "beginning, (k + j) d; its whole height stands at the next position."
 )
 def half_early(F, K, d):
     full = np.pad(_sums(F, K, d), (1, 1))
@@ -325,7 +339,7 @@ def towards_zero(F, K, d):
 
 
 def _wrapping(F, K, d, first):
-    """Sums from a place on, with negative indices of the kernel."""
+    """Sums from a position on, with negative indices of the kernel."""
     out = np.zeros(len(F) + len(K) + 1)
     for u in range(first, len(F) + len(K)):
         out[u] = d * sum(F[k] * K[u - k - 1] for k in range(len(F)) if u - k - 1 < len(K))
@@ -361,16 +375,40 @@ def half_ends(F, K, d):
 
 
 @exercise.wrong(
-    "The sums stand one place too late, and the step is missing. They begin at u = d, with one zero in front and one "
-    "at the end; and where two stairs overlap, the area is their product times the width d."
+    "This is the program of the task: two single stairs of height 1 must give 0, d, 0 at u = 0, d, 2d. How many values "
+    "does it return for them, and which?"
+)
+def as_in_the_task(F, K, d):
+    return np.convolve(F, K, "same") * d**2
+
+
+@exercise.wrong(
+    "The weight is right now. With mode same some of the sums are missing: every pair of stairs makes a tent, and the "
+    "values at u = 0 and u = (n + m) d belong to the result as well."
+)
+def same_with_one_step(F, K, d):
+    return np.convolve(F, K, "same") * d
+
+
+@exercise.wrong(
+    "All sums are there now, but their weight is d twice. The integral runs over one variable. And at u = 0 and at "
+    "u = (n + m) d there are values, too."
+)
+def full_with_two_steps(F, K, d):
+    return _sums(F, K, d) * d
+
+
+@exercise.wrong(
+    "The sums stand one position too late, and the step is missing. They begin at u = d, with one zero in front and "
+    "one at the end; and where two stairs overlap, the area is their product times the width d."
 )
 def one_late_without_step(F, K, d):
     return one_late(F, K, 1.0)
 
 
 @exercise.wrong(
-    "The sums stand one place too early, and the step is missing. They begin at u = d, with one zero in front and one "
-    "at the end; and where two stairs overlap, the area is their product times the width d."
+    "The sums stand one position too early, and the step is missing. They begin at u = d, with one zero in front and "
+    "one at the end; and where two stairs overlap, the area is their product times the width d."
 )
 def one_early_without_step(F, K, d):
     return one_early(F, K, 1.0)

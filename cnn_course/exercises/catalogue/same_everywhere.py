@@ -7,6 +7,7 @@ exercise = Predict(
     chapter="1-1",
     stars=1,
     minutes=5,
+    goals=(2,),
     statement=r"""
     Six integral operators on the whole line have these kernels $H(u, t)$, in this order:
 

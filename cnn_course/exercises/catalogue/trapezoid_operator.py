@@ -9,17 +9,18 @@ exercise = Implement(
     chapter="1-1",
     stars=2,
     minutes=25,
+    goals=(1,),
     statement=r"""
     Of an integral operator $(Tf)(u) = \int H(u, t)\, f(t)\, dt$ only samples are known. Write
     `trapezoid_operator(H, f, t)`, where
 
-    - `t`, of shape `(n,)`, holds places in increasing order, $n \ge 2$. Their distances may be *different*;
-    - `f`, of shape `(n,)`, holds the values of the function at these places;
-    - `H`, of shape `(m, n)`, holds the values of the kernel: row $i$ belongs to the place $u_i$, column $j$ to $t_j$.
+    - `t`, of shape `(n,)`, holds positions in increasing order, $n \ge 2$. Their distances may be *different*;
+    - `f`, of shape `(n,)`, holds the values of the function at these positions;
+    - `H`, of shape `(m, n)`, holds the values of the kernel: row $i$ belongs to $u_i$, column $j$ to $t_j$.
 
     Any of them may be of type int. The function returns the $m$ approximate values $(Tf)(u_i)$: between two
-    neighbouring places, the area under $H(u_i, t)\, f(t)$ is replaced by that of the trapezoid with the same two ends.
-    Use NumPy, but not `np.trapezoid`.
+    neighbouring positions, the area under $H(u_i, t)\, f(t)$ is replaced by that of the trapezoid with the same two
+    ends. Use NumPy, but not `np.trapezoid`.
     """,
     hints=(
         "Take one row of H first. Which n numbers are the samples of the integrand?",
@@ -27,7 +28,7 @@ exercise = Implement(
         "There are n - 1 trapezoids. The one from t[j] to t[j + 1] has the width t[j + 1] - t[j].",
     ),
     remark=r"""
-    Each place in the middle belongs to two trapezoids. Collecting its terms gives a weight, half of the distance
+    Each position in the middle belongs to two trapezoids. Collecting its terms gives a weight, half of the distance
     between its two neighbours, and the whole operator is the matrix `H * weights` times the vector `f`.
     """,
 )
@@ -35,7 +36,7 @@ exercise = Implement(
 
 @exercise.solution
 def trapezoid_operator(H, f, t):
-    """Values of an integral operator, shape (m,), from samples H (m, n), f (n,) at the places t (n,).
+    """Values of an integral operator, shape (m,), from samples H (m, n), f (n,) at the positions t (n,).
 
     >>> H = np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0]])
     >>> trapezoid_operator(H, np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 3.0]))
@@ -49,14 +50,14 @@ def trapezoid_operator(H, f, t):
     return out
 
 
-def _places(*distances):
+def _positions(*distances):
     return np.cumsum([1.0, *distances])
 
 
 def _samples(rng, m, distances):
     """H, f and t of whole numbers above zero; neighbours in f and in the rows of H are never equal."""
     steps = 20.0 * (np.arange(len(distances) + 1) % 2)
-    return np.abs(whole(rng, m, len(steps))) + steps, np.abs(whole(rng, len(steps))) + steps, _places(*distances)
+    return np.abs(whole(rng, m, len(steps))) + steps, np.abs(whole(rng, len(steps))) + steps, _positions(*distances)
 
 
 @exercise.check("the example", points=0)
@@ -103,7 +104,7 @@ def not_whole(rng):
         yield H + fractions(rng, *H.shape) / 32, f / 64, size * t
 
 
-@exercise.check("kernel and places of type int", points=1)
+@exercise.check("kernel and positions of type int", points=1)
 def integers(rng):
     H, f, t = _samples(rng, 4, (1.0, 4.0, 2.0))
     yield H.astype(int), f, t.astype(int)
@@ -151,23 +152,23 @@ def right_ends(H, f, t):
 
 
 @exercise.wrong(
-    "Same result as if every distance were the first one, t[1] - t[0]. The places may lie unevenly: each trapezoid has "
-    "its own width."
+    "Same result as if every distance were the first one, t[1] - t[0]. The positions may lie unevenly: each trapezoid "
+    "has its own width."
 )
 def first_distance(H, f, t):
     return trapezoid_operator(H, f, (t[1] - t[0]) * np.arange(len(t)))
 
 
 @exercise.wrong(
-    "Same result as if all distances were equal to their mean. The places may lie unevenly: each trapezoid has its own "
-    "width."
+    "Same result as if all distances were equal to their mean. The positions may lie unevenly: each trapezoid has its "
+    "own width."
 )
 def mean_distance(H, f, t):
     return trapezoid_operator(H, f, np.linspace(t[0], t[-1], len(t)))
 
 
 @exercise.wrong(
-    "The widths are missing: the means of neighbouring heights are added up as they are, as if all places were one "
+    "The widths are missing: the means of neighbouring heights are added up as they are, as if all positions were one "
     "apart."
 )
 def no_widths(H, f, t):
@@ -188,8 +189,8 @@ def product_of_means(H, f, t):
 
 
 @exercise.wrong(
-    "The kernel alone is integrated. The function f has to be multiplied in, place by place, before the trapezoids are "
-    "formed."
+    "The kernel alone is integrated. The function f has to be multiplied in, position by position, before the "
+    "trapezoids are formed."
 )
 def function_left_out(H, f, t):
     return trapezoid_operator(H, np.ones(len(f)), t)
@@ -211,28 +212,30 @@ def plain_product(H, f, t):
     return H @ f
 
 
-@exercise.wrong("The last trapezoid is missing. With n places there are n - 1 trapezoids, so the loop has n - 1 turns.")
+@exercise.wrong(
+    "The last trapezoid is missing. With n positions there are n - 1 trapezoids, so the loop has n - 1 turns."
+)
 def last_one_missing(H, f, t):
     return trapezoid_operator(H[:, :-1], f[:-1], t[:-1])
 
 
 @exercise.wrong(
-    "The last trapezoid is missing, except where there is only one. With n places there are n - 1 trapezoids, so the "
-    "loop has n - 1 turns, without an exception."
+    "The last trapezoid is missing, except where there is only one. With n positions there are n - 1 trapezoids, so "
+    "the loop has n - 1 turns, without an exception."
 )
 def last_one_missing_of_several(H, f, t):
     return last_one_missing(H, f, t) if len(t) > 2 else trapezoid_operator(H, f, t)
 
 
 @exercise.wrong(
-    "The first trapezoid is missing: the loop begins one place too late. The first one reaches from t[0] to t[1]."
+    "The first trapezoid is missing: the loop begins one position too late. The first one reaches from t[0] to t[1]."
 )
 def first_one_missing(H, f, t):
     return trapezoid_operator(H[:, 1:], f[1:], t[1:])
 
 
 @exercise.wrong(
-    "The weights of the inner places are halves of one distance only, that on their right: half of the distance on "
+    "The weights of the inner positions are halves of one distance only, that on their right: half of the distance on "
     "their left has been replaced. Each belongs to two trapezoids, and the two halves are added."
 )
 def weights_replaced(H, f, t):
@@ -241,7 +244,7 @@ def weights_replaced(H, f, t):
 
 
 @exercise.wrong(
-    "The weights of the inner places are halves of one distance only, that on their left: half of the distance on "
+    "The weights of the inner positions are halves of one distance only, that on their left: half of the distance on "
     "their right has been replaced. Each belongs to two trapezoids, and the two halves are added."
 )
 def weights_replaced_by_the_left(H, f, t):
@@ -250,7 +253,7 @@ def weights_replaced_by_the_left(H, f, t):
 
 
 @exercise.wrong(
-    "The halves are cut off where the places are of type int: the array for the weights or the result has got its "
+    "The halves are cut off where the positions are of type int: the array for the weights or the result has got its "
     "dtype from one of the arguments, as np.zeros_like gives it. Let it have floats."
 )
 def whole_weights(H, f, t):
@@ -259,8 +262,8 @@ def whole_weights(H, f, t):
 
 
 @exercise.wrong(
-    "f is multiplied along the wrong axis of H: f[:, None] goes with the rows, the places u. f belongs to the places "
-    "t, one for each column. With one row the result even gets as many numbers as f has."
+    "f is multiplied along the wrong axis of H: f[:, None] goes with the rows, the positions u. f belongs to the "
+    "positions t, one for each column. With one row the result even gets as many numbers as f has."
 )
 def along_the_rows(H, f, t):
     g = H * f[:, None]
@@ -268,8 +271,8 @@ def along_the_rows(H, f, t):
 
 
 @exercise.wrong(
-    "These are all partial sums, the integrals up to each place. Asked for is the whole integral, one number for each "
-    "row: the last of them."
+    "These are all partial sums, the integrals up to each position. Asked for is the whole integral, one number for "
+    "each row: the last of them."
 )
 def partial_sums(H, f, t):
     g = H * f
@@ -286,7 +289,7 @@ def not_added(H, f, t):
 
 @exercise.wrong(
     "The result is as long as f, with zeros behind the values or with some values missing. It has one value for each "
-    "row of H, whatever the number of places."
+    "row of H, whatever the number of positions."
 )
 def as_long_as_f(H, f, t):
     out = np.zeros(len(f))
@@ -304,27 +307,27 @@ def as_a_column(H, f, t):
 
 
 @exercise.wrong(
-    "All rows are added into one number. The result has a value for each place u, that is for each row of H."
+    "All rows are added into one number. The result has a value for each position u, that is for each row of H."
 )
 def one_number(H, f, t):
     return trapezoid_operator(H, f, t).sum()
 
 
 @exercise.wrong(
-    "The first and the last place get the whole distance to their neighbour, as with np.gradient(t) for the weights. "
-    "The other weights are right. These two places belong to one trapezoid only, and get half of its width."
+    "The first and the last position get the whole distance to their neighbour, as with np.gradient(t) for the "
+    "weights. The other weights are right. These two positions belong to one trapezoid only, and get half of its width."
 )
 def gradient_weights(H, f, t):
     return H * np.gradient(t) @ f
 
 
-@exercise.wrong("The sign is wrong: a width is t[j + 1] - t[j], the later place minus the earlier one.")
+@exercise.wrong("The sign is wrong: a width is t[j + 1] - t[j], the later position minus the earlier one.")
 def negative_widths(H, f, t):
     return -trapezoid_operator(H, f, t)
 
 
 @exercise.wrong(
-    "Same result as the mean of all products times the whole length, t[-1] - t[0]: every place counts alike. In a "
+    "Same result as the mean of all products times the whole length, t[-1] - t[0]: every position counts alike. In a "
     "trapezoid the mean is taken of its two ends, and its own width multiplies it."
 )
 def mean_times_length(H, f, t):
@@ -371,16 +374,16 @@ def with_inner_weights(H, f, t, inner):
 
 
 @exercise.wrong(
-    "The inner places have the whole distance to their left neighbour for a weight, as it is right for equal distances "
-    "only. An inner place belongs to two trapezoids, and gets half of the width of each."
+    "The inner positions have the whole distance to their left neighbour for a weight, as it is right for equal "
+    "distances only. An inner position belongs to two trapezoids, and gets half of the width of each."
 )
 def weights_from_the_left(H, f, t):
     return with_inner_weights(H, f, t, np.diff(t)[:-1])
 
 
 @exercise.wrong(
-    "The inner places have the whole distance to their right neighbour for a weight, as it is right for equal "
-    "distances only. An inner place belongs to two trapezoids, and gets half of the width of each."
+    "The inner positions have the whole distance to their right neighbour for a weight, as it is right for equal "
+    "distances only. An inner position belongs to two trapezoids, and gets half of the width of each."
 )
 def weights_from_the_right(H, f, t):
     return with_inner_weights(H, f, t, np.diff(t)[1:])

@@ -1,37 +1,42 @@
-"""Who turns the kernel round."""
+"""What a system without the reflection would have to know."""
 
 from cnn_course.exercises.exercise import Explain
 
 exercise = Explain(
-    title="who turned the kernel round?",
+    title="a hall that does not reflect",
     chapter="1-1",
     stars=1,
     minutes=10,
+    goals=(3,),
     statement=r"""
-    You clap once in a hall, at time 0, and a microphone records $h(t)$: a bang, and echoes that die away, for
-    $t \ge 0$. When somebody speaks in the hall, with the sound $f(t)$, the microphone records $f * h$. Nobody runs
-    the echoes backwards. Why does the formula contain $h(u - t)$, in which $t$ has a minus sign? And what would a hall
-    have to do whose recording is $\int f(t)\, h(t - u)\, dt$?
+    An architect claims to have built a hall that records $\int f(t)\, h(t - u)\, dt$ when the sound is $f$: the same
+    $h$ as in an ordinary hall, with $h(t) = 0$ for $t < 0$, but without the reflection. What does a microphone record
+    in this hall when somebody claps once, at time 0? Why can the hall not exist?
+
+    The layers of a network do exactly this to images, without harm. What is different about images? And what does a
+    layer lose by it, if its kernel is *learned*?
     """,
     hints=(
-        "Think of f as a row of short claps. The one at time t is heard at time u. How old is its echo then?",
-        "Fix u, and let t run into the past. Does the age of the echo grow or fall?",
-        "In the second formula h(t - u) is not zero for t ≥ u.",
+        "A single clap at time 0: only t = 0 counts. What remains of h(t - u)?",
+        "For which moments t is h(t - u) not zero? Are they before u or after it?",
+        "Substitute a kernel that has been reflected beforehand into the formula of a convolution.",
     ),
     name="why_reflect",
     answer=r"""
-    The sound at time $t$ is a clap of strength $f(t)\, dt$. At time $u$ its echo is $u - t$ old, so it contributes
-    $f(t)\, h(u - t)\, dt$, and the microphone adds up all of them. Each clap runs its echoes forwards, in the variable
-    $u$. It is we who fix the moment $u$ and ask which claps are heard in it: the later the clap, the younger its echo.
-    Read along $t$, the ages decrease, and the graph of $h$ appears reflected. Nothing in the hall is turned round, only
-    the question is.
+    The clap at time 0 is recorded as $h(-u)$. This is zero for $u > 0$: after the clap the hall is silent. Before the
+    clap one hears its echoes in reversed order, first the faint late ones, then louder and louder ones, up to the clap.
+    In general only the moments $t \ge u$ contribute to the recording at time $u$, since $h(t - u)$ vanishes for
+    $t < u$. The hall would have to know now what will be said later.
 
-    In $\int f(t)\, h(t - u)\, dt$ only the $t \ge u$ contribute, since $h$ vanishes before 0. The recording at time $u$
-    would contain what will be said later, strongest what comes next: the hall would have to know the future. That
-    operation is a cross-correlation. It is useful where the order of the places has no meaning of past and future, as
-    in images.
+    In an image $t$ and $u$ are positions, not moments. There is no future to the right of a pixel, both neighbours are
+    known, and kernels reach to both sides of the origin anyway. And with $\bar h(t) = h(-t)$ the formula is $\int
+    f(t)\, \bar h(u - t)\, dt = (f * \bar h)(u)$, the convolution with the reflected kernel. A layer that learns its
+    kernel learns $\bar h$ instead of $h$, number for number, and loses nothing.
     """,
-    remark=r"""
-    A good answer calls $u - t$ an age or a distance travelled, and sees that the second hall would hear the future.
-    """,
+    contains=(
+        r"says what a single clap gives, $h(-u)$: the echoes come before the clap, in reversed order;",
+        r"says that only $t \ge u$ contributes, so that the hall would have to know the future;",
+        r"notes that positions in an image have no past and future;",
+        r"recognises the convolution with the reflected kernel, which can be learned just as well.",
+    ),
 )
