@@ -36,11 +36,7 @@ def parts(cells):
 
 
 def words(text):
-    r"""Number of words of a Markdown text.
-
-    >>> words("For $x > 0$ we have\n\n$$\ny = 2 x .\n$$\n")
-    14
-    """
+    """Number of words of a Markdown text."""
     text = DISPLAY.sub(" word" * DISPLAYED, NO_PROSE.sub("", text))
     return len(INLINE.sub("word", text).split())
 

@@ -115,7 +115,8 @@ def checked_page(book, statements):
         for s in statements.values():
             if s.chapter == path:
                 checks = ", ".join(dict.fromkeys(place.removeprefix(f"{path.name}: cell ") for place in s.checks))
-                lines.append(f"| {_reference(s)} | {'; '.join(sum(origins(s.covers, ledger), []))} | {checks} |")
+                places, errata = origins(s.covers, ledger)
+                lines.append(f"| {_reference(s)} | {'; '.join(places + errata)} | {checks} |")
         lines.append("")
     return "\n".join(lines) + "\n"
 

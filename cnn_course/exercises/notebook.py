@@ -23,9 +23,9 @@ IMPORTS = """import numpy as np
 from cnn_course.exercises import check, hint, solution"""
 CLOSING = """Run the cell above as often as you like. `hint("{name}")` gives a hint, then the next one, and \
 `solution("{name}")` shows a solution. `python -m cnn_course grade {name}.ipynb` grades this file."""
-HARDEST = 3  # stars
-COMPARING = """`hint("{name}")` gives a hint, then the next one. When your answer is written, compare it with the model \
+COMPARING = """`hint("{name}")` gives a hint, then the next one. When your answer is written, compare it with the model
 answer: `solution("{name}")`."""
+HARDEST = 3  # stars
 
 
 def effort(exercise):

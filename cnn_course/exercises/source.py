@@ -28,12 +28,6 @@ def solution_text(exercise):
     elif exercise.kind == "Predict":
         parts = [f"`{exercise.name} = {exercise.answer!r}`"]
     else:
-        parts = [
-            exercise.answer,
-            *([f"A complete answer\n\n{_points(exercise.contains)}"] if exercise.contains else []),
-        ]
-    return "\n\n".join([*parts, *([exercise.remark] if exercise.remark else [])])
-
-
-def _points(items):
-    return "\n".join(f"- {item}" for item in items)
+        items = "\n".join(f"- {item}" for item in exercise.contains)
+        parts = [exercise.answer, f"A complete answer\n\n{items}"]
+    return "\n\n".join([*parts, exercise.remark] if exercise.remark else parts)

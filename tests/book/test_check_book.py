@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from check_book import main, problems
 from nbformat.v4 import new_markdown_cell, new_output
+from reading import parts, words
 
 
 def messages(chapter):
@@ -17,6 +18,27 @@ def test_a_chapter_that_keeps_the_conventions_passes(chapter):
 
 def test_the_book_passes():
     assert main(Path(__file__).parents[2] / "book") is False
+
+
+def test_what_is_in_depth_does_not_count_as_core(chapter, edit):
+    def deepen(notebook):
+        depth = "### In depth: more\n\n" + "word " * 5001 + "\n\n" + "\n".join(theorem(i) for i in range(8))
+        notebook.cells.insert(8, new_markdown_cell(f"{depth}\n### The core again"))
+
+    edit(deepen)
+    assert messages(chapter) == []
+
+
+def test_a_comment_in_a_block_of_code_is_no_heading():
+    source = "### In depth: a program\n\n```\n# a comment\n```\n\nstill in depth\n\n## Core\n\nagain"
+    found = parts([new_markdown_cell(source)])
+    assert "still in depth" in found["depth"]
+    assert found["core"].split() == ["##", "Core", "again"]
+
+
+def test_formulas_and_directives_are_no_long_words():
+    assert words("For $x > 0$ we have\n\n$$\ny = 2 x .\n$$\n") == 4 + 10
+    assert words(":::{prf:lemma} A title\n:label: lem-one\n\nIt holds.\n\n:::") == 2
 
 
 def code(notebook, number):
@@ -56,11 +78,55 @@ def theorem_without_label(notebook):
 
 
 def exercise_without_solution(notebook):
-    replace(notebook, "{solution} ex-Predict", "{solution} ex-Explain")
+    replace(notebook, "{solution} ex-size", "{solution} ex-why")
 
 
 def no_exercise_to_explain(notebook):
     replace(notebook, "Explain: something", "Describe: something")
+
+
+def no_exercise_to_prove(notebook):
+    replace(notebook, "Prove: something", "Show: something")
+
+
+def no_reading_times(notebook):
+    replace(notebook, "With everything in depth", "In all")
+
+
+def long_core(notebook):
+    notebook.cells.insert(8, new_markdown_cell("word " * 5001))
+
+
+def many_statements(notebook):
+    notebook.cells.insert(8, new_markdown_cell("\n".join(theorem(i) for i in range(8))))
+
+
+def many_assertions(notebook):
+    code(notebook, 1).source = "\n".join(["assert True"] * 16)
+
+
+def goal_without_exercise(notebook):
+    replace(notebook, "2. Do more.", "2. Do more.\n3. Do all.")
+
+
+def exercise_without_goal(notebook):
+    replace(notebook, "1. Do something.\n2. Do more.", "2. Do more.")
+
+
+def few_exercises(notebook):
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("cnn_course", {}).get("exercise") != "how"]
+
+
+def solution_by_name(notebook):
+    code(notebook, 1).source = "def double(x):\n    return 2 * x"
+
+
+def solution_in_other_words(notebook):
+    code(notebook, 1).source = "def twice(number):\n    result = number + number\n    return result"
+
+
+def theorem(i):
+    return f":::{{prf:theorem}} Another\n:label: thm-{i}\n\nIt holds.\n\n:::\n"
 
 
 def label_twice(notebook):
@@ -124,8 +190,18 @@ def replace(notebook, old, new):
         (no_summary, "sections must begin with"),
         (three_sections, "4 to 7 sections between goals and summary, got 3"),
         (theorem_without_label, "{prf:theorem} A theorem has no label"),
-        (exercise_without_solution, "exercise ex-Predict has no solution"),
+        (exercise_without_solution, "exercise ex-size has no solution"),
         (no_exercise_to_explain, "no exercise of the kind 'Explain'"),
+        (no_exercise_to_prove, "no exercise of the kind 'Prove'"),
+        (no_reading_times, "must state both reading times"),
+        (long_core, "words, at most 5000"),
+        (many_statements, "the core has 9 numbered statements, at most 8"),
+        (many_assertions, "16 assertions, at most 15"),
+        (goal_without_exercise, "no exercise for learning goal 3"),
+        (exercise_without_goal, "exercise size serves the goals (1,), expected some of [2]"),
+        (few_exercises, "5 exercises, expected 6 to 10"),
+        (solution_by_name, "the function double gives the solution of exercise double away"),
+        (solution_in_other_words, "the function twice gives the solution of exercise double away"),
         (label_twice, "label thm-one stands 2 times"),
         (equation_twice, "label eq-one stands 2 times"),
         (figure_as_a_check, "checks thm-one, but asserts and prints nothing"),

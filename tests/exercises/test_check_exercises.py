@@ -7,12 +7,14 @@ import check_exercises
 import numpy as np
 import pytest
 
-from cnn_course.exercises.exercise import Explain, Implement, Predict, whole
+from cnn_course.exercises.exercise import Explain, Implement, Predict, Prove, whole
+
+EFFORT = {"stars": 1, "minutes": 10}
 
 
 def sound():
     """An exercise without a defect: sums of pairs, which must not change their argument."""
-    exercise = Implement("Sums", "1-3", "Add neighbours.", hints=("How many pairs are there?",))
+    exercise = Implement("Sums", "1-3", "Add neighbours.", hints=("How many pairs are there?",), **EFFORT)
 
     @exercise.solution
     def sums(x):
@@ -174,7 +176,7 @@ def test_a_weak_check_is_found_by_an_answer_that_returns_nothing():
     assert complaint in complaints(exercise)
 
 
-PREDICTION = {"title": "T", "chapter": "1-3", "statement": "...", "name": "size", "answer": (3, 4)}
+PREDICTION = {"title": "T", "chapter": "1-3", "statement": "...", "name": "size", "answer": (3, 4), **EFFORT}
 
 
 @pytest.mark.parametrize(
@@ -189,11 +191,23 @@ def test_predictions_are_checked_too(wrong, expected):
     assert complaints(Predict(wrong=wrong, **PREDICTION), draws=1) == expected
 
 
-def test_an_explanation_needs_its_texts_only():
-    assert complaints(Explain("T", "1-3", "Why?", name="why", answer="So.")) == []
-    assert complaints(Explain("", "1-3", "Why?", name="why", answer="So.")) == [
-        "needs a title, a chapter and a statement"
-    ]
+@pytest.mark.parametrize("kind", [Explain, Prove])
+def test_an_answer_in_words_needs_its_texts_only(kind):
+    texts = {"title": "T", "chapter": "1-3", "statement": "Why?", "answer": "So.", "contains": ("says so",)}
+    missing = {
+        "title": "needs a title, a chapter and a statement",
+        "answer": "needs a model answer, and a list of what a complete one contains",
+        "contains": "needs a model answer, and a list of what a complete one contains",
+    }
+    assert complaints(kind(name="why", **texts, **EFFORT)) == []
+    for key, complaint in missing.items():
+        assert complaints(kind(name="why", **texts | {key: type(texts[key])()}, **EFFORT)) == [complaint]
+
+
+@pytest.mark.parametrize("effort", [{"stars": 0}, {"stars": 4}, {"minutes": 0}])
+def test_an_exercise_says_how_hard_and_how_long_it_is(effort):
+    (complaint,) = complaints(Predict(**PREDICTION | effort), draws=1)
+    assert complaint.endswith("minutes, expected 1 to 3 stars and some minutes")
 
 
 def test_an_exercise_whose_arguments_are_compared_is_not_disturbed_in_them():

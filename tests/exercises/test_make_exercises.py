@@ -17,7 +17,8 @@ from cnn_course.exercises.submission import Here
 
 
 def implement():
-    exercise = Implement("twice as much", "1-4", r"Double \1 all numbers.", remark="It is linear.")
+    task = r"Double \1 all numbers."
+    exercise = Implement("twice as much", "1-4", task, remark="It is linear.", stars=2, minutes=20)
 
     @exercise.solution
     def twice_as_much(x, times=1):
@@ -36,10 +37,11 @@ def implement():
     return exercise
 
 
+WHY = {"hints": ("Think.", "Think again."), "answer": "Because.", "contains": ("says because",)}
 EXERCISES = {
     "twice_as_much": implement(),
-    "size": Predict("size", "1-3", "What size?", name="size", answer=(3, 4)),
-    "why": Explain("why", "1-3", "Why?", name="why", answer="Because."),
+    "size": Predict("size", "1-3", "What size?", name="size", answer=(3, 4), stars=1, minutes=5),
+    "why": Explain("why", "1-3", "Why?", name="why", stars=3, minutes=15, **WHY),
 }
 PAGE = "# All\n\n<!-- exercises -->\nold\n<!-- end -->\n\nThe end.\n"
 
@@ -119,8 +121,9 @@ def test_a_stale_notebook_is_removed(book, capsys):
 
 
 BLOCK = [
-    "{exercise} Implement: twice as much\n:label: ex-twice-as-much\n\nDouble \\1 all numbers.\n",
-    "{download}`twice_as_much.ipynb <exercises/twice_as_much.ipynb>`, for 3 points.\n\n:::\n",
+    "{exercise} Implement: twice as much\n:label: ex-twice-as-much\n\n",
+    "*★★☆ · 20 minutes · 3 points*\n\nDouble \\1 all numbers.\n",
+    "{download}`twice_as_much.ipynb <exercises/twice_as_much.ipynb>`.\n\n:::\n\n:::",
     "{solution} ex-twice-as-much\n:label: sol-twice-as-much\n:class: dropdown\n",
     "    secret = 2\n    return secret * x\n```\n\nIt is linear.\n\n:::",
 ]
@@ -145,6 +148,13 @@ def test_an_unknown_exercise_in_a_chapter_is_an_error(book, monkeypatch):
     assert not (book / "exercises").exists()
 
 
+EFFORTS = {
+    "size": "| ★☆☆ · 5 minutes · 1 point |",
+    "why": "| ★★★ · 15 minutes |",
+    "twice_as_much": "| ★★☆ · 20 minutes · 3 points |",
+}
+
+
 def test_the_list_stands_between_the_comments(book):
     make_exercises.main(book)
     text = (book / "exercises.md").read_text(encoding="utf-8")
@@ -156,7 +166,7 @@ def test_the_list_stands_between_the_comments(book):
     for row, name in zip(rows, ("size", "why", "twice_as_much"), strict=True):  # chapter by chapter
         assert f"{name}.ipynb" in row
         assert EXERCISES[name].title in row
-        assert row.endswith({"size": "| 1 |", "why": "|  |", "twice_as_much": "| 3 |"}[name])
+        assert row.endswith(EFFORTS[name])
 
 
 def answers(notebook):
@@ -194,11 +204,32 @@ def test_an_explanation_has_room_for_the_answer(book):
     make_exercises.main(book)
     sources = [cell.source for cell in read(book, "why").cells]
     assert sources[2:] == [
-        "## Exercise\n\nWhy?",
+        "## Exercise\n\n*★★★ · 15 minutes*\n\nWhy?",
         "*Your answer.*",
-        'Compare with the model answer: `solution("why")`.',
+        '`hint("why")` gives a hint, then the next one. When your answer is written, compare it with the model\n'
+        'answer: `solution("why")`.',
         "",
     ]
+
+
+def test_hints_and_the_list_of_a_complete_answer_are_folded_in_the_chapter():
+    text = make_exercises.block(EXERCISES["why"])
+    assert (
+        ":::{admonition} Hints\n:class: tip dropdown\n\n1. Think.\n2. Think again.\n\n:::\n\n:::{solution} ex-why\n"
+        in text
+    )
+    assert text.endswith(":class: dropdown\n\nBecause.\n\nA complete answer\n\n- says because\n\n:::")
+
+
+def test_the_reading_times_of_a_chapter_are_filled(book):
+    path = book / "1-3-small.ipynb"
+    chapter = nbformat.read(path, as_version=4)
+    chapter.cells[0].source = "# A chapter\n\n*Core: 0 minutes. With everything in depth: 0 minutes.*"
+    chapter.cells.append(new_markdown_cell("word " * 440 + "\n\n### In depth: more\n\n" + "word " * 220))
+    nbformat.write(chapter, path)
+    make_exercises.main(book)
+    text = nbformat.read(path, as_version=4).cells[0].source
+    assert text.endswith("*Core: 4 minutes. With everything in depth: 6 minutes.*")
 
 
 def test_a_notebook_is_as_jupyter_saves_it():

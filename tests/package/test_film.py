@@ -22,6 +22,10 @@ def svg():
     return small_film()
 
 
+def test_the_picture_says_that_it_is_a_film(svg):
+    assert re.search(r'<svg data-frames="12" data-still="1" data-seconds="0.5"', svg)
+
+
 def test_all_artists_of_a_frame_are_named_once(svg):
     ids = [node.get("id", "") for node in ElementTree.fromstring(svg).iter()]
     assert sorted(i for i in ids if i.startswith("frame")) == sorted(f"frame{i}-{j}" for i in range(12) for j in (0, 1))

@@ -90,7 +90,7 @@ def gaps(rng):
 def overlapping(rng):
     for size, count, kernel_size, stride in (((3, 4), (2, 3), 2, 1), ((5, 7), (2, 3), 3, 2)):
         x = distinct(rng, 1, 1, *size)
-        x[0, 0, stride, stride] = 40.0  # the largest of four windows
+        x[0, 0, [stride, 0], [stride, -1]] = 40.0, 39.0  # the largest of four windows, and of one
         yield whole(rng, 1, 1, *count), x, kernel_size, stride
 
 

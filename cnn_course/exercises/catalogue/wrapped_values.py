@@ -34,8 +34,8 @@ exercise = Predict(
         (14, 19, 16, 11): "This is the circular cross-correlation of h with f. It takes a conjugate; the product of "
         "the transforms as they are belongs to the convolution.",
         (76, 64, 44, 56): "Everything is 4 times too large: ifft divides by the length.",
-        (17, 18, 11, 14): "The last two values, 17 and 15, have come in exchanged. Count on: position 4 is position 0,
-        and " "position 5 is position 1.",
+        (17, 18, 11, 14): "The last two values, 17 and 15, have come in exchanged. Count on: position 4 is position "
+        "0, and position 5 is position 1.",
     },
     hints=(
         "Compute the linear convolution first. It has 3 + 4 - 1 values.",
