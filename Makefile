@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test matrix kernels serve run generate bench lint lock clean
+.PHONY: help book test matrix kernels serve run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -20,7 +20,7 @@ $(ENVIRONMENT): requirements.txt pyproject.toml
 	@touch $@
 
 # What every page depends on; when it changes, all pages are built again.
-_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_static/*)
+_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_static/* book/reference/*.inv)
 	@rm -rf _build && mkdir _build && touch $@
 
 # Sphinx would not repeat the warnings of a page that it has read: a failed build must not be continued.
@@ -47,10 +47,16 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules, the reference
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
+	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/architecture.py
+
+# Hooks notice by themselves that a tracked file has changed, but not that there is a new one.
+current: generate  ## write the same, and fail if Git does not know one of the exercises' notebooks
+	@new=$$(git ls-files --others --exclude-standard book/exercises); \
+		test -z "$$new" || { echo "not in Git: $$new"; exit 1; }
 
 bench: $(ENVIRONMENT)  ## measure the speed, and write the page of the book that shows it
 	$(BIN)/python benchmarks

@@ -1,9 +1,12 @@
 """Two inner-product tests that a gradient or an adjoint has to pass."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from cnn_course.types import ArrayMap
 from cnn_course.validate import as_array, check_callable, check_rng, number
 
 
@@ -16,14 +19,14 @@ class InnerProducts:
     scale: float
 
     @property
-    def relative_error(self):
-        """|left - right| / scale; infinite where two different numbers have a scale of 0."""
+    def relative_error(self) -> float:
+        """`abs(left - right) / scale`; infinite where two different numbers have a scale of 0."""
         if self.left == self.right:
             return 0.0
         return abs(self.left - self.right) / self.scale if self.scale else float("inf")
 
 
-def adjoint_check(forward, adjoint, x, y):
+def adjoint_check(forward: ArrayMap, adjoint: ArrayMap, x: ArrayLike, y: ArrayLike) -> InnerProducts:
     r"""Compare :math:`\langle A x, y \rangle` with :math:`\langle x, A^* y \rangle`.
 
     Parameters
@@ -62,7 +65,14 @@ def adjoint_check(forward, adjoint, x, y):
     return InnerProducts(float(np.vdot(image, y)), float(np.vdot(x, back)), float(scale))
 
 
-def gradient_check(function, backward, arrays, *, rng, step=1e-6):
+def gradient_check(
+    function: Callable[..., ArrayLike],
+    backward: Callable[..., ArrayLike | tuple[ArrayLike, ...]],
+    arrays: Sequence[ArrayLike],
+    *,
+    rng: np.random.Generator,
+    step: float = 1e-6,
+) -> list[InnerProducts]:
     r"""Compare a gradient with central differences, in one random direction for each argument.
 
     For a random upstream gradient :math:`g` and a random direction :math:`v` of one argument,

@@ -153,6 +153,58 @@ def conv_transpose_backward(grad_output, x, weight, *, stride, padding, dilation
     return grad_x, grad_weight, grad_output.sum(axis=(0, *range(2, x.ndim)))
 
 
+def padding_source(i, n, mode):
+    """Position on an axis of size n of which position i, perhaps outside, is a copy; None where it is zero.
+
+    >>> [padding_source(i, 3, "reflect") for i in range(-2, 5)]
+    [2, 1, 0, 1, 2, 1, 0]
+    """
+    if 0 <= i < n:
+        return i
+    if mode == "constant":
+        return None
+    if mode == "replicate":
+        return 0 if i < 0 else n - 1
+    if mode == "reflect":
+        return padding_source(-i if i < 0 else 2 * (n - 1) - i, n, mode)
+    return padding_source(i + n if i < 0 else i - n, n, mode)  # circular
+
+
+def _padding_terms(x_shape, padding, mode):
+    """Index pairs (y, x) of all the copies that padding makes."""
+    lead, size = x_shape[:2], x_shape[2:]
+    for n, c in np.ndindex(*lead):
+        for u in np.ndindex(*(m + sum(pair) for m, pair in zip(size, padding, strict=True))):
+            position = [padding_source(i - pair[0], m, mode) for i, m, pair in zip(u, size, padding, strict=True)]
+            if None not in position:
+                yield (n, c, *u), (n, c, *position)
+
+
+def pad(x, padding, mode):
+    r"""Padding on the spatial axes, :math:`y[n, c, u] = x[n, c, \sigma(u - p)]`.
+
+    >>> pad(np.array([[[1., 2., 3.]]]), ((1, 2),), "circular")
+    array([[[3., 1., 2., 3., 1., 2.]]])
+    """
+    size = [n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True)]
+    y = np.zeros((*x.shape[:2], *size), dtype=x.dtype)
+    for at_y, at_x in _padding_terms(x.shape, padding, mode):
+        y[at_y] = x[at_x]
+    return y
+
+
+def pad_backward(grad_output, x, padding, mode):
+    """Gradient of `pad`: each element gets that of all its copies.
+
+    >>> pad_backward(np.array([[[1., 10., 100., 1000.]]]), np.zeros((1, 1, 2)), ((1, 1),), "replicate")
+    array([[[  11., 1100.]]])
+    """
+    grad_x = np.zeros_like(x)
+    for at_y, at_x in _padding_terms(x.shape, padding, mode):
+        grad_x[at_x] += grad_output[at_y]
+    return grad_x
+
+
 def max_pool(x, kernel_size, *, stride, padding, dilation):
     r"""Max-pooling, :math:`y[n, c, u] = \max_v x[n, c, u s + v d - p]` over the positions inside the input.
 

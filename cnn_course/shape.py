@@ -4,9 +4,11 @@ On every spatial axis a window of `kernel_size` taps, `dilation` positions apart
 `stride`. `Geometry` holds these numbers, checked once; the public functions below answer the questions that people ask.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from cnn_course.types import Ints, Padding, Pairs
 from cnn_course.validate import axes, check_places, entries, per_axis
 
 
@@ -43,6 +45,11 @@ class Geometry:
     def disjoint(self):
         """Whether no two windows meet: their step is at least their extent, on each axis."""
         return all(s >= e for s, e in zip(self.stride, self.extent, strict=True))
+
+    def check_padding(self):
+        """Check that the padding leaves room for an input, before there is one."""
+        smallest = self.padded_size((1,) * len(self.kernel_size))
+        check_places(self.function, f"the padded input ({self._numbers})", smallest)
 
     def padded_size(self, input_size):
         """Size of the input with its padding."""
@@ -128,6 +135,11 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
                 f"with stride={stride}; give the padding in numbers"
             )
         return same_padding(kernel_size, dilation=dilation)
+    return padding_in_numbers(function, padding, ndim)
+
+
+def padding_in_numbers(function, padding, ndim):
+    """The pairs (before, after) of an integer for all sides, or an entry for each axis: an integer or a pair."""
     found = entries(padding)
     found = (padding,) * ndim if found is None else found * ndim if len(found) == 1 else found
     if len(found) != ndim:
@@ -137,7 +149,7 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
     return tuple(per_axis(function, "padding", entry, 2, minimum=0) for entry in found)
 
 
-def same_padding(kernel_size, *, dilation=1):
+def same_padding(kernel_size: Ints, *, dilation: Ints = 1) -> Pairs:
     r"""Padding that keeps the size of the input at stride 1.
 
     The total on an axis is :math:`d(k-1)`. Where it is odd, the larger half comes after, as in PyTorch.
@@ -174,7 +186,7 @@ def same_padding(kernel_size, *, dilation=1):
     return tuple((total // 2, total - total // 2) for total in totals)
 
 
-def full_padding(kernel_size, *, dilation=1):
+def full_padding(kernel_size: Ints, *, dilation: Ints = 1) -> Pairs:
     r"""Padding with which every window that touches the input is visited: :math:`d(k-1)` on both sides.
 
     Parameters
@@ -213,7 +225,9 @@ def _padding_totals(function, kernel_size, dilation):
     return tuple(d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True))
 
 
-def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1):
+def conv_output_size(
+    input_size: Ints, kernel_size: Ints, *, stride: Ints = 1, padding: Padding = 0, dilation: Ints = 1
+) -> int | tuple[int, ...]:
     r"""Size of the output of a convolution or of pooling.
 
     On each axis, with padding :math:`p` before and :math:`p'` after,
@@ -257,7 +271,15 @@ def conv_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1
     return _like(input_size, geometry.output_size(sizes))
 
 
-def conv_transpose_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, output_padding=0):
+def conv_transpose_output_size(
+    input_size: Ints,
+    kernel_size: Ints,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    output_padding: Ints = 0,
+) -> int | tuple[int, ...]:
     r"""Size of the output of a transposed convolution.
 
     On each axis :math:`n = (o - 1)s + d(k-1) + 1 + a - p - p'` with the output padding :math:`a`. All the sizes that
@@ -322,7 +344,7 @@ class ReceptiveField:
     offset: int
 
 
-def receptive_field(layers):
+def receptive_field(layers: Iterable[Mapping[str, Any]]) -> ReceptiveField:
     r"""Receptive field of a stack of convolutions and pools, on one axis.
 
     Output :math:`u` depends on the inputs

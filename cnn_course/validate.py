@@ -1,6 +1,7 @@
 """What every function on arrays demands of them; each message names the function, the argument and both numbers."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from math import inf, prod
 from numbers import Real
 from operator import index
@@ -64,6 +65,7 @@ def check_places(function, what, size):
 
 def number(function, argument, value):
     """Return a number as a float of Python, which leaves the dtype of arrays alone."""
+    value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < inf:
         raise ValueError(f"{function}: {argument} must be a finite number and at least 0, got {value!r}")
     try:
@@ -91,6 +93,12 @@ def check_callable(function, /, **values):
     for name, value in values.items():
         if not callable(value):
             raise ValueError(f"{function}: {name} must be a function, got {value!r}")
+
+
+def check_mapping(function, argument, value):
+    """Check that an argument maps names to arrays."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{function}: {argument} must be a mapping of names to arrays, got {shortened(value)}")
 
 
 def as_path(function, argument, value):
@@ -179,16 +187,19 @@ def as_floats(function, /, **arrays):
     return tuple(checked.values())
 
 
-def check_dtype(function, dtype):
-    """Check that a layer is to compute in floats."""
+def as_dtype(function, dtype):
+    """Return the dtype in which a layer is to compute: one of floats, in the byte order of the machine."""
     try:
-        known = np.dtype(object if dtype is None else dtype)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of old names, none of which means floats
+            known = np.dtype(object if dtype is None else dtype)
     except (TypeError, ValueError):
         known = None
     if known is None or not np.issubdtype(known, np.floating):
         got = repr(dtype) if known is None or dtype is None else known
         raise ValueError(f"{function}: dtype must be floating such as float32, got {got}")
     check_precision(function, "dtype", known)
+    return known.newbyteorder("=")
 
 
 def as_upstream(function, grad_output, x, shape):

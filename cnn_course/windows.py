@@ -4,12 +4,15 @@ Write tap v of window u. On each axis it lies at position u s + v d of the padde
 `fold` adds to it; everything else that convolution and pooling do is linear algebra on the result.
 """
 
+from collections.abc import Sequence
 from itertools import product
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.shape import Geometry
+from cnn_course.types import Ints, Padding
 from cnn_course.validate import (
     accumulator,
     as_array,
@@ -66,7 +69,9 @@ def windows_of_padded(padded, geometry):
     return every[(slice(None), slice(None), *steps)]
 
 
-def sliding_windows(x, kernel_size, *, stride=1, padding=0, dilation=1):
+def sliding_windows(
+    x: ArrayLike, kernel_size: Ints, *, stride: Ints = 1, padding: Padding = 0, dilation: Ints = 1
+) -> np.ndarray:
     r"""Show every window of an array without copying any.
 
     .. math:: \text{windows}[n, c, u, v] = x_{\text{padded}}[n, c, u s + v d] .
@@ -110,7 +115,9 @@ def sliding_windows(x, kernel_size, *, stride=1, padding=0, dilation=1):
     return window_view(*_input("sliding_windows", x, kernel_size, stride, padding, dilation))
 
 
-def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
+def unfold(
+    x: ArrayLike, kernel_size: Ints, *, stride: Ints = 1, padding: Padding = 0, dilation: Ints = 1
+) -> np.ndarray:
     r"""Copy every window into a column: im2col.
 
     .. math:: \text{columns}[n, (c, v), u] = x_{\text{padded}}[n, c, u s + v d] .
@@ -158,7 +165,15 @@ def unfold(x, kernel_size, *, stride=1, padding=0, dilation=1):
     return columns if columns.flags.writeable else columns.copy()  # a view where nothing had to move
 
 
-def fold(columns, output_size, kernel_size, *, stride=1, padding=0, dilation=1):
+def fold(
+    columns: ArrayLike,
+    output_size: Sequence[int],
+    kernel_size: Ints,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+) -> np.ndarray:
     r"""Add every column back at the window it came from: col2im, the adjoint of `unfold`.
 
     .. math:: y_{\text{padded}}[n, c, i] = \sum_{(u, v)\,:\, u s + v d = i} \text{columns}[n, (c, v), u] ,

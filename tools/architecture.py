@@ -15,9 +15,9 @@ from statements import with_middle
 
 PACKAGE = Path(__file__).parents[1] / "cnn_course"
 ORDER = {
-    "cnn_course": ("validate", "shape", "windows", "engine", "reference", "gradcheck"),
+    "cnn_course": ("types", "validate", "optional", "shape", "windows", "engine", "reference", "gradcheck"),
     "signals": ("arrays", "sequence", "matrix", "fourier", "filtering"),
-    "functional": ("conv", "conv_transpose", "winograd", "fft", "activation", "pool", "norm", "linear", "loss"),
+    "functional": ("pad", "conv", "conv_transpose", "winograd", "fft", "activation", "pool", "norm", "linear", "loss"),
     "nn": (
         "layer",
         "base",
@@ -158,13 +158,24 @@ def first_line(path):
     return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()[0]
 
 
-def content():
-    """The picture, and a table of modules for each folder."""
+def section(folder, module):
+    """The target of a module's section in the reference."""
+    return f"module-{folder}-{module}"
+
+
+def content(book=PACKAGE.parent / "book"):
+    """The picture, and a table of modules for each folder, with links to the reference."""
     lines = ["```{raw} html", picture(arrows()), "```", ""]
     for folder, modules in ORDER.items():
-        lines += [f"## `{folder}`", "", first_line(file_of(folder, "__init__")), ""]
+        reference = book / "reference" / f"{folder}.md"
+        documented = reference.read_text(encoding="utf-8") if reference.exists() else ""
+        link = f" [Reference](reference/{folder}.md)." if documented else ""
+        lines += [f"## `{folder}`", "", first_line(file_of(folder, "__init__")) + link, ""]
         lines += ["| module | what it holds |", "|---|---|"]
-        lines += [f"| `{module}` | {first_line(file_of(folder, module))} |" for module in modules]
+        for module in modules:
+            target = section(folder, module)
+            name = f"[`{module}`](#{target})" if f"({target})=" in documented else f"`{module}`"
+            lines.append(f"| {name} | {first_line(file_of(folder, module))} |")
         lines.append("")
     return "\n".join(lines) + "\n"
 
@@ -172,7 +183,7 @@ def content():
 def main(book="book"):
     """Write the page if it is not current."""
     path = Path(book) / "architecture.md"
-    text = with_middle(path, content())
+    text = with_middle(path, content(Path(book)))
     if path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8", newline="\n")
         print(f"{path}: written")

@@ -7,16 +7,21 @@ points; the stub counts as not attempted; an answer that returns nothing, zeros 
 error, earns none; every wrong solution fails, earns the same points in each draw, and is answered with its own hint. A
 table shows for each wrong solution whose hint it was given.
 
+The name of the file, of the function and in the statement are the same. Where an exercise cannot be checked, whatever
+the reason, a line says so, and the others are checked all the same.
+
 Other processors round otherwise, so all this must also hold for answers that are disturbed by a few units in the last
 place: once in what they return, and once in what they are given, too.
 """
 
 import argparse
+import contextlib
 import os
 import sys
+import traceback
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
@@ -29,13 +34,15 @@ from cnn_course.exercises.outcome import copy, run
 from cnn_course.exercises.submission import Here
 
 FEWEST = 5  # wrong solutions for an exercise to implement
+MOST = 8  # complaints to show for an exercise
 ULPS = 4  # units in the last place of the largest number
 
 
 def check_texts(exercise):
     """Statement, hints and remarks are there, and no hint stands twice."""
-    if not exercise.title or not exercise.statement or not exercise.chapter:
-        yield "needs a title, a chapter and a statement"
+    missing = [text for text in ("title", "chapter", "statement") if not getattr(exercise, text)]
+    if missing:
+        yield f"needs a {' and a '.join(missing)}"
     if exercise.stars not in range(1, HARDEST + 1) or exercise.minutes < 1:
         yield f"has {exercise.stars} stars and takes {exercise.minutes} minutes, expected 1 to 3 stars and some minutes"
     if isinstance(exercise, Explain):
@@ -46,7 +53,13 @@ def check_texts(exercise):
         yield "has no hint for everybody"
     if exercise.kind == "Implement" and len(exercise.mistakes) < FEWEST:
         yield f"has {len(exercise.mistakes)} wrong solutions, expected at least {FEWEST}"
-    if exercise.kind == "Implement":
+    if exercise.kind == "Implement" and not exercise.checks:
+        yield "has no check: see @exercise.check"
+    if exercise.kind == "Predict" and exercise.answer is None:
+        yield "has no answer"
+    if exercise.kind == "Predict" and not exercise.mistakes:
+        yield "has no wrong answer"
+    if exercise.kind == "Implement" and exercise.answer:
         checks = [check.name for check in exercise.checks]
         if len(set(checks)) < len(checks):
             yield "has two checks of one name"
@@ -55,6 +68,26 @@ def check_texts(exercise):
     hints = [*exercise.hints, *(mistake.hint for mistake in exercise.mistakes)]
     if not all(hints) or len(set(hints)) < len(hints):
         yield "has an empty hint, or one that stands twice"
+
+
+def check_fit(name, exercise):
+    """The file, the function or variable, and the words of the exercise belong together."""
+    if exercise.kind == "Implement" and not exercise.answer:
+        yield f"has no solution: decorate a function {name} with @exercise.solution"
+        return
+    what = {"Implement": "function", "Predict": "variable"}.get(exercise.kind, "name")
+    if exercise.name != name:
+        yield f"stands in the file {name}.py, but its {what} is {exercise.name}"
+    call = f"`{exercise.name}({', '.join(exercise.parameters)})`" if exercise.kind == "Implement" else f"`{name}`"
+    if what != "name" and exercise.statement and call not in " ".join(exercise.statement.split()):
+        yield f"has a statement that does not name {call}"
+    title = exercise.title
+    if title != title.strip() or "\n" in title or title.endswith((".", ":")) or title.startswith(f"{exercise.kind}: "):
+        yield f"has the title {title!r}, expected words on one line, without the kind in front and a stop behind"
+    for other in names():
+        with contextlib.suppress(Exception):  # its own report says what is wrong with it
+            if other != name and find(other).title == title:
+                yield f"has the title of {other}"
 
 
 def check_right(exercise, draw, disturb):
@@ -177,6 +210,8 @@ def problems(exercise, draws, recognised):
     yield from check_texts(exercise)
     if isinstance(exercise, Explain):
         return
+    if exercise.answer is None or (exercise.kind == "Implement" and not exercise.checks):
+        return
     disturbances = {"": lambda answer: answer, ", its results disturbed": results_disturbed}
     if exercise.kind == "Predict":
         disturbances = {"": lambda answer: answer}
@@ -203,10 +238,44 @@ def confusion(exercise, recognised):
 
 def report(name, draws):
     """Check one exercise; return the lines to print and the complaints."""
-    exercise, recognised = find(name), Counter()
-    complaints = list(problems(exercise, draws, recognised))
-    lines = [f"{name}: {exercise.kind.lower()}, {exercise.points} points, {len(complaints)} problems"]
-    return lines + (confusion(exercise, recognised) if exercise.kind == "Implement" else []), complaints
+    recognised, complaints, kind, table = Counter(), [], "", []
+    try:
+        exercise = find(name)
+        kind = f"{exercise.kind.lower()}, {exercise.points} points, "
+        for check in (check_fit(name, exercise), problems(exercise, draws, recognised)):
+            for complaint in check:
+                complaints.append(complaint)
+        table = confusion(exercise, recognised) if exercise.mistakes and exercise.kind == "Implement" else []
+    except Exception as error:
+        complaints.append(f"cannot be checked to the end: {_in_a_line(error)}")
+    return [f"{name}: {kind}{len(complaints)} problems", *table], complaints
+
+
+def _in_a_line(error):
+    """What an error says, and where it was raised."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text} ({Path(place.filename).name}, line {place.lineno})"
+
+
+def reports(chosen, draws):
+    """Yield the reports of exercises; one that ends its process takes those of the others with it, only once."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        futures = {name: pool.submit(report, name, draws) for name in chosen}
+        for name, future in futures.items():
+            try:
+                yield name, *future.result()
+            except BrokenExecutor:
+                yield name, *_alone(name, draws)
+
+
+def _alone(name, draws):
+    """The report of an exercise from a process of its own."""
+    try:
+        with ProcessPoolExecutor(1) as pool:
+            return pool.submit(report, name, draws).result()
+    except BrokenExecutor:
+        return [f"{name}: 1 problems"], ["cannot be checked: it ends the process"]
 
 
 def main(arguments=None):
@@ -216,12 +285,11 @@ def main(arguments=None):
     parser.add_argument("--draws", type=int, default=5, help="draws of the random cases (5)")
     options = parser.parse_args(arguments)
     chosen, found = options.names or names(), 0
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for name, (lines, complaints) in zip(chosen, pool.map(report, chosen, repeat(options.draws)), strict=True):
-            print("\n".join(lines))
-            for complaint in complaints[:5]:
-                print(f"{name}: {complaint}", file=sys.stderr)
-            found += len(complaints)
+    for name, lines, complaints in reports(chosen, options.draws):
+        print("\n".join(lines))
+        for complaint in complaints[:MOST]:
+            print(f"{name}: {complaint}", file=sys.stderr)
+        found += len(complaints)
     return bool(found)
 
 

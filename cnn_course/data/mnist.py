@@ -5,10 +5,12 @@ import os
 import zlib
 from hashlib import sha256
 from math import prod
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
+from cnn_course.optional import needs
 from cnn_course.validate import as_path, flag
 
 MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
@@ -37,7 +39,9 @@ FILES = {  # number of axes, SHA-256 of the file, and of the file as the mirror 
 }
 
 
-def mnist(folder=None, *, download=False):
+def mnist(
+    folder: str | PathLike[str] | None = None, *, download: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The 70000 handwritten digits of MNIST.
 
     Parameters
@@ -144,8 +148,6 @@ def _download(folder):
 
 
 def _pooch():
-    try:
-        import pooch  # only to download, and not installed with the package
-    except ImportError as error:
-        raise ImportError("mnist: download=True needs the package pooch; without it, give a folder") from error
+    with needs("mnist with download=True", "pooch", "data"):
+        import pooch  # only to download
     return pooch

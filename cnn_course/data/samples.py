@@ -1,13 +1,17 @@
 """Real images that travel inside scikit-learn: two photographs, and handwritten digits."""
 
-import numpy as np
+from typing import Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cnn_course.optional import needs
 from cnn_course.validate import as_array, check_choice, check_precision
 
 PHOTOGRAPHS = ("china", "flower")
 
 
-def photograph(name):
+def photograph(name: Literal["china", "flower"]) -> np.ndarray:
     """One of the two colour photographs that travel inside scikit-learn.
 
     Parameters
@@ -24,6 +28,8 @@ def photograph(name):
     ------
     ValueError
         If there is no such photograph.
+    ImportError
+        If scikit-learn is not installed.
 
     Examples
     --------
@@ -31,12 +37,13 @@ def photograph(name):
     (427, 640, 3)
     """
     check_choice("photograph", "name", name, PHOTOGRAPHS)
-    from sklearn.datasets import load_sample_image  # slow to import, and only needed here
+    with needs("photograph", "scikit-learn", "data"):
+        from sklearn.datasets import load_sample_image  # slow to import, and only needed here
 
     return load_sample_image(f"{name}.jpg") / 255
 
 
-def to_gray(image):
+def to_gray(image: ArrayLike) -> np.ndarray:
     """Luminance of a colour image: the weights of red, green and blue are those of ITU-R BT.601.
 
     Parameters
@@ -66,7 +73,7 @@ def to_gray(image):
     return image @ np.array([0.299, 0.587, 0.114], dtype=dtype)
 
 
-def digits():
+def digits() -> tuple[np.ndarray, np.ndarray]:
     """The 1797 handwritten digits of 8 x 8 pixels that travel inside scikit-learn.
 
     Returns
@@ -74,6 +81,11 @@ def digits():
     images : ndarray of float32, shape (1797, 1, 8, 8)
         From 0, the paper, to 1, the ink.
     labels : ndarray of int64, shape (1797,)
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
 
     References
     ----------
@@ -86,7 +98,8 @@ def digits():
     >>> images.shape, labels[:5]
     ((1797, 1, 8, 8), array([0, 1, 2, 3, 4]))
     """
-    from sklearn.datasets import load_digits  # slow to import
+    with needs("digits", "scikit-learn", "data"):
+        from sklearn.datasets import load_digits  # slow to import
 
     data = load_digits()
     return (data.images[:, None] / 16).astype(np.float32), data.target.astype(np.int64)

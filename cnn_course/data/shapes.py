@@ -7,7 +7,7 @@ from cnn_course.validate import check_places, check_rng, integer
 SHAPES = ("square", "disc", "triangle", "cross")
 
 
-def shapes(count, *, size=32, rng):
+def shapes(count: int, *, size: int = 32, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     r"""Images of a white shape on black, of random kind, place and radius.
 
     In coordinates :math:`u` to the right and :math:`v` downwards from the shape's centre, in units of its radius,

@@ -1,5 +1,10 @@
 """Every figure of the course: functions that take arrays and an `ax`, return it, and never compute a result."""
 
+from importlib.util import find_spec
+
+if find_spec("matplotlib") is None:
+    raise ImportError('cnn_course.draw needs the package Matplotlib: pip install "cnn_course[draw]"')
+
 from cnn_course.draw.film import film
 from cnn_course.draw.grid import grid
 from cnn_course.draw.image import image

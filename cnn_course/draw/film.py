@@ -1,6 +1,10 @@
 """A figure whose parts are shown one after the other: a film of SVG and CSS. The site adds controls to it."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
 
 from cnn_course.draw.style import to_svg
 
@@ -8,17 +12,17 @@ from cnn_course.draw.style import to_svg
 class Film:
     """An SVG that a notebook shows as a picture."""
 
-    def __init__(self, svg, frames):
+    def __init__(self, svg: str, frames: int) -> None:
         self.svg, self.frames = svg, frames
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Film of {self.frames} frames>"
 
     def _repr_svg_(self):
         return self.svg
 
 
-def film(figure, frames, *, still, seconds=0.25):
+def film(figure: Figure, frames: Sequence[Sequence[Artist]], *, still: int, seconds: float = 0.25) -> Film:
     """Show some artists of a figure frame by frame, over and over, and all others throughout.
 
     Whoever asks the system for less motion, or prints the page, sees a single frame. The figure is closed.

@@ -1,7 +1,10 @@
 """Images, and the responses of filters."""
 
+import numpy as np
+from matplotlib.axes import Axes
 
-def image(array, *, ax, title="", limit=None):
+
+def image(array: np.ndarray, *, ax: Axes, title: str = "", limit: float | None = None) -> Axes:
     """Show a grey or colour image without axes.
 
     Parameters

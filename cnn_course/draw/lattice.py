@@ -1,7 +1,28 @@
 """Sequences on the integers as stems."""
 
+from typing import Any, Protocol
 
-def stems(sequence, *, ax, color, lags, title="", marker="o", offset=0.0, label=None):
+from matplotlib.axes import Axes
+
+
+class Indexed(Protocol):
+    """A sequence, whatever its class."""
+
+    def __getitem__(self, u: int, /) -> Any:
+        """The value at a lattice point."""
+
+
+def stems(
+    sequence: Indexed,
+    *,
+    ax: Axes,
+    color: str,
+    lags: range,
+    title: str = "",
+    marker: str = "o",
+    offset: float = 0.0,
+    label: str | None = None,
+) -> Axes:
     """Draw a sequence on Z over a range of lattice points, zeros outside its box included.
 
     Parameters

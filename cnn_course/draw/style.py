@@ -7,9 +7,9 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: told apart by colour-blind readers, and at least 3:1 against white and near-black.
-INPUT = "#0072B2"
-KERNEL = "#D55E00"
-OUTPUT = "#009E73"
+INPUT = "#0072B2"  # what goes in
+KERNEL = "#D55E00"  # the weights
+OUTPUT = "#009E73"  # what comes out
 
 WIDTH = 5.0  # inches; at the width of a phone, 10-point letters are still 10 pixels high
 
@@ -42,7 +42,7 @@ STYLE = {
 }
 
 
-def use_style():
+def use_style() -> None:
     """Set Matplotlib's defaults, and, inside a notebook, show figures as the SVG of `to_svg`."""
     plt.rcParams.update(STYLE)
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
@@ -54,7 +54,7 @@ def use_style():
     formatters["image/svg+xml"].for_type(Figure, to_svg)
 
 
-def to_svg(figure):
+def to_svg(figure: Figure) -> str:
     """Return a figure as SVG text: the same bytes for the same figure, and colours that follow the theme.
 
     Parameters

@@ -34,7 +34,7 @@ class _Text:
         return self.text
 
 
-def check(name):
+def check(name: str) -> Case | None:
     """Examine your answer to an exercise, and show what was found.
 
     The next check draws the same cases, until they pass.
@@ -77,7 +77,7 @@ def check(name):
     return case
 
 
-def hint(name):
+def hint(name: str) -> None:
     """Show a hint to an exercise; called again, the next one.
 
     Raises
@@ -94,7 +94,7 @@ def hint(name):
     _show(_Text(f"Hint {given + 1} of {len(hints)}: {hints[given]}"))
 
 
-def solution(name):
+def solution(name: str) -> None:
     """Show a solution of an exercise, with a remark.
 
     Raises

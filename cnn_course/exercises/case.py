@@ -1,8 +1,10 @@
 """What a check has found, as an object to go on with: the report, and the call that it shows."""
 
 import sys
+from typing import Any
 
 from cnn_course.exercises.diagnose import advise
+from cnn_course.exercises.examine import Result
 from cnn_course.exercises.outcome import copy
 from cnn_course.exercises.report import as_html, as_text, headline
 
@@ -28,7 +30,7 @@ class Case:
     In a notebook, with `case = check("convolve")`, the call is done again by `convolve(**case.args)`.
     """
 
-    def __init__(self, result):
+    def __init__(self, result: Result) -> None:
         self._result, self._cell = result, None
         self._failed = advise(result)[1] if result.status == "failed" else None
         called = self._failed and self._failed.check
@@ -36,13 +38,13 @@ class Case:
         self.got = copy(self._failed.got.value) if called else None
 
     @property
-    def args(self):
+    def args(self) -> dict[str, Any]:
         """The arguments of the call by their names."""
         if not self._failed or not self._failed.check:
             return {}
         return dict(zip(self._result.exercise.parameters, map(copy, self._failed.args), strict=True))
 
-    def show(self):
+    def show(self) -> None:
         """Show the report."""
         shell = _shell()
         if not shell:
@@ -51,10 +53,10 @@ class Case:
         self._cell = shell.execution_count
         sys.modules["IPython"].display.display({"text/plain": str(self), "text/html": as_html(self._result)}, raw=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return as_text(self._result)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         arguments = f", args {', '.join(self.args)}" if self.args else ""
         return f"<Case of {self._result.exercise.name}: {headline(self._result)}{arguments}>"
 

@@ -81,7 +81,7 @@ class Exercise:
     title: str
     chapter: str
     statement: str
-    hints: tuple = ()
+    hints: tuple[str, ...] = ()
     remark: str = ""
     stars: int = field(default=0, kw_only=True)
     minutes: int = field(default=0, kw_only=True)
@@ -91,7 +91,7 @@ class Exercise:
         self.statement = textwrap.dedent(self.statement).strip()
         self.remark = textwrap.dedent(self.remark).strip()
 
-    def generator(self, seed):
+    def generator(self, seed: int) -> np.random.Generator:
         """Random generator of the cases that belong to a seed: the same for everybody, other ones for each exercise."""
         return np.random.default_rng([seed, zlib.crc32(self.name.encode())])
 

@@ -31,6 +31,7 @@ from cnn_course.functional.norm import (
     local_response_norm,
     local_response_norm_backward,
 )
+from cnn_course.functional.pad import pad, pad_backward
 from cnn_course.functional.pool import (
     avg_pool1d,
     avg_pool1d_backward,
@@ -93,6 +94,8 @@ __all__ = [
     "max_pool3d_backward",
     "mse_loss",
     "mse_loss_backward",
+    "pad",
+    "pad_backward",
     "relu",
     "relu_backward",
     "sigmoid",

@@ -4,6 +4,7 @@ Four of them act on each number alone; `softmax` and `log_softmax` act along one
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.validate import as_floats, as_upstream, integer
 
@@ -31,7 +32,7 @@ def masked(values, mask):
     return values * mask if np.isfinite(values).all() else np.where(mask, values, values.dtype.type(0))
 
 
-def relu(x):
+def relu(x: ArrayLike) -> np.ndarray:
     r"""Rectified linear unit: negative numbers become 0.
 
     .. math:: y = \max(x, 0) .
@@ -63,7 +64,7 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-def relu_backward(grad_output, x):
+def relu_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     """Gradient of `relu`: it passes where x is positive.
 
     Parameters
@@ -92,7 +93,7 @@ def relu_backward(grad_output, x):
     return masked(grad_output, ~(x <= 0))
 
 
-def sigmoid(x):
+def sigmoid(x: ArrayLike) -> np.ndarray:
     r"""Logistic function, from 0 to 1.
 
     .. math:: y = \sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{1 + e^x} .
@@ -125,7 +126,7 @@ def sigmoid(x):
     return np.where(x < 0, z, 1) / (1 + z)
 
 
-def sigmoid_backward(grad_output, x):
+def sigmoid_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     r"""Gradient of `sigmoid`, by :math:`\sigma'(x) = \sigma(x)\, \sigma(-x)`.
 
     Parameters
@@ -154,7 +155,7 @@ def sigmoid_backward(grad_output, x):
     return grad_output * (z / (1 + z) ** 2)
 
 
-def tanh(x):
+def tanh(x: ArrayLike) -> np.ndarray:
     r"""Hyperbolic tangent, from -1 to 1.
 
     .. math:: y = \tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}} = 2 \sigma(2 x) - 1 .
@@ -182,7 +183,7 @@ def tanh(x):
     return np.tanh(x)
 
 
-def tanh_backward(grad_output, x):
+def tanh_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     r"""Gradient of `tanh`, by :math:`\tanh' x = 1 - \tanh^2 x = 1 / \cosh^2 x`.
 
     Parameters
@@ -211,7 +212,7 @@ def tanh_backward(grad_output, x):
     return grad_output * (2 * z / (1 + z**2)) ** 2  # 1 / cosh x = 2 z / (1 + z^2), which cannot overflow
 
 
-def softmax(x, *, axis=1):
+def softmax(x: ArrayLike, *, axis: int = 1) -> np.ndarray:
     r"""Turn the numbers along an axis into probabilities: positive, with sum 1.
 
     .. math:: y_i = \frac{e^{x_i}}{\sum_j e^{x_j}} = \frac{e^{x_i - m}}{\sum_j e^{x_j - m}} ,
@@ -248,7 +249,7 @@ def softmax(x, *, axis=1):
     return z / z.sum(axis=axis, keepdims=True)
 
 
-def softmax_backward(grad_output, x, *, axis=1):
+def softmax_backward(grad_output: ArrayLike, x: ArrayLike, *, axis: int = 1) -> np.ndarray:
     r"""Gradient of `softmax`, whose matrix of derivatives is :math:`\operatorname{diag}(y) - y y^{\top}`.
 
     .. math:: \frac{\partial L}{\partial x_i} = y_i \Bigl( g_i - \sum_j g_j y_j \Bigr) .
@@ -281,7 +282,7 @@ def softmax_backward(grad_output, x, *, axis=1):
     return y * (grad_output - (grad_output * y).sum(axis=axis, keepdims=True))
 
 
-def log_softmax(x, *, axis=1):
+def log_softmax(x: ArrayLike, *, axis: int = 1) -> np.ndarray:
     r"""Logarithm of `softmax`, accurate also where a probability is too small for a number.
 
     .. math:: y_i = x_i - \log \sum_j e^{x_j} = (x_i - m) - \log \sum_j e^{x_j - m} , \qquad m = \max_j x_j .
@@ -313,7 +314,7 @@ def log_softmax(x, *, axis=1):
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
-def log_softmax_backward(grad_output, x, *, axis=1):
+def log_softmax_backward(grad_output: ArrayLike, x: ArrayLike, *, axis: int = 1) -> np.ndarray:
     r"""Gradient of `log_softmax`, by :math:`\partial y_j / \partial x_i = [i = j] - p_i` with the softmax :math:`p`.
 
     .. math:: \frac{\partial L}{\partial x_i} = g_i - p_i \sum_j g_j .

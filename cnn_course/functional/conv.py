@@ -1,7 +1,11 @@
 """Convolution layers and their gradients, on one, two and three spatial axes: the engine, with checked arguments."""
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from cnn_course import engine
 from cnn_course.shape import Geometry
+from cnn_course.types import InputGrad, Ints, Padding
 from cnn_course.validate import as_conv_operands, as_upstream, check_bias, check_channels, flag
 
 
@@ -28,7 +32,16 @@ def _conv_backward(ndim, grad_output, x, weight, stride, padding, dilation, grou
     )
 
 
-def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+def conv2d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+) -> np.ndarray:
     r"""Convolution layer on images: cross-correlate with each filter, add its bias.
 
     With one group, zeros around the input, and stride :math:`s`, dilation :math:`d`, padding :math:`p` on each axis,
@@ -84,7 +97,17 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv(2, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
+def conv2d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     r"""Gradients of `conv2d`, for a loss whose gradient in the output is given.
 
     With :math:`g` the gradient in the output, zero outside its grid,
@@ -135,7 +158,16 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     return _conv_backward(2, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad)
 
 
-def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+def conv1d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+) -> np.ndarray:
     r"""Convolution layer on sequences: `conv2d` with one spatial axis.
 
     .. math:: y[n, o, i] = b[o] + \sum_{c, k} w[o, c, k]\; x[n, c, i s + k d - p] .
@@ -164,7 +196,17 @@ def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv(1, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
+def conv1d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     """Gradients (x, weight, bias) of `conv1d`; the arguments, results and errors are those of `conv2d_backward`.
 
     Examples
@@ -175,7 +217,16 @@ def conv1d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     return _conv_backward(1, grad_output, x, weight, stride, padding, dilation, groups, needs_input_grad)
 
 
-def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+def conv3d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+) -> np.ndarray:
     r"""Convolution layer on volumes or films: `conv2d` with three spatial axes.
 
     .. math::
@@ -209,7 +260,17 @@ def conv3d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     return _conv(3, x, weight, bias, stride, padding, dilation, groups)
 
 
-def conv3d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, needs_input_grad=True):
+def conv3d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     """Gradients (x, weight, bias) of `conv3d`; the arguments, results and errors are those of `conv2d_backward`.
 
     Examples

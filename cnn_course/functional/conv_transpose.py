@@ -7,8 +7,12 @@ They take the weight and the geometry of the convolution that they transpose, so
 The three maps of `cnn_course.engine` serve again, in exchanged roles.
 """
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from cnn_course import engine
 from cnn_course.shape import Geometry
+from cnn_course.types import InputGrad, Ints, Padding
 from cnn_course.validate import as_conv_operands, as_upstream, check_bias, flag, per_axis
 from cnn_course.windows import pad
 
@@ -56,7 +60,17 @@ def _filled(x, geometry, size):
     return pad(x, tuple((0, w - n) for w, n in zip(windows, x.shape[2:], strict=True)))
 
 
-def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose2d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> np.ndarray:
     r"""Transposed convolution on images: every input element adds a copy of the kernel to the output.
 
     With one group, and stride :math:`s`, dilation :math:`d`, padding :math:`p` on each axis,
@@ -109,8 +123,17 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
 
 
 def conv_transpose2d_backward(
-    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     r"""Gradients of `conv_transpose2d`: the input's is a convolution of the upstream gradient.
 
     Parameters
@@ -147,7 +170,17 @@ def conv_transpose2d_backward(
     )
 
 
-def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose1d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> np.ndarray:
     r"""Transposed convolution on sequences: `conv_transpose2d` with one spatial axis.
 
     .. math:: z[n, c, a] = b[c] + \sum_{o, k} \sum_{i\,:\, i s + k d - p = a} w[o, c, k]\; x[n, o, i] .
@@ -177,8 +210,17 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
 
 
 def conv_transpose1d_backward(
-    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     """Gradients (x, weight, bias) of `conv_transpose1d`; all else as in `conv_transpose2d_backward`.
 
     Examples
@@ -192,7 +234,17 @@ def conv_transpose1d_backward(
     )
 
 
-def conv_transpose3d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def conv_transpose3d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> np.ndarray:
     r"""Transposed convolution on volumes or films: `conv_transpose2d` with three spatial axes.
 
     .. math::
@@ -225,8 +277,17 @@ def conv_transpose3d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
 
 
 def conv_transpose3d_backward(
-    grad_output, x, weight, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1, needs_input_grad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: Ints = 1,
+    padding: Padding = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+    needs_input_grad: bool = True,
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     """Gradients (x, weight, bias) of `conv_transpose3d`; all else as in `conv_transpose2d_backward`.
 
     Examples

@@ -1,14 +1,16 @@
 """The convolution layer by Fourier transforms, for large kernels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.shape import Geometry
 from cnn_course.signals.fourier import next_fast_length
+from cnn_course.types import Padding
 from cnn_course.validate import as_array, as_conv_operands, check_channels
 from cnn_course.windows import pad
 
 
-def fft_conv(x, weight, *, padding=0):
+def fft_conv(x: ArrayLike, weight: ArrayLike, *, padding: Padding = 0) -> np.ndarray:
     r"""Convolution layer with stride 1, by transforms: for large kernels.
 
     .. math:: \hat y[n, o, k] = \sum_c \overline{\hat w[o, c, k]}\; \hat x[n, c, k] .

@@ -1,9 +1,13 @@
 """The fully connected layer: every output is a weighted sum of all inputs."""
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cnn_course.types import InputGrad
 from cnn_course.validate import as_operands, as_upstream, check_bias, check_layout, flag
 
 
-def linear(x, weight, bias=None):
+def linear(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> np.ndarray:
     r"""Fully connected layer, a matrix product.
 
     .. math:: y[n, o] = b[o] + \sum_i w[o, i]\, x[n, i] .
@@ -48,7 +52,9 @@ def linear(x, weight, bias=None):
     return y
 
 
-def linear_backward(grad_output, x, weight, *, needs_input_grad=True):
+def linear_backward(
+    grad_output: ArrayLike, x: ArrayLike, weight: ArrayLike, *, needs_input_grad: bool = True
+) -> tuple[InputGrad, np.ndarray, np.ndarray]:
     r"""Gradients of `linear`: the products g W, g^T x, and the column sums of g.
 
     Parameters

@@ -4,6 +4,7 @@ A loss is where the chain rule starts: its upstream gradient is a number, 1 if n
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.functional.activation import softmax
 from cnn_course.validate import as_array, as_floats, check_layout, check_shape
@@ -36,7 +37,7 @@ def _classes(function, logits, target):
     return logits, target
 
 
-def cross_entropy(logits, target):
+def cross_entropy(logits: ArrayLike, target: ArrayLike) -> np.floating:
     r"""Softmax cross-entropy: minus the mean logarithm of the probability of the true class.
 
     With the logits :math:`z` and the classes :math:`t`,
@@ -81,7 +82,7 @@ def cross_entropy(logits, target):
     return _mean(np.log(np.exp(shifted).sum(axis=1)) - of_the_target)
 
 
-def cross_entropy_backward(grad_output, logits, target):
+def cross_entropy_backward(grad_output: float, logits: ArrayLike, target: ArrayLike) -> np.ndarray:
     r"""Gradient of `cross_entropy` in the logits: softmax minus one-hot target, over the number of images.
 
     .. math:: \frac{\partial L}{\partial z[n, c]} = \frac{g}{N} \Bigl( \frac{e^{z[n, c]}}{\sum_j e^{z[n, j]}}
@@ -122,7 +123,7 @@ def _pair(function, input, target):
     return input, target
 
 
-def mse_loss(input, target):
+def mse_loss(input: ArrayLike, target: ArrayLike) -> np.floating:
     r"""Mean squared error over all entries.
 
     .. math:: L = \frac{1}{M} \sum_i (x_i - t_i)^2 , \qquad M \text{ the number of entries.}
@@ -153,7 +154,7 @@ def mse_loss(input, target):
     return _mean((input - target) ** 2)
 
 
-def mse_loss_backward(grad_output, input, target):
+def mse_loss_backward(grad_output: float, input: ArrayLike, target: ArrayLike) -> np.ndarray:
     r"""Gradient of `mse_loss` in the input.
 
     .. math:: \frac{\partial L}{\partial x_i} = \frac{2 g}{M} (x_i - t_i) .

@@ -5,6 +5,7 @@ NumPy sums along a row pairwise, so that they stay accurate in float32.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.engine import from_matrix, to_matrix
 from cnn_course.validate import as_floats, as_upstream, check_layout, check_places, check_shape, integer, layout, number
@@ -20,7 +21,7 @@ def _statistics(function, rows, shape):
     return rows.mean(axis=1), rows.var(axis=1)
 
 
-def batch_statistics(x):
+def batch_statistics(x: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     r"""Mean and variance of each channel, over the images and their positions.
 
     With :math:`M` values in a channel,
@@ -84,7 +85,15 @@ def _standardize(function, x, weight, bias, mean, var, eps):
     return x, x_hat, factor, given.get("weight", np.ones_like(factor)), given.get("bias", np.zeros_like(factor))
 
 
-def batch_norm(x, weight=None, bias=None, *, mean=None, var=None, eps=1e-5):
+def batch_norm(
+    x: ArrayLike,
+    weight: ArrayLike | None = None,
+    bias: ArrayLike | None = None,
+    *,
+    mean: ArrayLike | None = None,
+    var: ArrayLike | None = None,
+    eps: float = 1e-5,
+) -> np.ndarray:
     r"""Bring each channel to mean 0 and variance 1, then to a scale and a shift of its own.
 
     .. math:: y[n, c, u] = w[c]\, \hat x[n, c, u] + b[c] , \qquad
@@ -136,7 +145,16 @@ def batch_norm(x, weight=None, bias=None, *, mean=None, var=None, eps=1e-5):
     return from_matrix(y, x.shape[2:], x.shape[0])
 
 
-def batch_norm_backward(grad_output, x, weight=None, bias=None, *, mean=None, var=None, eps=1e-5):
+def batch_norm_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike | None = None,
+    bias: ArrayLike | None = None,
+    *,
+    mean: ArrayLike | None = None,
+    var: ArrayLike | None = None,
+    eps: float = 1e-5,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Gradients of `batch_norm`.
 
     With :math:`g` the gradient in the output and :math:`M` the number of values in a channel,
@@ -207,7 +225,9 @@ def _over_channels(x, before, after):
     return sum(padded[:, start : start + x.shape[1]] for start in range(before + after + 1))
 
 
-def local_response_norm(x, size, *, alpha=1e-4, beta=0.75, k=1.0):
+def local_response_norm(
+    x: ArrayLike, size: int, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> np.ndarray:
     r"""Damp each number by the squares of its neighbours, which are at its place in nearby channels.
 
     With the :math:`n` channels :math:`W(c) = \{ c - \lfloor n / 2 \rfloor, \dots, c + \lfloor (n - 1) / 2 \rfloor \}`,
@@ -253,7 +273,9 @@ def local_response_norm(x, size, *, alpha=1e-4, beta=0.75, k=1.0):
     return x * (k + slope * _over_channels(x**2, *window)) ** -beta
 
 
-def local_response_norm_backward(grad_output, x, size, *, alpha=1e-4, beta=0.75, k=1.0):
+def local_response_norm_backward(
+    grad_output: ArrayLike, x: ArrayLike, size: int, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> np.ndarray:
     r"""Gradient of `local_response_norm`: a number divides itself and its neighbours, whose windows are mirrored.
 
     With the sum :math:`s[c] = k + \frac{\alpha}{n} \sum_{j \in W(c)} x[j]^2` at one place,

@@ -7,28 +7,38 @@ of all windows is one strided slice: k elementwise operations on slices, axis af
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.functional.activation import masked
 from cnn_course.shape import Geometry
+from cnn_course.types import Ints, Padding
 from cnn_course.validate import as_floats, as_upstream, check_layout, flag, layout, per_axis
 from cnn_course.windows import interior, pad, tap_slices
 
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
 
 
+def pool_geometry(function, ndim, kernel_size, stride, padding, dilation=1):
+    """The windows of a pool: one after the other where no stride is given, and at least half of each in the input."""
+    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
+    stride = kernel_size if stride is None else stride
+    geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
+    for axis, (pads, extent, k, d) in enumerate(
+        zip(geometry.padding, geometry.extent, geometry.kernel_size, geometry.dilation, strict=True)
+    ):
+        if 2 * max(pads) > extent:
+            raise ValueError(
+                f"{function}: padding must be at most half of the kernel's extent, "
+                f"got padding={pads} with extent {extent} on spatial axis {axis} (kernel_size={k}, dilation={d})"
+            )
+    return geometry
+
+
 def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mode):
     """Return x, the geometry as it is written, and the geometry of the windows, which `ceil_mode` may pad further."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", ndim))
-    kernel_size = per_axis(function, "kernel_size", kernel_size, ndim, minimum=1, one_for_all=True)
-    stride = kernel_size if stride is None else stride
-    geometry = Geometry.of(function, kernel_size, stride=stride, padding=padding, dilation=dilation)
-    for axis, (pads, extent) in enumerate(zip(geometry.padding, geometry.extent, strict=True)):
-        if 2 * max(pads) > extent:
-            raise ValueError(
-                f"{function}: padding must be at most half of the kernel's extent, "
-                f"got padding={pads} with extent {extent} on spatial axis {axis}"
-            )
+    geometry = pool_geometry(function, ndim, kernel_size, stride, padding, dilation)
     rounded_up = flag(function, "ceil_mode", ceil_mode)
     return x, geometry, geometry.rounded_up(x.shape[2:]) if rounded_up else geometry
 
@@ -123,7 +133,15 @@ def _counts(function, x, written, geometry, count_include_pad):
     return _over_windows(np.add, pad(counted, beyond), geometry, geometry.output_size(x.shape[2:])).astype(x.dtype)
 
 
-def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool2d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     r"""Largest element of each window, channel by channel.
 
     .. math:: y[n, c, i, j] = \max_{k, l} x[n, c, i s + k d - p, j s + l d - p] .
@@ -170,7 +188,16 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     return _max_pool(2, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool2d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     """Gradient of `max_pool2d`: each upstream number goes to the maximum of its window, and adds up where two meet.
 
     Parameters
@@ -203,7 +230,15 @@ def max_pool2d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     return _max_pool_backward(2, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool1d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     """Largest element of each window of sequences (N, C, L); all else as in `max_pool2d`.
 
     Examples
@@ -214,7 +249,16 @@ def max_pool1d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     return _max_pool(1, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool1d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     """Gradient of `max_pool1d`; all else as in `max_pool2d_backward`.
 
     Examples
@@ -225,7 +269,15 @@ def max_pool1d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     return _max_pool_backward(1, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool3d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     """Largest element of each window of volumes (N, C, D, H, W); all else as in `max_pool2d`.
 
     Examples
@@ -236,7 +288,16 @@ def max_pool3d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
     return _max_pool(3, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool3d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
     """Gradient of `max_pool3d`; all else as in `max_pool2d_backward`.
 
     Examples
@@ -248,7 +309,15 @@ def max_pool3d_backward(grad_output, x, kernel_size, *, stride=None, padding=0, 
     return _max_pool_backward(3, grad_output, x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool2d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     r"""Mean of each window, channel by channel.
 
     .. math:: y[n, c, i, j] = \frac{1}{k_H k_W} \sum_{k, l} x[n, c, i s + k - p, j s + l - p] .
@@ -291,8 +360,15 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
 
 
 def avg_pool2d_backward(
-    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     """Gradient of `avg_pool2d`: each upstream number is shared out equally in its window.
 
     Parameters
@@ -323,7 +399,15 @@ def avg_pool2d_backward(
     return _avg_pool_backward(2, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool1d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool1d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     """Mean of each window of sequences (N, C, L); all else as in `avg_pool2d`.
 
     Examples
@@ -337,8 +421,15 @@ def avg_pool1d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
 
 
 def avg_pool1d_backward(
-    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     """Gradient of `avg_pool1d`; all else as in `avg_pool2d_backward`.
 
     Examples
@@ -349,7 +440,15 @@ def avg_pool1d_backward(
     return _avg_pool_backward(1, grad_output, x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool3d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool3d(
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     """Mean of each window of volumes (N, C, D, H, W); all else as in `avg_pool2d`.
 
     Examples
@@ -361,8 +460,15 @@ def avg_pool3d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
 
 
 def avg_pool3d_backward(
-    grad_output, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    kernel_size: Ints,
+    *,
+    stride: Ints | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> np.ndarray:
     """Gradient of `avg_pool3d`; all else as in `avg_pool2d_backward`.
 
     Examples
@@ -379,7 +485,7 @@ def _global_operand(function, x):
     return x
 
 
-def global_max_pool(x):
+def global_max_pool(x: ArrayLike) -> np.ndarray:
     r"""Largest element of each channel.
 
     .. math:: y[n, c] = \max_u x[n, c, u] .
@@ -409,7 +515,7 @@ def global_max_pool(x):
     return x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
 
 
-def global_max_pool_backward(grad_output, x):
+def global_max_pool_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     """Gradient of `global_max_pool`: each upstream number goes to the maximum of its channel.
 
     Parameters
@@ -442,7 +548,7 @@ def global_max_pool_backward(grad_output, x):
     return grad_x.reshape(x.shape)
 
 
-def global_avg_pool(x):
+def global_avg_pool(x: ArrayLike) -> np.ndarray:
     r"""Mean of each channel.
 
     .. math:: y[n, c] = \frac{1}{L} \sum_u x[n, c, u] , \qquad L \text{ the number of positions } u.
@@ -493,7 +599,7 @@ def _sums_of_channels(x):
     return rows[:, 0].T
 
 
-def global_avg_pool_backward(grad_output, x):
+def global_avg_pool_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     """Gradient of `global_avg_pool`: each upstream number is shared out equally in its channel.
 
     Parameters

@@ -95,22 +95,37 @@ class Notebook:
     def needed(self, name):
         """The statements that an answer needs, in the notebook's order."""
         statements = self._without_stubs(name)
+        by_text = self._binding_by_text(name)
         checks = [i for i, s in enumerate(statements) if name in s.checks]
-        binds = [i for i, s in enumerate(statements) if name in s.binds]
+        binds = [i for i, s in enumerate(statements) if name in s.binds or s in by_text]
         end = max(checks + binds) + 1 if checks else len(statements)
         chosen = _Choice(statements, end, self.modules).of(name)
         return [statements[i] for i in sorted(chosen)]
 
     def _without_stubs(self, name):
         """A stub that was copied below an answer does not hide it."""
-        answered, kept = set(), []
+        by_text, answered, kept = self._binding_by_text(name), set(), []
         for statement in self.statements:
             stub = _stub(statement.node, name)
             if stub is None:
-                answered |= statement.binds
+                answered |= statement.binds | ({name} if statement in by_text else set())
             if stub not in answered:
                 kept.append(statement)
         return kept
+
+    def _binding_by_text(self, name):
+        """The statements that seem to bind a name by `exec`, `globals()` or the like, with the name in a text.
+
+        The text to be executed may stand in a statement above.
+        """
+        code = re.compile(rf"\bdef\s+{name}\b|\b{name}\s*=(?!=)")
+        here = re.compile(rf"{code.pattern}|(['\"]){name}\1")
+        found, written = [], False
+        for statement in self.statements:
+            written = written or any(map(code.search, _texts(statement.node)))
+            if statement.changed & LOOSE and (written or here.search(ast.unparse(statement.node))):
+                found.append(statement)
+        return found
 
     def missing(self, name):
         """Why there is nothing of a name, in a sentence."""
@@ -233,10 +248,14 @@ def _pieces(nodes, text):
             yield single, ast.unparse(single)
 
 
+def _texts(node):
+    """A statement's texts, which may be code."""
+    return [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
 def _words(node):
-    """All words in a statement's texts, which may be code."""
-    texts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
-    return {word for text in texts for word in re.findall(r"[^\W\d]\w*", text)}
+    """All words in a statement's texts."""
+    return {word for text in _texts(node) for word in re.findall(r"[^\W\d]\w*", text)}
 
 
 def _stub(node, answer):

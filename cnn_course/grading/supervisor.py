@@ -4,7 +4,8 @@
 
 It ends with the answer, or when it is told to by SIGTERM, or when the grader is gone; its exit code is the answer's,
 128 + the number of the signal that ended it, or `CROWDED`. Processes that leave their session or whose parent ends
-come back to it where the platform has that (Linux). On Windows it only stands in between.
+come back to it where the platform has that (Linux). On Windows it is in a job, with whatever comes from it, and the
+system ends all of a job when its owner ends.
 """
 
 import contextlib
@@ -20,6 +21,36 @@ CROWDED = 99
 MOST_PROCESSES = 32  # the kernel's own limit counts all processes of a user, and none of root's
 PAUSE = 0.05  # seconds
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
+JOB_LIMITS, KILL_ON_JOB_CLOSE = 9, 0x2000  # JobObjectExtendedLimitInformation, and what to limit
+
+
+class JobLimits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION of Windows, of which only `flags` is set here."""
+
+    _fields_ = (
+        ("times", ctypes.c_int64 * 2),
+        ("flags", ctypes.c_uint32),
+        ("working_set", ctypes.c_size_t * 2),
+        ("processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t),
+        ("classes", ctypes.c_uint32 * 2),
+        ("transfers", ctypes.c_uint64 * 6),
+        ("memory", ctypes.c_size_t * 4),
+    )
+
+
+def enter_job(kernel32):
+    """Put this process into a new job, on Windows; the job's handle stays open until this process ends."""
+    kernel32.CreateJobObjectW.restype = kernel32.GetCurrentProcess.restype = ctypes.c_void_p
+    job = ctypes.c_void_p(kernel32.CreateJobObjectW(None, None))
+    limits = JobLimits(flags=KILL_ON_JOB_CLOSE)
+    size = ctypes.c_uint32(ctypes.sizeof(limits))
+    this = ctypes.c_void_p(kernel32.GetCurrentProcess())
+    if not (
+        kernel32.SetInformationJobObject(job, JOB_LIMITS, ctypes.byref(limits), size)
+        and kernel32.AssignProcessToJobObject(job, this)
+    ):
+        raise OSError(f"the answer's process cannot be put into a job: error {kernel32.GetLastError()}")
 
 
 def descendants(ancestor):
@@ -90,6 +121,7 @@ def main():
     """Start the answer."""
     grader = os.getppid()
     if os.name != "posix":
+        enter_job(ctypes.windll.kernel32)
         sys.exit(subprocess.run(sys.argv[1:], stdin=0, stdout=1, stderr=2).returncode)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if sys.platform == "linux":

@@ -30,7 +30,8 @@ SECONDS, LOADING, TOTAL = 2.0, 12.0, 30.0
 MEMORY = 2 << 30  # bytes of address space, of which NumPy itself takes a part
 OUTPUT = 1 << 20  # bytes
 REPLIES = 1 << 26  # bytes of all results together
-KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")  # of the environment
+KERNELS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")  # choose the code for a processor: the solution's
+KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", *KERNELS)  # of the environment
 HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP")
 GRACE = 2.0  # seconds for the supervisor to clear up
 

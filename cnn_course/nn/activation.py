@@ -57,5 +57,5 @@ class Softmax(FunctionLayer):
 
     arguments = ("axis",)
 
-    def __init__(self, axis=1):
+    def __init__(self, axis: int = 1) -> None:
         self.axis = integer("Softmax", "axis", axis)

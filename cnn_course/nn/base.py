@@ -5,9 +5,14 @@ of these names. Where weights are drawn, they need a `rng`, and take the `dtype`
 """
 
 from math import prod, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import check_dtype, check_rng, flag
+from cnn_course.types import InputGrad
+from cnn_course.validate import as_dtype, check_rng, flag
 
 
 def as_written(padding, geometry):
@@ -23,22 +28,22 @@ class FunctionLayer(Layer):
     arguments = ()  # names of the attributes that the function takes
 
     @property
-    def numbers(self):
+    def numbers(self) -> dict[str, Any]:
         """What the function takes by keyword."""
         return {name: getattr(self, name) for name in self.arguments}
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Apply the function, and keep its input."""
         y = self.function(x, **self.numbers)
         self.keep(x)
         return y
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Apply the function's gradient, which nothing but the input needs."""
         (x,) = self.kept()
         return self.gradient(grad_output, x, **self.numbers) if needs_input_grad else None
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """The function's arguments by name."""
         return ", ".join(f"{name}={value!r}" for name, value in self.numbers.items())
 
@@ -49,23 +54,25 @@ class WeightedLayer(FunctionLayer):
     PyTorch's initial values: both even on (-b, b), where b^-2 is the number of weights in `weight[0]`.
     """
 
-    def __init__(self, weight_shape, bias_size, bias, rng, dtype):
+    def __init__(
+        self, weight_shape: tuple[int, ...], bias_size: int, bias: bool, rng: np.random.Generator, dtype: DTypeLike
+    ) -> None:
         name = type(self).__name__
         bias = flag(name, "bias", bias)
         check_rng(name, rng)
-        check_dtype(name, dtype)
+        dtype = as_dtype(name, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))
         self.weight = Parameter(rng.uniform(-bound, bound, weight_shape).astype(dtype))
         self.bias = Parameter(rng.uniform(-bound, bound, bias_size).astype(dtype)) if bias else None
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Apply the function, and keep its input."""
         bias = None if self.bias is None else self.bias.data
         y = self.function(x, self.weight.data, bias, **self.numbers)
         self.keep(x)
         return y
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Store the gradients of weight and bias, and return that in the input."""
         (x,) = self.kept()
         grad_x, grad_weight, grad_bias = self.gradient(

@@ -3,19 +3,22 @@
 The backward pass runs through the same tree in the other direction; where the forward pass splits, gradients add up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.nn.layer import Layer
 from cnn_course.nn.linear import Identity
+from cnn_course.types import InputGrad
 from cnn_course.validate import check_shape
 
 
 class _Named(Layer):
     """Layers in an order, named by their positions or by a mapping."""
 
-    def __init__(self, *layers):
+    def __init__(self, *layers: Layer | Mapping[str, Layer]) -> None:
         if len(layers) == 1 and isinstance(layers[0], Mapping):
             layers = layers[0]
         else:
@@ -33,13 +36,13 @@ class _Named(Layer):
         vars(self).update(layers)
         _check_distinct(self)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.children)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Layer]:
         return iter(self.children.values())
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: int | str | slice) -> Any:
         """The layer at a position or of a name, or for a slice a container with the same layers and names."""
         if isinstance(key, slice):
             return type(self)(dict(list(self.children.items())[key]))
@@ -86,13 +89,13 @@ class Sequential(_Named):
     (2, 4)
     """
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Pass `x` through all layers."""
         for layer in self:
             x = layer(x)
         return x
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """The chain rule: pass the gradient back through all layers, the last one first.
 
         Where nobody needs the gradient in the input, go no further than to the first layer that has parameters.
@@ -133,20 +136,20 @@ class Residual(Layer):
     (array([-1.,  4.]), array([1., 2.]))
     """
 
-    def __init__(self, body, shortcut=None):
+    def __init__(self, body: Layer, shortcut: Layer | None = None) -> None:
         self.body, self.shortcut = body, Identity() if shortcut is None else shortcut
         for name, layer in (("body", self.body), ("shortcut", self.shortcut)):
             if not isinstance(layer, Layer):
                 raise ValueError(f"Residual: {name} must be a layer, got {layer!r}")
         _check_distinct(self)
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Add what the body makes of `x` to what the shortcut makes of it."""
         y, shortcut = self.body(x), self.shortcut(x)
         check_shape("Residual", "the output of shortcut", shortcut, y.shape)
         return y + shortcut
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """The sum of the gradients of both ways."""
         body, shortcut = (
             way.backward(grad_output, needs_input_grad=needs_input_grad) for way in (self.body, self.shortcut)
@@ -178,7 +181,7 @@ class Concat(_Named):
     array([[-1.,  2.,  0.,  2.]])
     """
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Join the outputs of all branches."""
         outputs = [branch(x) for branch in self]
         if outputs[0].ndim < 2:
@@ -193,7 +196,7 @@ class Concat(_Named):
         self.keep(y.shape, [y.shape[1] for y in outputs])
         return y
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """The sum over the branches; each gets the gradient of its own channels."""
         shape, channels = self.kept()
         grad_output = np.asarray(grad_output)

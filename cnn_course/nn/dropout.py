@@ -1,8 +1,10 @@
 """Dropout: noise in training, nothing afterwards."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.nn.layer import Layer
+from cnn_course.types import InputGrad
 from cnn_course.validate import as_floats, check_rng, check_shape, number
 
 
@@ -35,18 +37,18 @@ class Dropout(Layer):
     array([2., 0., 0., 0., 2., 2.])
     """
 
-    def __init__(self, p=0.5, *, rng):
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator) -> None:
         self.p = number("Dropout", "p", p)
         if p >= 1:
             raise ValueError(f"Dropout: p must be at least 0 and below 1, got {p!r}")
         check_rng("Dropout", rng)
         self.rng = rng
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """The probability of a zero."""
         return f"p={self.p}"
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Multiply by m / (1 - p), or in evaluation mode by 1."""
         (x,) = as_floats("Dropout", x=x)
         scale = np.ones_like(x)
@@ -55,7 +57,7 @@ class Dropout(Layer):
         self.keep(scale)
         return x * scale
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Multiply by the same numbers: the map is linear and diagonal."""
         (scale,) = self.kept()
         scale, grad_output = as_floats("Dropout.backward", scale=scale, grad_output=grad_output)

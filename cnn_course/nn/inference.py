@@ -1,11 +1,14 @@
 """A trained network, made ready to be used and no longer to learn."""
 
 import copy
+from dataclasses import replace
 from math import prod
+from typing import overload
 
 import numpy as np
 
 from cnn_course import engine
+from cnn_course import functional as F
 from cnn_course.functional import winograd
 from cnn_course.nn.activation import ReLU
 from cnn_course.nn.containers import Concat, Residual, Sequential
@@ -13,13 +16,16 @@ from cnn_course.nn.conv import Conv2d
 from cnn_course.nn.layer import Layer
 from cnn_course.nn.linear import Identity
 from cnn_course.nn.norm import BatchNorm2d
-from cnn_course.shape import Geometry
 from cnn_course.validate import as_conv_operands, check_channels, check_shape
 
 CHANNELS, PIXELS = 64, 14  # from here on, what Winograd saves in products is more than what its transforms cost
 
 
-def freeze(network):
+@overload
+def freeze(network: Sequential) -> Sequential: ...
+@overload
+def freeze(network: Layer) -> Layer: ...
+def freeze(network: Layer) -> Layer:
     r"""Return a copy of a network for inference, which is faster and does not learn.
 
     Batch normalisation after a convolution is linear when its statistics are fixed, and becomes part of the weights,
@@ -82,7 +88,8 @@ def freeze(network):
 def _is(layer, kind):
     """Whether a layer computes as this kind does; a subclass may do so in its own way."""
     return isinstance(layer, kind) and all(
-        getattr(type(layer), name, None) is getattr(kind, name, None) for name in ("forward", "function")
+        getattr(type(layer), name, None) is getattr(kind, name, None)
+        for name in ("__call__", "forward", "function", "numbers")
     )
 
 
@@ -127,9 +134,8 @@ class FrozenConv2d(_Frozen):
 
     def __init__(self, layer):
         self.groups = layer.groups
-        self.geometry = Geometry.of(
-            "FrozenConv2d", layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation
-        )
+        self.geometry = replace(layer.geometry, function="FrozenConv2d")
+        self.padding_mode = layer.padding_mode
         self.weight = layer.weight.data.copy()
         self.bias = np.zeros_like(self.weight[:, 0, 0, 0]) if layer.bias is None else layer.bias.data.copy()
         self._transformed = None
@@ -148,18 +154,22 @@ class FrozenConv2d(_Frozen):
         """The convolution, by the faster way, and the ReLU."""
         x, *_ = as_conv_operands("FrozenConv2d", 2, x, self.weight, self.bias, self.groups)
         check_channels("FrozenConv2d", x, self.weight, self.groups)
-        large = min(self.geometry.output_size(x.shape[2:])) >= PIXELS
-        y = self._by_winograd(x) if large and self._suits_winograd() else None
+        geometry = self.geometry
+        if self.padding_mode != "zeros":
+            x = F.pad(x, geometry.padding, mode=self.padding_mode)
+            geometry = replace(geometry, padding=((0, 0), (0, 0)))
+        large = min(geometry.output_size(x.shape[2:])) >= PIXELS
+        y = self._by_winograd(x, geometry.padding) if large and self._suits_winograd() else None
         if y is None:
-            y = engine.forward(x, self.weight, self.geometry, self.groups, self.bias)
+            y = engine.forward(x, self.weight, geometry, self.groups, self.bias)
         return self.finish(y)
 
-    def _by_winograd(self, x):
+    def _by_winograd(self, x, padding):
         """The output, or None where it is not finite: the sums of a tile overflow, or spread one infinite number."""
         if self._transformed is None:
             self._transformed = winograd.transform_weight(self.weight)
         with np.errstate(over="ignore", invalid="ignore"):
-            y = winograd.forward(x, self._transformed, self.geometry.padding, self.bias)
+            y = winograd.forward(x, self._transformed, padding, self.bias)
             return y if np.isfinite(y.sum()) else None
 
     def extra_repr(self):

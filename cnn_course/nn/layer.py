@@ -4,11 +4,15 @@ A network is a tree of layers. A layer's parameters, buffers and children are it
 by dots along the tree, are those of PyTorch: "0.weight", "3.body.1.running_mean".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from textwrap import indent
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from cnn_course.types import InputGrad
+from cnn_course.validate import check_mapping
 
 SHOWN = 25  # numbers of a parameter, at most, that its repr shows: those of a 5x5 kernel
 
@@ -40,13 +44,13 @@ class Parameter:
     Parameter(shape=(512, 512, 3, 3), dtype=float32)
     """
 
-    def __init__(self, data):
+    def __init__(self, data: np.ndarray) -> None:
         if not isinstance(data, np.ndarray) or not np.issubdtype(data.dtype, np.floating):
             raise ValueError(f"Parameter: data must be an array of floats, got {data!r}")
         self.data = data
-        self.grad = None
+        self.grad: np.ndarray | None = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         start = f"Parameter(shape={self.data.shape}, dtype={self.data.dtype}"
         if self.data.size > SHOWN:
             return f"{start})"
@@ -108,11 +112,11 @@ class Layer:
     buffers = ()
     _cache = None
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Return the output for the input `x`."""
         raise NotImplementedError
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Store the gradient of every parameter in its `grad`, and return the gradient in the input.
 
         `grad_output` is the gradient of the loss in the output of the last forward pass. With `needs_input_grad` False
@@ -121,30 +125,30 @@ class Layer:
         """
         raise NotImplementedError
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """The arguments of the layer as its `repr` shows them; a subclass that has some overrides it."""
         return ""
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> np.ndarray:
         """`layer(x)` is `layer.forward(x)`."""
         return self.forward(x)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         own, name = self.extra_repr(), type(self).__name__
         below = [f"({key}): {layer!r}" for key, layer in self.children.items()]
         if not below:
             return f"{name}({own})"
         return f"{name}(\n" + indent("\n".join([own] * bool(own) + below), "  ") + "\n)"
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         _check_hides_nothing(self, name, value)
         super().__setattr__(name, value)
 
-    def keep(self, *values):
+    def keep(self, *values: Any) -> None:
         """Remember `values` for the backward pass, or in evaluation mode nothing."""
         self._cache = values if self.training else None
 
-    def kept(self):
+    def kept(self) -> tuple[Any, ...]:
         """What the last forward pass has remembered, as a tuple."""
         if self._cache is None:
             raise RuntimeError(
@@ -153,37 +157,37 @@ class Layer:
             )
         return self._cache
 
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Self:
         """Set this layer and all below to training mode, or with False to evaluation mode; return the layer."""
         for _, layer in self.named_layers():
             layer.training = mode
         return self
 
-    def eval(self):
+    def eval(self) -> Self:
         """Set this layer and all below to evaluation mode; return the layer."""
         return self.train(False)
 
     @property
-    def children(self):
+    def children(self) -> dict[str, "Layer"]:
         """The layers directly below this one, by name."""
         for name, value in vars(self).items():
             _check_hides_nothing(self, name, value)  # a list may have grown since it was assigned
         return {name: value for name, value in vars(self).items() if isinstance(value, Layer)}
 
-    def named_layers(self, prefix=""):
+    def named_layers(self, prefix: str = "") -> Iterator[tuple[str, "Layer"]]:
         """Yield (name, layer) for this layer, whose name is `prefix`, and for all below it."""
         yield prefix, self
         for name, child in self.children.items():
             yield from child.named_layers(_join(prefix, name))
 
-    def named_parameters(self):
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield (name, Parameter) for all that is learned in this layer and below: what an optimiser takes."""
         for prefix, layer in self.named_layers():
             for name, value in vars(layer).items():
                 if isinstance(value, Parameter):
                     yield _join(prefix, name), value
 
-    def named_arrays(self):
+    def named_arrays(self) -> dict[str, np.ndarray]:
         """The arrays of the state by name, themselves and not copies: parameters and buffers, layer by layer."""
         arrays = {}
         for prefix, layer in self.named_layers():
@@ -192,11 +196,11 @@ class Layer:
             arrays |= {_join(prefix, name): array for name, array in own.items()}
         return arrays
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, np.ndarray]:
         """Copies of all parameters and buffers, by name."""
         return {name: array.copy() for name, array in self.named_arrays().items()}
 
-    def load_state_dict(self, state, strict=True):
+    def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> Loaded:
         """Copy arrays, such as `state_dict` returns, into the parameters and buffers.
 
         Parameters
@@ -227,8 +231,7 @@ class Layer:
         Parameter(shape=(1, 2), dtype=float32, data=[[1., 2.]])
         """
         function, targets = f"{type(self).__name__}.load_state_dict", self.named_arrays()
-        if not isinstance(state, Mapping):
-            raise ValueError(f"{function}: state must be a mapping of names to arrays, got {state!r}")
+        check_mapping(function, "state", state)
         loaded = Loaded([n for n in targets if n not in state], [n for n in state if n not in targets])
         if not strict:
             targets = {name: targets[name] for name in targets if name in state}
@@ -265,7 +268,7 @@ def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
 
 
-def _as_array(function, name, array, target):
+def _as_array(function, name, array, target=None):
     """Return floats in the precision of their target; those too large for it stay, and their dtype is an error."""
     try:
         array = np.asarray(array)
@@ -283,9 +286,10 @@ def _as_array(function, name, array, target):
 def load_arrays(function, targets, given):
     """Copy each array of the mapping `given` into the array of `targets` that has its name.
 
-    If any name, shape or dtype differs, nothing is copied, and one ValueError lists all that differs.
+    If `given` is no mapping, or any name, shape or dtype differs, nothing is copied, and one ValueError says all of it.
     """
-    given = {name: np.asarray(array) for name, array in given.items()}
+    check_mapping(function, "state", given)
+    given = {name: _as_array(function, name, array) for name, array in given.items()}
     faults = [
         f"{fault} {', '.join(names)}"
         for fault, names in (

@@ -3,11 +3,13 @@
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from cnn_course import functional as F
 from cnn_course.nn.base import WeightedLayer
 from cnn_course.nn.layer import Layer
-from cnn_course.validate import check_shape, integer
+from cnn_course.types import InputGrad
+from cnn_course.validate import check_places, check_shape, integer
 
 
 class Linear(WeightedLayer):
@@ -45,12 +47,22 @@ class Linear(WeightedLayer):
 
     function, gradient = staticmethod(F.linear), staticmethod(F.linear_backward)
 
-    def __init__(self, in_features, out_features, bias=True, *, rng, dtype=np.float32):
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         self.in_features = integer("Linear", "in_features", in_features, minimum=1)
         self.out_features = integer("Linear", "out_features", out_features, minimum=1)
-        super().__init__((self.out_features, self.in_features), self.out_features, bias, rng, dtype)
+        shape = (self.out_features, self.in_features)
+        check_places("Linear", f"the weight ({in_features=}, {out_features=})", shape)
+        super().__init__(shape, self.out_features, bias, rng, dtype)
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """The numbers of features, and whether there is a bias."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
@@ -64,7 +76,7 @@ class Flatten(Layer):
     (2, 60)
     """
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Return a copy of `x` with two axes."""
         y = np.array(x, order="C")
         if y.ndim == 0:
@@ -72,7 +84,7 @@ class Flatten(Layer):
         self.keep(y.shape)
         return y.reshape(y.shape[0], prod(y.shape[1:]))
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Return the upstream gradient in the shape of the input."""
         (shape,) = self.kept()
         grad_x = np.array(grad_output, order="C")
@@ -89,13 +101,13 @@ class Identity(Layer):
     array([1., 2.])
     """
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """Return a copy of `x`."""
         y = np.array(x)
         self.keep(y.shape)
         return y
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         """Return a copy of the upstream gradient."""
         (shape,) = self.kept()
         grad_x = np.array(grad_output)

@@ -1,46 +1,52 @@
 """Layers that normalise: by the statistics of a batch, or by neighbouring channels."""
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
 from cnn_course.nn.layer import Layer, Parameter
-from cnn_course.validate import as_floats, check_dtype, integer, number
+from cnn_course.types import InputGrad
+from cnn_course.validate import as_dtype, as_floats, check_places, integer, number
 
 
 class _BatchNorm(Layer):
     buffers = ("running_mean", "running_var", "num_batches_tracked")
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, *, dtype: DTypeLike = np.float32
+    ) -> None:
         name = type(self).__name__
         num_features = integer(name, "num_features", num_features, minimum=1)
+        check_places(name, f"the statistics ({num_features=})", (num_features,))
         self.num_features, self.eps = num_features, number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         if momentum is not None and momentum > 1:
             raise ValueError(f"{name}: momentum must be None or from 0 to 1, got {momentum!r}")
-        check_dtype(name, dtype)
+        dtype = as_dtype(name, dtype)
         self.weight = Parameter(np.ones(num_features, dtype))
         self.bias = Parameter(np.zeros(num_features, dtype))
         self.running_mean = np.zeros(num_features, dtype)
         self.running_var = np.ones(num_features, dtype)
         self.num_batches_tracked = np.zeros((), np.int64)
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> np.ndarray:
         (x,) = as_floats(type(self).__name__, x=x)
         if x.ndim not in self.ranks:
             ranks = " or ".join(map(str, self.ranks))
             raise ValueError(f"{type(self).__name__}: x must have {ranks} axes, got {x.ndim} (x.shape={x.shape})")
-        if self.training and x.size == x.shape[1]:
+        if self.training and x.size == x.shape[1] > 0:
             raise ValueError(
                 f"{type(self).__name__}: in training mode each channel needs at least 2 values, got 1 "
                 f"(x.shape={x.shape}); make the batch larger, or call eval() before"
             )
-        mean, var = F.batch_statistics(x) if self.training else (self.running_mean, self.running_var)
+        counts = self.training and x.shape[0] > 0  # a batch without images has no statistics
+        mean, var = F.batch_statistics(x) if counts else (self.running_mean, self.running_var)
         y = F.batch_norm(x, self.weight.data, self.bias.data, mean=mean, var=var, eps=self.eps)
-        if self.training:
+        if counts:
             self._track(mean, var, x.size // x.shape[1])
         self.keep(x)
         return y
@@ -52,7 +58,7 @@ class _BatchNorm(Layer):
         self.running_mean += step * (mean - self.running_mean)
         self.running_var += step * (var * (count / (count - 1)) - self.running_var)
 
-    def backward(self, grad_output, needs_input_grad=True):
+    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
         (x,) = self.kept()
         grad_x, self.weight.grad, self.bias.grad = F.batch_norm_backward(
             grad_output, x, self.weight.data, self.bias.data, eps=self.eps
@@ -80,7 +86,8 @@ class BatchNorm2d(_BatchNorm):
 
     .. math:: \text{running} \leftarrow (1 - m)\, \text{running} + m\, \text{batch} ,
 
-    where the batch's variance is the unbiased one. In evaluation mode the running statistics normalise.
+    where the batch's variance is the unbiased one. A batch without images moves nothing, and is not counted. In
+    evaluation mode the running statistics normalise.
 
     Parameters
     ----------
@@ -138,8 +145,9 @@ class LocalResponseNorm(FunctionLayer):
 
     arguments = ("size", "alpha", "beta", "k")
 
-    def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         self.size = integer("LocalResponseNorm", "size", size, minimum=1)
+        check_places("LocalResponseNorm", f"a window of size={size}", (self.size,))
         self.alpha = number("LocalResponseNorm", "alpha", alpha)
         self.beta = number("LocalResponseNorm", "beta", beta)
         self.k = number("LocalResponseNorm", "k", k)

@@ -4,12 +4,11 @@ What follows the padding is given by keyword: by position, PyTorch's max-pooling
 fifth.
 """
 
-from collections.abc import Iterable
-
 from cnn_course import functional as F
+from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.base import FunctionLayer, as_written
-from cnn_course.shape import Geometry
-from cnn_course.validate import flag, per_axis
+from cnn_course.types import Ints, Padding
+from cnn_course.validate import entries, flag
 
 
 class _Pool(FunctionLayer):
@@ -17,24 +16,31 @@ class _Pool(FunctionLayer):
 
     def _set_window(self, kernel_size, stride, padding, dilation=1):
         """Check the numbers of the window, and keep them: one for all axes stays one, as in PyTorch."""
-        name = type(self).__name__
-        stride = kernel_size if stride is None else stride
-        sizes = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1)
-        geometry = Geometry.of(name, sizes, stride=stride, padding=padding, dilation=dilation)
+        geometry = pool_geometry(type(self).__name__, self.ndim, kernel_size, stride, padding, dilation)
+        geometry.check_padding()
         self.kernel_size = _as_given(kernel_size, geometry.kernel_size)
-        self.stride = _as_given(stride, geometry.stride)
+        self.stride = _as_given(kernel_size if stride is None else stride, geometry.stride)
         self.padding = _as_given(padding, as_written(padding, geometry))
         return geometry
 
 
-def _as_given(value, entries):
-    return entries if isinstance(value, Iterable) else entries[0]
+def _as_given(value, checked):
+    """One number where one was given; else what was checked, a word or an entry for each axis."""
+    return checked if isinstance(checked, str) or entries(value) is not None else checked[0]
 
 
 class _MaxPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
-    def __init__(self, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False):
+    def __init__(
+        self,
+        kernel_size: Ints,
+        stride: Ints | None = None,
+        padding: Padding = 0,
+        *,
+        dilation: Ints = 1,
+        ceil_mode: bool = False,
+    ) -> None:
         geometry = self._set_window(kernel_size, stride, padding, dilation)
         self.dilation = _as_given(dilation, geometry.dilation)
         self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
@@ -82,7 +88,15 @@ class MaxPool3d(_MaxPool):
 class _AvgPool(_Pool):
     arguments = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 
-    def __init__(self, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True):
+    def __init__(
+        self,
+        kernel_size: Ints,
+        stride: Ints | None = None,
+        padding: Padding = 0,
+        *,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
         self._set_window(kernel_size, stride, padding)
         self.ceil_mode = flag(type(self).__name__, "ceil_mode", ceil_mode)
         self.count_include_pad = flag(type(self).__name__, "count_include_pad", count_include_pad)

@@ -1,7 +1,8 @@
 """Receptive fields of the layers of a network: the inputs on which what stands at one place can depend.
 
 A field is a tuple with one `Span` for each spatial axis, or None where nothing is known of a layer. Where branches
-meet, it reaches as far as they do together.
+meet, it reaches as far as they do together. It is told as if the image went on outside its border: a window that lies
+partly in a padding sees less than its field if there are zeros, and what is copied there if there are copies.
 """
 
 from dataclasses import dataclass

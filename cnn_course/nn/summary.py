@@ -1,7 +1,6 @@
 """The table of a network: what each layer gives out, learns and costs."""
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -12,12 +11,13 @@ import numpy as np
 from cnn_course.nn.base import WeightedLayer
 from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.nn.receptive import TRANSPOSED, Span, field_after
-from cnn_course.validate import integer
+from cnn_course.types import Ints
+from cnn_course.validate import check_places, entries, integer
 
 HEAD = ("name", "layer", "output", "parameters", "multiply-accumulates", "activations", "receptive field")
 
 
-def summary(network, input_shape):
+def summary(network: Layer, input_shape: Ints) -> "Summary":
     r"""Return the table of a network: for each layer its output, what it learns, what it costs, and how far it sees.
 
     The network runs once, in evaluation mode, on an image of zeros. It is not changed.
@@ -50,8 +50,9 @@ def summary(network, input_shape):
     an array that it was given adds none.
 
     The receptive field is that of one place of the output, as a size on each spatial axis; it may be larger than the
-    image, because of the padding. All places together, as `Flatten` and `GlobalAvgPool` take them, see what the places
-    see. It is None after a layer of one's own.
+    image, because of the padding. It counts as if the image went on: where a `padding_mode` other than 'zeros' puts
+    copies around it, a place near the border sees these. All places together, as `Flatten` and `GlobalAvgPool` take
+    them, see what the places see. It is None after a layer of one's own.
 
     Examples
     --------
@@ -69,8 +70,10 @@ def summary(network, input_shape):
     """
     if not isinstance(network, Layer):
         raise ValueError(f"summary: network must be a Layer, got {network!r}")
-    input_shape = input_shape if isinstance(input_shape, Iterable) else (input_shape,)
-    shape = tuple(integer("summary", "input_shape", n, minimum=1) for n in input_shape)
+    found = entries(input_shape)
+    shape = (input_shape,) if found is None else found
+    shape = tuple(integer("summary", "input_shape", n, minimum=1) for n in shape)
+    check_places("summary", f"an input of {input_shape=}", shape)
     parameters = [parameter for _, parameter in network.named_parameters()]
     dtype = parameters[0].data.dtype if parameters else np.float32
     copied = copy.deepcopy(network, {id(parameter): parameter for parameter in parameters}).eval()  # they are shared
@@ -95,7 +98,7 @@ class Row:
     activation_bytes: int
     receptive_field: tuple[int, ...] | None
 
-    def cells(self):
+    def cells(self) -> tuple[str, ...]:
         """The row in words."""
         shape = "not used" if self.output_shape is None else " x ".join(map(str, self.output_shape))
         field = "unknown" if self.receptive_field is None else " x ".join(map(str, self.receptive_field))
@@ -109,25 +112,25 @@ class Summary:
     rows: tuple[Row, ...]
 
     @property
-    def parameters(self):
+    def parameters(self) -> int:
         """How many numbers are learned."""
         return sum(row.parameters for row in self.rows)
 
     @property
-    def multiply_accumulates(self):
+    def multiply_accumulates(self) -> int:
         """Those of one image."""
         return sum(row.multiply_accumulates for row in self.rows)
 
     @property
-    def activation_bytes(self):
+    def activation_bytes(self) -> int:
         """The bytes of all outputs for one image."""
         return sum(row.activation_bytes for row in self.rows)
 
-    def cells(self):
+    def cells(self) -> list[tuple[str, ...]]:
         """The table in words, without its head: a row for each layer, and the totals."""
         return [*(row.cells() for row in self.rows), ("total", "", "", *_numbers(self), "")]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [HEAD, *self.cells()]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         padded = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<<<>>>>", widths, strict=True))

@@ -5,7 +5,9 @@ Here the kernel is flipped where mathematics flips it: `convolve` does, `correla
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from cnn_course.types import ArrayMap, Ints, Mode
 from cnn_course.validate import (
     accumulator,
     as_array,
@@ -23,7 +25,7 @@ from cnn_course.validate import (
 MODES = ("full", "same", "valid")
 
 
-def convolve(f, h, mode="full"):
+def convolve(f: ArrayLike, h: ArrayLike, mode: Mode = "full") -> np.ndarray:
     r"""Convolve two arrays with the same number of axes.
 
     With :math:`f` of sizes :math:`n` and :math:`h` of sizes :math:`m`, both zero outside,
@@ -83,7 +85,7 @@ def _convolve(function, f, h, mode):
     return narrowed(function, crop(full, f.shape, h.shape, mode), dtype)
 
 
-def correlate(f, h, mode="full"):
+def correlate(f: ArrayLike, h: ArrayLike, mode: Mode = "full") -> np.ndarray:
     r"""Cross-correlate a signal with a kernel: a sliding inner product.
 
     .. math:: (h \star f)[u] = \sum_t \overline{h[t]}\, f[u + t] , \qquad -(m - 1) \le u \le n - 1 \text{ on each axis.}
@@ -122,7 +124,7 @@ def correlate(f, h, mode="full"):
     return _convolve("correlate", f, np.conj(flip(h)), mode)
 
 
-def flip(h):
+def flip(h: ArrayLike) -> np.ndarray:
     """Reverse an array along every axis; in two dimensions, turn it by 180 degrees.
 
     Parameters
@@ -148,7 +150,7 @@ def flip(h):
     return np.flip(as_array("flip", "h", h))
 
 
-def shift(x, offset):
+def shift(x: ArrayLike, offset: Ints) -> np.ndarray:
     r"""Move an array on its grid, :math:`(S_\tau x)[u] = x[u - \tau]`, with zeros where nothing comes in.
 
     Parameters
@@ -186,7 +188,7 @@ def shift(x, offset):
     return moved
 
 
-def impulse(shape, at=0):
+def impulse(shape: Ints, at: Ints = 0) -> np.ndarray:
     r"""Return the unit impulse :math:`\delta`: one 1 in an array of zeros.
 
     Parameters
@@ -219,7 +221,7 @@ def impulse(shape, at=0):
     return delta
 
 
-def impulse_response(transform, shape):
+def impulse_response(transform: ArrayMap, shape: Ints) -> np.ndarray:
     r"""What a map does to the impulse at 0: the kernel, if the map is linear and shift-equivariant.
 
     Parameters
@@ -252,7 +254,7 @@ def impulse_response(transform, shape):
     return _image("impulse_response", transform, impulse(grid("impulse_response", shape)))
 
 
-def linearity_defect(transform, f, g, alpha, beta):
+def linearity_defect(transform: ArrayMap, f: ArrayLike, g: ArrayLike, alpha: complex, beta: complex) -> float:
     r"""How far a map is from linear at two inputs: :math:`\max |T(\alpha f + \beta g) - \alpha T f - \beta T g|`.
 
     Parameters
@@ -293,7 +295,7 @@ def linearity_defect(transform, f, g, alpha, beta):
     return _distance(function, together, alpha * of_f + beta * of_g)
 
 
-def equivariance_defect(transform, move, x):
+def equivariance_defect(transform: ArrayMap, move: ArrayMap, x: ArrayLike) -> float:
     r"""How far a map is from commuting with a move at one input: :math:`\max |T(S x) - S(T x)|`.
 
     Parameters
@@ -328,7 +330,7 @@ def equivariance_defect(transform, move, x):
     return _distance("equivariance_defect", there, as_array("equivariance_defect", "what move returns", back, "iufc"))
 
 
-def invariance_defect(transform, move, x):
+def invariance_defect(transform: ArrayMap, move: ArrayMap, x: ArrayLike) -> float:
     r"""How far a map is from not noticing a move at one input: :math:`\max |T(S x) - T x|`.
 
     Parameters

@@ -1,18 +1,20 @@
 """The fastest of three ways to convolve two arrays of floats, chosen by the sizes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course import engine
 from cnn_course.shape import Geometry
 from cnn_course.signals.arrays import check_signals, convolve, flip
 from cnn_course.signals.fourier import fft_convolve
+from cnn_course.types import Mode
 from cnn_course.validate import as_floats
 
 SMALL = 1 << 18  # multiplications: below, the calls cost more than the arithmetic
 FEW_TAPS = 64  # up to here a matrix product is faster than the transforms
 
 
-def fast_convolve(f, h, mode="full"):
+def fast_convolve(f: ArrayLike, h: ArrayLike, mode: Mode = "full") -> np.ndarray:
     r"""Convolve two arrays of floats by the fastest of three methods.
 
     The result is that of `convolve` up to rounding. With :math:`n` values in the signal and :math:`m` in the kernel,

@@ -10,13 +10,15 @@ value, and one NaN or infinity spoils all values that share its transform.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.signals.arrays import check_signals, crop, flip
+from cnn_course.types import Ints, Mode
 from cnn_course.validate import as_floats, check_fits, check_layout, check_places, integer, layout, per_axis
 from cnn_course.windows import pad
 
 
-def circular_convolve(f, h):
+def circular_convolve(f: ArrayLike, h: ArrayLike) -> np.ndarray:
     r"""Convolve two periodic arrays.
 
     With sizes :math:`n` of the signal, and zeros behind the kernel,
@@ -54,7 +56,7 @@ def circular_convolve(f, h):
     return _circular(f, h, f.shape)
 
 
-def fft_convolve(f, h, mode="full"):
+def fft_convolve(f: ArrayLike, h: ArrayLike, mode: Mode = "full") -> np.ndarray:
     r"""Convolve two arrays as `convolve` does, by transforms: for large kernels.
 
     .. math:: f * h = \mathcal{F}_N^{-1} (\mathcal{F}_N f \cdot \mathcal{F}_N h) , \qquad
@@ -97,7 +99,7 @@ def fft_convolve(f, h, mode="full"):
     return crop(_circular(f, h, size)[tuple(map(slice, full))], f.shape, h.shape, mode)
 
 
-def fft_correlate(f, h, mode="full"):
+def fft_correlate(f: ArrayLike, h: ArrayLike, mode: Mode = "full") -> np.ndarray:
     """Cross-correlate two arrays as `correlate` does, by transforms.
 
     Parameters
@@ -124,7 +126,7 @@ def fft_correlate(f, h, mode="full"):
     return fft_convolve(f, np.conj(flip(h)), mode)
 
 
-def next_fast_length(n):
+def next_fast_length(n: int) -> int:
     """Return the smallest number 2^a 3^b 5^c that is at least `n`: a length whose transforms are fast.
 
     Parameters
@@ -156,7 +158,7 @@ def next_fast_length(n):
     return best
 
 
-def overlap_add(f, h, *, block=None):
+def overlap_add(f: ArrayLike, h: ArrayLike, *, block: int | None = None) -> np.ndarray:
     r"""Convolve a long signal with a short kernel, block by block.
 
     Cut into blocks :math:`f_r` of B values, the signal is :math:`f = \sum_r S_{r B} f_r`. Convolution is linear and
@@ -211,7 +213,7 @@ def overlap_add(f, h, *, block=None):
     return y.reshape(-1)[: n + m - 1]
 
 
-def transfer_function(weight, shape):
+def transfer_function(weight: ArrayLike, shape: Ints) -> np.ndarray:
     r"""Return what a convolution layer with periodic borders does to each frequency: a matrix of O times C numbers.
 
     .. math:: \hat y[o, k] = \sum_c \hat w[o, c, k]\, \hat x[c, k] , \qquad
@@ -245,7 +247,7 @@ def transfer_function(weight, shape):
     return _transfer_function("transfer_function", weight, shape)[1]
 
 
-def singular_values(weight, shape):
+def singular_values(weight: ArrayLike, shape: Ints) -> np.ndarray:
     r"""Return all singular values of a convolution layer with periodic borders.
 
     The DFT, which is unitary up to a factor, makes its matrix block diagonal with the matrices

@@ -8,12 +8,14 @@ Arrays are raveled in row-major order.
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.signals.arrays import MODES, crop, grid, impulse
+from cnn_course.types import ArrayMap, Ints, Mode
 from cnn_course.validate import as_array, check_callable, check_choice, check_fits, check_places, check_shape, per_axis
 
 
-def matrix_of(transform, shape):
+def matrix_of(transform: ArrayMap, shape: Ints) -> np.ndarray:
     r"""Return the matrix of a linear map of arrays: column j is the image of the j-th unit impulse.
 
     .. math:: A\, \operatorname{vec}(x) = \operatorname{vec}(T x) .
@@ -52,7 +54,7 @@ def matrix_of(transform, shape):
     return np.stack(images, axis=1)
 
 
-def toeplitz(column, row):
+def toeplitz(column: ArrayLike, row: ArrayLike) -> np.ndarray:
     r"""Return the Toeplitz matrix with a given first column and first row.
 
     .. math:: H[i, j] = c[i - j] , \qquad \text{column} = (c[0], c[1], \dots) , \quad
@@ -102,7 +104,7 @@ def toeplitz(column, row):
     return entries.swapaxes(1, 2).reshape(k * p, n * q)
 
 
-def is_toeplitz(matrix):
+def is_toeplitz(matrix: ArrayLike) -> bool:
     """Whether a matrix is constant along every diagonal, exactly.
 
     Parameters
@@ -130,7 +132,7 @@ def is_toeplitz(matrix):
     return np.array_equal(matrix[1:, 1:], matrix[:-1, :-1])
 
 
-def circulant(c):
+def circulant(c: ArrayLike) -> np.ndarray:
     r"""Return the circulant matrix with a given first column: each next column is turned down by one.
 
     .. math:: C[i, j] = c[(i - j) \bmod n] .
@@ -165,7 +167,7 @@ def circulant(c):
     return _wrapped_toeplitz(c, len(c))
 
 
-def convolution_matrix(h, shape, mode="full"):
+def convolution_matrix(h: ArrayLike, shape: Ints, mode: Mode = "full") -> np.ndarray:
     r"""Return the matrix of a convolution with a kernel: Toeplitz, and doubly block Toeplitz on images.
 
     .. math:: H[u, v] = h[u - v] , \qquad H\, \operatorname{vec}(f) = \operatorname{vec}(f * h) .
@@ -225,7 +227,7 @@ def convolution_matrix(h, shape, mode="full"):
     return crop(full.reshape(*lengths, -1), shape, h.shape, mode).reshape(-1, prod(shape))
 
 
-def circulant_matrix(h, shape):
+def circulant_matrix(h: ArrayLike, shape: Ints) -> np.ndarray:
     r"""Return the matrix of a circular convolution: circulant, and doubly block circulant on images.
 
     .. math:: C[u, v] = h[(u - v) \bmod n] \quad\text{on each axis, with zeros behind the kernel.}

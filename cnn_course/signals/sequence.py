@@ -5,10 +5,13 @@ count of it, so that identities can be tested index by index.
 """
 
 from operator import add
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.signals.arrays import convolve, correlate, flip
+from cnn_course.types import Ints
 from cnn_course.validate import as_array, per_axis
 
 
@@ -47,26 +50,26 @@ class Sequence:
     Sequence([1, 3, 2], start=4)
     """
 
-    def __init__(self, values, start=0):
+    def __init__(self, values: ArrayLike, start: Ints = 0) -> None:
         self.values = as_array("Sequence", "values", values)
         self.start = per_axis("Sequence", "start", start, self.values.ndim)
 
     @property
-    def stop(self):
+    def stop(self) -> tuple[int, ...]:
         """The first lattice point beyond the box, on each axis."""
         return tuple(s + n for s, n in zip(self.start, self.values.shape, strict=True))
 
-    def __getitem__(self, u):
+    def __getitem__(self, u: int | tuple[int, ...]) -> Any:
         u = per_axis("Sequence", "the index", u if isinstance(u, tuple) else (u,), self.values.ndim)
         if all(s <= i < e for s, i, e in zip(self.start, u, self.stop, strict=True)):
             return self.values[tuple(i - s for i, s in zip(u, self.start, strict=True))].item()
         return 0
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         start = self.start[0] if len(self.start) == 1 else self.start
         return f"Sequence({self.values.tolist()}, start={start})"
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         """Equality as functions: zeros around the values do not matter."""
         if not isinstance(other, Sequence):
             return NotImplemented
@@ -75,27 +78,27 @@ class Sequence:
 
     __hash__ = None
 
-    def trim(self):
+    def trim(self) -> "Sequence":
         """Cut off the zeros around the support."""
         support = np.nonzero(self.values)
         box = tuple(slice(axis.min(), axis.max() + 1) if axis.size else slice(0, 0) for axis in support)
         return Sequence(self.values[box], tuple(s + int(b.start) for s, b in zip(self.start, box, strict=True)))
 
-    def shift(self, offset):
+    def shift(self, offset: Ints) -> "Sequence":
         r"""Move by `offset`: :math:`(S_\tau f)[u] = f[u - \tau]`."""
         offset = per_axis("Sequence.shift", "offset", offset, self.values.ndim)
         return Sequence(self.values, tuple(map(add, self.start, offset)))
 
-    def flip(self):
+    def flip(self) -> "Sequence":
         r"""Reflect at the origin: :math:`\bar f[u] = f[-u]`."""
         return Sequence(flip(self.values), tuple(1 - e for e in self.stop))
 
-    def convolve(self, other):
+    def convolve(self, other: "Sequence") -> "Sequence":
         """The convolution of the two; its box starts at the sum of the starts."""
         _check("Sequence.convolve", "other", other)
         return Sequence(convolve(self.values, other.values), tuple(map(add, self.start, other.start)))
 
-    def correlate(self, kernel):
+    def correlate(self, kernel: "Sequence") -> "Sequence":
         r"""The cross-correlation :math:`(h \star f)[u] = \sum_t \overline{h[t]} f[u + t]` with this signal as f."""
         _check("Sequence.correlate", "kernel", kernel)
         values = correlate(self.values, kernel.values)

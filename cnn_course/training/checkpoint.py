@@ -11,17 +11,21 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from os import PathLike
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from cnn_course.validate import as_array, as_path
+from cnn_course.optional import needs
+from cnn_course.validate import as_array, as_path, check_mapping
 
 HEADER = "__metadata__"  # its name in both formats, which no array can have
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of NumPy's archives
 
 
-def save(path, arrays, metadata=None):
+def save(path: str | PathLike[str], arrays: Mapping[str, ArrayLike], metadata: dict[str, Any] | None = None) -> None:
     """Write named arrays and metadata to a file that replaces the one before in a single step.
 
     Parameters
@@ -57,8 +61,7 @@ def save(path, arrays, metadata=None):
     ((2, 3), {'epoch': 5})
     """
     path = check_path("save", path)
-    if not isinstance(arrays, Mapping):
-        raise ValueError(f"save: arrays must be a mapping of names to arrays, got {arrays!r}")
+    check_mapping("save", "arrays", arrays)
     arrays = {name: _plain(name, array) for name, array in arrays.items()}
     text = _json({} if metadata is None else metadata)
     content = _FORMATS[path.suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
@@ -75,7 +78,7 @@ def save(path, arrays, metadata=None):
         raise
 
 
-def load(path):
+def load(path: str | PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read a file that `save` has written, or one of the same format from elsewhere.
 
     Parameters
@@ -113,6 +116,11 @@ def load(path):
         metadata = json.loads(text)
         if not isinstance(metadata, dict):
             raise ValueError(f"its metadata is {metadata!r}, expected a dict")
+    except _ForeignDtype as error:
+        raise ValueError(
+            f"load: {path} has arrays of {error}, a dtype that NumPy does not have; "
+            "convert them to float32 where the file was made, and save it again"
+        ) from error
     except _DAMAGE as error:
         raise ValueError(f"load: {path} is not a whole {path.suffix} file of named arrays: {error}") from error
     return arrays, metadata
@@ -195,6 +203,10 @@ def _from_npz(content):
     return arrays, json.loads(str(arrays.pop(HEADER, "{}")))
 
 
+class _ForeignDtype(Exception):
+    """A whole file holds a dtype of this name, which NumPy has not."""
+
+
 def _to_safetensors(arrays, header):
     try:
         return _safetensors().numpy.save(arrays, header)
@@ -208,16 +220,14 @@ def _from_safetensors(content):
     except _safetensors().SafetensorError as error:
         raise ValueError(error) from error
     except KeyError as error:
-        raise ValueError(f"it has arrays of {error.args[0]}, which NumPy has not; convert them to F32") from error
+        raise _ForeignDtype(error.args[0]) from error
     (length,) = struct.unpack("<Q", content[:8])
     return arrays, json.loads(content[8 : 8 + length]).get(HEADER, {})
 
 
 def _safetensors():
-    try:
-        import safetensors.numpy  # only for these files, and not installed with the package
-    except ImportError as error:
-        raise ImportError("files that end in .safetensors need the package safetensors; .npz needs none") from error
+    with needs("the format .safetensors", "safetensors", "train"):
+        import safetensors.numpy  # only for these files
     return safetensors
 
 

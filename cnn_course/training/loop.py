@@ -2,36 +2,40 @@
 
 import json
 import warnings
+from collections.abc import Callable
+from os import PathLike
 from reprlib import repr as shortened
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
 from cnn_course.nn.layer import Layer, load_arrays
 from cnn_course.training.checkpoint import check_path, check_writable, load, save
 from cnn_course.training.optim import Optimizer
+from cnn_course.types import Loss
 from cnn_course.validate import as_array, check_callable, check_rng, check_shape, entries, flag, integer
 
 CROSS_ENTROPY = (cross_entropy, cross_entropy_backward)
 
 
 def fit(
-    network,
-    optimizer,
-    images,
-    labels,
+    network: Layer,
+    optimizer: Optimizer,
+    images: ArrayLike,
+    labels: ArrayLike,
     *,
-    epochs,
-    batch_size,
-    rng,
-    drop_last=False,
-    loss=CROSS_ENTROPY,
-    schedule=None,
-    augment=None,
-    validation=None,
-    checkpoint=None,
-    progress=True,
-):
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    drop_last: bool = False,
+    loss: Loss = CROSS_ENTROPY,
+    schedule: Callable[[int], float] | None = None,
+    augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    progress: bool = True,
+) -> list[dict[str, float]]:
     """Train a network: in each epoch, one step of the optimiser for each batch of the images in a random order.
 
     Parameters
@@ -150,7 +154,9 @@ def fit(
     return history
 
 
-def evaluate(network, images, labels, *, batch_size, loss=CROSS_ENTROPY):
+def evaluate(
+    network: Layer, images: ArrayLike, labels: ArrayLike, *, batch_size: int, loss: Loss = CROSS_ENTROPY
+) -> dict[str, float]:
     """Mean loss of a network over images, and its accuracy, in evaluation mode.
 
     Parameters

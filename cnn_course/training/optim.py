@@ -5,10 +5,11 @@ applies the rule to each. The rules are PyTorch's.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course.nn.layer import Layer, Parameter, load_arrays
 from cnn_course.validate import check_shape, entries, flag, number
@@ -17,7 +18,9 @@ from cnn_course.validate import check_shape, entries, flag, number
 class Optimizer:
     """A rule `_update(data, grad, *slots)`, which is given arrays of its own for each parameter, by their `slots`."""
 
-    def __init__(self, parameters, lr, weight_decay, slots):
+    def __init__(
+        self, parameters: Iterable[tuple[str, Parameter]], lr: float, weight_decay: float, slots: list[str]
+    ) -> None:
         self._name = type(self).__name__
         self.parameters = _distinct(self._name, parameters)
         self.lr = lr
@@ -28,15 +31,15 @@ class Optimizer:
         }
 
     @property
-    def lr(self):
+    def lr(self) -> float:
         """The learning rate, which may be set between steps."""
         return self._lr
 
     @lr.setter
-    def lr(self, lr):
+    def lr(self, lr: float) -> None:
         self._lr = number(self._name, "lr", lr)
 
-    def step(self):
+    def step(self) -> None:
         """Change every parameter once, by its gradient.
 
         Raises
@@ -60,22 +63,23 @@ class Optimizer:
                 grad = grad + self.weight_decay * parameter.data
             self._update(parameter.data, grad, **self._slots[name])
 
-    def named_arrays(self):
+    def named_arrays(self) -> dict[str, np.ndarray]:
         """The arrays of the state by name, themselves and not copies: the count of steps, and those of the rule."""
         slots = {f"{name}.{slot}": array for name, slots in self._slots.items() for slot, array in slots.items()}
         return {"step": self._steps} | slots
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, np.ndarray]:
         """Copies of what the optimiser has gathered. The learning rate and other numbers are not among it."""
         return {name: array.copy() for name, array in self.named_arrays().items()}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
         """Copy arrays, such as `state_dict` returns, into the state.
 
         Raises
         ------
         ValueError
-            If a name is missing or unexpected, or a shape or dtype differs; then nothing is changed.
+            If `state` is no mapping, a name is missing or unexpected, or a shape or dtype differs; then nothing is
+            changed.
         """
         load_arrays(f"{self._name}.load_state_dict", self.named_arrays(), state)
 
@@ -125,7 +129,15 @@ class SGD(Optimizer):
     array([0.75])
     """
 
-    def __init__(self, parameters, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
+    def __init__(
+        self,
+        parameters: Iterable[tuple[str, Parameter]],
+        lr: float,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
         self.momentum = number("SGD", "momentum", momentum)
         self.nesterov = flag("SGD", "nesterov", nesterov)
         if nesterov and not momentum:
@@ -180,7 +192,15 @@ class Adam(Optimizer):
     array([0.75, 1.25])
     """
 
-    def __init__(self, parameters, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(
+        self,
+        parameters: Iterable[tuple[str, Parameter]],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
         found = entries(betas) or ()
         if len(found) != 2 or not all(isinstance(beta, Real) and 0 <= beta < 1 for beta in found):
             raise ValueError(f"Adam: betas must be 2 numbers, at least 0 and below 1, got {betas!r}")

@@ -8,7 +8,7 @@ import math
 from cnn_course.validate import integer, number
 
 
-def constant(step, *, base):
+def constant(step: int, *, base: float) -> float:
     """The same learning rate at every step.
 
     Parameters
@@ -36,7 +36,7 @@ def constant(step, *, base):
     return number("constant", "base", base)
 
 
-def step_decay(step, *, base, every, factor=0.1):
+def step_decay(step: int, *, base: float, every: int, factor: float = 0.1) -> float:
     r"""A learning rate that falls by a factor at regular intervals.
 
     .. math:: \eta(t) = \eta_0\, \gamma^{\lfloor t / T \rfloor} .
@@ -75,7 +75,7 @@ def step_decay(step, *, base, every, factor=0.1):
         raise ValueError(f"step_decay: factor={factor} makes the rate at step={step} more than a float holds") from None
 
 
-def cosine_decay(step, *, base, total_steps):
+def cosine_decay(step: int, *, base: float, total_steps: int) -> float:
     r"""A learning rate that falls to 0 along half a period of the cosine.
 
     .. math:: \eta(t) = \tfrac12\, \eta_0\, (1 + \cos(\pi\, t / T)) \quad\text{for } t \le T, \text{ and then } 0.

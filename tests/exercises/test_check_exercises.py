@@ -14,7 +14,8 @@ EFFORT = {"stars": 1, "minutes": 10}
 
 def sound():
     """An exercise without a defect: sums of pairs, which must not change their argument."""
-    exercise = Implement("Sums", "1-3", "Add neighbours.", hints=("How many pairs are there?",), **EFFORT)
+    statement = "Write `sums(x)`: add neighbours."
+    exercise = Implement("Sums", "1-3", statement, hints=("How many pairs are there?",), **EFFORT)
 
     @exercise.solution
     def sums(x):
@@ -145,11 +146,11 @@ DEFECTS = [
     (repeated_hint, "has an empty hint, or one that stands twice"),
     (hint_of_everybody, "has an empty hint, or one that stands twice"),
     (no_hint, "has no hint for everybody"),
-    (no_statement, "needs a title, a chapter and a statement"),
+    (no_statement, "needs a statement"),
     (bad_property, "sums is right but failed: negative (draw 0)"),
     (failing_property, "sums is right but failed: the result cannot be used (2) (draw 0)"),
     (bad_alternative, "by_difference is right but failed: "),
-    (no_checks, "the stub is passed with 0 points, expected not attempted with 0 (draw 0)"),
+    (no_checks, "has no check: see @exercise.check"),
     (zeros_are_right, "an answer of zeros is failed with 1 points, expected failed with 0 (draw 0)"),
     (echo_is_right, "an answer that returns its argument is failed with 1 points, expected failed with 0 (draw 0)"),
     (by_luck, "lucky earns {"),
@@ -195,7 +196,7 @@ def test_predictions_are_checked_too(wrong, expected):
 def test_an_answer_in_words_needs_its_texts_only(kind):
     texts = {"title": "T", "chapter": "1-3", "statement": "Why?", "answer": "So.", "contains": ("says so",)}
     missing = {
-        "title": "needs a title, a chapter and a statement",
+        "title": "needs a title",
         "answer": "needs a model answer, and a list of what a complete one contains",
         "contains": "needs a model answer, and a list of what a complete one contains",
     }
@@ -206,7 +207,7 @@ def test_an_answer_in_words_needs_its_texts_only(kind):
 
 @pytest.mark.parametrize("effort", [{"stars": 0}, {"stars": 4}, {"minutes": 0}])
 def test_an_exercise_says_how_hard_and_how_long_it_is(effort):
-    (complaint,) = complaints(Predict(**PREDICTION | effort), draws=1)
+    (complaint,) = complaints(Predict(wrong={(4, 3): "Rows first."}, **PREDICTION | effort), draws=1)
     assert complaint.endswith("minutes, expected 1 to 3 stars and some minutes")
 
 

@@ -12,6 +12,7 @@ TODO = 'check("convolve")'
 RIGHT = f"{TODO}  # right"
 WRONG = f"{TODO}  # wrong"
 OTHER = 'check("correlate")'
+FULL, OTHERS = find("convolve").points, find("correlate").points
 
 
 def write(path, *cells):

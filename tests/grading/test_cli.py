@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from fakes import FULL
 
 from cnn_course.grading import cli
 
@@ -24,9 +25,9 @@ def run(*arguments, **options):
 def test_grade_a_mistake(notebook, capsys):
     assert cli.main(["grade", str(notebook(FLIPPED, 'check("convolve")\ncheck("correlate")'))]) == 0
     printed = capsys.readouterr().out
-    assert re.search(r"^convolve +1/7  failed", printed, re.MULTILINE)
+    assert re.search(rf"^convolve +1/{FULL}  failed", printed, re.MULTILINE)
     assert "there is no correlate in the notebook" in printed
-    assert "\nNext, convolve: FAILED, 1 of 7 points" in printed
+    assert f"\nNext, convolve: FAILED, 1 of {FULL} points" in printed
     assert "Hint: The kernel runs forwards" in printed
 
 
@@ -39,7 +40,7 @@ def test_a_batch_with_the_same_seed_is_the_same(notebook, tmp_path):
     assert done[0].stdout == done[1].stdout
     files = json.loads(done[0].stdout)["files"]
     assert [(file["file"], file["exercises"][0]["points"]) for file in files] == [
-        ("answers.ipynb", 7),
+        ("answers.ipynb", FULL),
         ("first.ipynb", 1),
     ]
 
@@ -49,7 +50,7 @@ def test_letters_that_a_console_lacks(tmp_path, notebook):
     environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
     done = run("grade", "Ωω.ipynb", "Ω.ipynb", cwd=tmp_path, env=environment)
     assert done.returncode == 2
-    assert "7/7  passed" in done.stdout
+    assert f"{FULL}/{FULL}  passed" in done.stdout
     assert r"\u03a9\u03c9.ipynb" in done.stdout
     assert r"\u03a9.ipynb: No such file" in done.stderr
 

@@ -51,6 +51,7 @@ DEFINING = {
     ],
     "globals()": lambda source, name: [source.replace(f"def {name}(", "def answer("), f"globals()['{name}'] = answer"],
     "exec": lambda source, name: [f"exec({source!r})"],
+    "exec of a text above": lambda source, name: [f"text = {source!r}", "exec(text)"],
     "with the check in one cell": lambda source, name: [f"{source}\ncheck('{name}')\n{name}??"],
 }
 
@@ -118,7 +119,7 @@ def cells_of(name, defining, filling, around):
     table = FILLING[filling] if filling else []
     late = ["ONES = [1]"] if filling == "defined below" else []
     cells = [IMPORTS, *above, *table, *DEFINING[defining](source, name), *late, f'check("{name}")', *below]
-    cells += [] if defining in ("exec", "globals()") else [stub(find(name))]
+    cells.append(stub(find(name)))
     return [cell.replace("{}", name) if cell in AROUND.values() else cell for cell in cells]
 
 

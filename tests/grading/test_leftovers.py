@@ -1,5 +1,6 @@
 """Answers that start processes, write files, or turn against the processes around them: nothing of it stays."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 
 import pytest
 
+from cnn_course.grading import supervisor
 from cnn_course.grading.worker import Worker
 
 posix = pytest.mark.skipif(os.name != "posix", reason="with the means of POSIX")
@@ -153,3 +155,74 @@ def test_survivors_are_seen(sandbox, survivors):
         assert survivors() == [str(process.pid)]
     finally:
         process.communicate(b"\n")
+
+
+def test_a_child_of_an_answer_does_not_go_on(graded, tmp_path):
+    """On every platform: a child that writes on and on has stopped when the marks are there."""
+    path = tmp_path / "written"
+    child = f"import time\nfor _ in range(600):\n    print(1, file=open({str(path)!r}, 'a'))\n    time.sleep(0.1)"
+    answer = f"""
+import os, subprocess, sys, time
+def convolve(f, h):
+    subprocess.Popen([sys.executable, "-c", {child!r}])
+    while not os.path.exists({str(path)!r}):
+        time.sleep(0.05)
+    return np.convolve(f, h)
+"""
+    graded(answer, 'check("convolve")')
+    size = path.stat().st_size
+    time.sleep(0.5)
+    assert path.stat().st_size == size > 0
+
+
+class Kernel32:
+    """The functions of Windows that make a job, and what they were asked for."""
+
+    def __init__(self, **failing):
+        self.asked = []
+        for name, value in {"CreateJobObjectW": 7, "GetCurrentProcess": 2**64 - 1, "GetLastError": 5}.items():
+            setattr(self, name, self.function(name, failing.get(name, value)))
+        for name in ("SetInformationJobObject", "AssignProcessToJobObject"):
+            setattr(self, name, self.function(name, failing.get(name, 1)))
+
+    def function(self, name, value):
+        def call(*args):
+            self.asked.append((name, *(getattr(arg, "value", arg) for arg in args)))
+            return value
+
+        return call
+
+
+def test_the_process_and_its_children_are_in_a_job_that_ends_with_it():
+    kernel32 = Kernel32()
+    supervisor.enter_job(kernel32)
+    calls = {name: args for name, *args in kernel32.asked}
+    assert next(iter(calls)) == "CreateJobObjectW"
+    assert list(calls)[-1] == "AssignProcessToJobObject"
+    assert calls["AssignProcessToJobObject"] == [7, 2 ** (8 * ctypes.sizeof(ctypes.c_void_p)) - 1]
+    job, kind, limits, size = calls["SetInformationJobObject"]
+    assert (job, kind, limits._obj.flags) == (7, 9, 0x2000)
+    assert size == ctypes.sizeof(limits._obj)
+
+
+@pytest.mark.skipif(ctypes.sizeof(ctypes.c_void_p) < 8, reason="the numbers are those of 64 bits")
+def test_the_limits_of_a_job_lie_where_windows_looks_for_them():
+    fields = ("flags", "working_set", "processes", "affinity", "classes", "transfers", "memory")
+    assert [getattr(supervisor.JobLimits, name).offset for name in fields] == [16, 24, 40, 48, 56, 64, 112]
+    assert ctypes.sizeof(supervisor.JobLimits) == 144
+
+
+@pytest.mark.parametrize("name", ["SetInformationJobObject", "AssignProcessToJobObject"])
+def test_without_a_job_nothing_runs(name):
+    with pytest.raises(OSError, match="cannot be put into a job: error 5"):
+        supervisor.enter_job(Kernel32(**{name: 0}))
+
+
+KERNELS = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "AVX2"}
+
+
+@pytest.mark.parametrize(("variable", "value"), KERNELS.items())
+def test_an_answer_computes_with_the_kernels_that_the_grader_is_told_to_use(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    with Worker([f"import os\ntold = float(os.environ.get({variable!r}) == {value!r})"], "told") as worker:
+        assert worker.value("told").value == 1.0

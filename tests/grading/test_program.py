@@ -67,6 +67,29 @@ def test_a_stub_below_an_answer_does_not_hide_it():
     assert run(stub, "def f(): return 1", stub)() == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ["exec('def f(): return 1')"],
+        ["text = 'def f(): return 1'", "exec(text)"],
+        ["exec('f = lambda: 1')"],
+        ["def answer(): return 1", "globals()['f'] = answer"],
+    ],
+)
+def test_a_stub_does_not_hide_an_answer_that_has_the_name_in_a_text(answer):
+    stub = "def f():\n    raise NotImplementedError"
+    assert run(*answer, stub)() == 1
+    assert run(stub, "check('f')", *answer, stub)() == 1
+
+
+@pytest.mark.parametrize(
+    "other", ["exec('k = 1')", "check('f')\nexec('k = 1')", "globals()['k'] = 1", "text = 'f = 1'"]
+)
+def test_a_stub_below_other_texts_stays(other):
+    with pytest.raises(NotImplementedError):
+        run(other, "def f():\n    raise NotImplementedError")()
+
+
 def test_a_stub_alone_stays():
     with pytest.raises(NotImplementedError):
         run("def f():\n    '''Doc.'''\n    raise NotImplementedError('later')")()

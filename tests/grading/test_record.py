@@ -8,7 +8,7 @@ import re
 
 import fakes
 import pytest
-from fakes import OTHER, RIGHT, WRONG, write
+from fakes import FULL, OTHER, RIGHT, WRONG, write
 
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.compare import Verdict
@@ -46,7 +46,7 @@ def test_json_has_everything(grader, tmp_path):
     passed, failed = a["exercises"][0], b["exercises"][0]
     checks = find("convolve").checks
     assert passed["checks"] == [{"name": c.name, "points": c.points, "possible": c.points} for c in checks]
-    assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(7, 7), (0, 7)]
+    assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(FULL, FULL), (0, FULL)]
     assert [check["points"] for check in failed["checks"]] == [0, *[None] * (len(checks) - 1)], (
         "the others were not carried out"
     )
@@ -104,7 +104,7 @@ def test_standard_output_has_nothing_else(grader, capsys, option, read):
     printed = capsys.readouterr()
     assert len(read(printed.out)) >= 4
     assert printed.out.isascii()
-    assert re.search(r"^  convolve +7/7  passed$", printed.err, re.MULTILINE)
+    assert re.search(rf"^  convolve +{FULL}/{FULL}  passed$", printed.err, re.MULTILINE)
     assert "2 files" in printed.err
 
 

@@ -61,6 +61,9 @@ def _calls():
         for name, more in (("max", {"dilation": 1}), ("avg", {"count_include_pad": True})):
             yield Call(f"{name}_pool{ndim}d", {"x": x}, numbers | more)
             yield Call(f"{name}_pool{ndim}d_backward", {"grad_output": y, "x": x}, numbers | more)
+    padded, numbers = (2, 3, 7 + 2 + 3, 8 + 1 + 0), {"padding": ((2, 3), (1, 0)), "mode": "reflect"}
+    yield Call("pad", {"x": (2, 3, 7, 8)}, numbers)
+    yield Call("pad_backward", {"grad_output": padded, "x": (2, 3, 7, 8)}, numbers)
     yield Call("sliding_windows", {"x": (2, 3, 7, 8)}, WINDOWS)
     yield Call("unfold", {"x": (2, 3, 7, 8)}, WINDOWS)
     yield Call("fold", {"columns": (2, 3 * 6, 4 * 3)}, WINDOWS | {"output_size": (7, 8)})

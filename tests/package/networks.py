@@ -56,6 +56,10 @@ WEIGHTED = {  # the same for layers that have a generator and a dtype
     "Conv1d": ((3, 4, 11), lambda **kw: Conv1d(4, 6, 3, 2, 1, 2, 2, **kw)),
     "Conv2d": ((2, 4, 7, 5), lambda **kw: Conv2d(4, 6, (3, 2), (2, 1), ((1, 0), 1), (1, 2), 2, **kw)),
     "Conv2d without bias": ((2, 3, 5, 5), lambda **kw: Conv2d(3, 2, 3, padding="same", bias=False, **kw)),
+    "Conv2d in a circle": (
+        (2, 4, 7, 5),
+        lambda **kw: Conv2d(4, 6, (3, 2), (2, 1), ((1, 0), 1), 1, 2, padding_mode="circular", **kw),
+    ),
     "Conv3d": ((2, 2, 5, 3, 3), lambda **kw: Conv3d(2, 3, 2, (2, 1, 1), **kw)),
     "ConvTranspose1d": ((3, 4, 5), lambda **kw: ConvTranspose1d(4, 6, 3, 3, 1, 2, 2, **kw)),
     "ConvTranspose2d": ((2, 4, 3, 5), lambda **kw: ConvTranspose2d(4, 6, (3, 2), (3, 2), 1, (2, 0), 2, True, 2, **kw)),

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from calls import CALLS
+from networks import NAMES, make
 from numpy.testing import assert_allclose, assert_array_equal
 from test_odd_values import CALLS as BY_KEYWORD
 
 import cnn_course
 from cnn_course import (
     SGD,
+    BatchNorm1d,
+    Conv2d,
     Linear,
     Sequential,
     avg_pool2d,
@@ -20,20 +23,21 @@ from cnn_course import (
     conv_transpose2d_backward,
     cross_entropy,
     cross_entropy_backward,
+    freeze,
     max_pool2d,
     mse_loss,
     mse_loss_backward,
 )
 from cnn_course.functional import winograd
+from cnn_course.nn.inference import CHANNELS
 
 IMAGES = {"x", "grad_output", "columns"}  # arguments whose first axis is that of the images
 OF_IMAGES = [name for name, call in CALLS.items() if IMAGES & set(call.shapes) and name != "shift"]
-SIMPLE = [
-    name
-    for name in BY_KEYWORD
-    if name.startswith(("relu", "sigmoid", "tanh", "softmax", "log_softmax", "global", "linear_b", "local"))
-    or name == "fft_conv"
-]
+NOT_OF_IMAGES = {"shift", "adjoint_check", "equivariance_defect", "invariance_defect"}  # any array
+ALONE = {"batch_statistics", "cross_entropy_backward", "mse_loss_backward"}  # have tests of their own, below
+SIMPLE = sorted(
+    {name for name in BY_KEYWORD if IMAGES & set(BY_KEYWORD[name])} - set(OF_IMAGES) - NOT_OF_IMAGES - ALONE
+)
 
 
 def without_images(arrays):
@@ -70,6 +74,40 @@ def test_an_empty_batch_flows_through_the_rest(name):
     call, function = BY_KEYWORD[name], getattr(cnn_course, name)
     results, expected = function(**without_images(call)), function(**call)
     assert_empty(*((r if isinstance(r, tuple) else (r,)) for r in (results, expected)))
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_batch_flows_through_a_layer_and_leaves_it_as_it_was(name, training):
+    layer, x = make(name)
+    shape, state = layer(x).shape, layer.state_dict()
+    y = layer.train(training)(x[:0])
+    assert (y.shape, y.dtype) == ((0, *shape[1:]), x.dtype)
+    for key, array in layer.state_dict().items():
+        assert_array_equal(array, state[key])
+    if training:
+        grad_x = layer.backward(y)
+        assert (grad_x.shape, grad_x.dtype) == (x[:0].shape, x.dtype)
+        for _, parameter in layer.named_parameters():
+            assert_array_equal(parameter.grad, np.zeros_like(parameter.data), strict=True)
+    assert_array_equal(freeze(layer)(x[:0]), y, strict=True)
+
+
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_an_empty_batch_does_not_count_in_the_running_statistics(momentum):
+    layer, other = (BatchNorm1d(3, momentum=momentum, dtype=np.float64) for _ in range(2))
+    for x in np.random.default_rng(0).standard_normal((4, 5, 3)):
+        layer(x)
+        layer(x[:0])
+        other(x)
+    assert layer.num_batches_tracked == 4
+    for name, array in layer.state_dict().items():
+        assert_array_equal(array, other.state_dict()[name])
+
+
+def test_a_frozen_convolution_of_no_images_by_winograd():
+    frozen = freeze(Conv2d(CHANNELS, CHANNELS, 3, padding=1, padding_mode="reflect", rng=np.random.default_rng(0)))
+    assert frozen(np.ones((0, CHANNELS, 17, 19), np.float32)).shape == (0, CHANNELS, 17, 19)
 
 
 def test_an_empty_batch_in_winograds_convolution():

@@ -13,6 +13,7 @@ from cnn_course import (
     gradient_check,
     invariance_defect,
     linearity_defect,
+    matrix_of,
     photograph,
     shift,
     to_gray,
@@ -122,6 +123,14 @@ def test_checks(call, message):
 def test_defects_of_maps_whose_two_sides_differ_in_shape(call, name):
     with pytest.raises(ValueError, match=rf"^{name}: .*\(\d,\).*\(\d,\)"):
         call()
+
+
+def test_images_of_different_shapes_are_not_added_up():
+    f, g = np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])  # images of 2 and 1 numbers, and of the sum 2
+    with raises("linearity_defect: the image of the sum must have shape (1,), got (2,)"):
+        linearity_defect(lambda x: x[x != 0], f, g, 1, 1)
+    with raises("matrix_of: what transform returns must have shape (2,), got (1,)"):
+        matrix_of(lambda x: x[: 1 + int(x[0])], 3)
 
 
 @pytest.mark.parametrize(

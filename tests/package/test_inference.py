@@ -61,6 +61,20 @@ def test_a_frozen_network_computes_the_same():
     assert_allclose(freeze(net)(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("padding_mode", ["zeros", "reflect", "replicate", "circular"])
+def test_what_stands_in_the_padding_is_frozen_with_the_layer(padding_mode):
+    rng = np.random.default_rng(12)
+    own = {"padding_mode": padding_mode, "rng": rng, "dtype": np.float64}
+    net = Sequential(
+        Conv2d(3, 6, (3, 2), (2, 1), ((1, 2), (0, 3)), groups=3, **own), normalised(6, rng, np.float64), ReLU()
+    )
+    frozen, x = freeze(net), rng.standard_normal((2, 3, 7, 5))
+    expected = net.eval()(x)
+    net[0].padding_mode = "zeros"
+    assert len(frozen) == 1
+    assert_allclose(frozen(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())  # a few units of rounding
+
+
 def test_freezing_changes_nothing_in_the_network():
     rng = np.random.default_rng(1)
     net, x = network(rng).train(), rng.standard_normal((4, 3, 11, 9))
@@ -88,12 +102,17 @@ def test_a_frozen_network_does_not_follow_the_weights():
         ({"padding": 0}, True),
         ({"dtype": np.float64}, False),
         ({"kernel_size": 1, "padding": 0}, False),
-        ({"stride": 2}, False),
+        ({"stride": 2, "size": 31}, False),  # and 16 x 16 outputs, which are enough
         ({"dilation": 2, "padding": 2}, False),
         ({"groups": 2, "in_channels": 2 * CHANNELS, "out_channels": 2 * CHANNELS}, False),
         ({"in_channels": CHANNELS - 1}, False),
         ({"out_channels": CHANNELS - 1}, False),
         ({"size": 13}, False),
+        ({"padding_mode": "circular"}, True),
+        ({"padding_mode": "reflect", "padding": "full"}, True),
+        ({"padding_mode": "replicate", "padding": ((2, 0), 1), "size": 14}, True),
+        ({"padding_mode": "circular", "size": 13}, False),
+        ({"padding_mode": "circular", "padding": 0, "size": 15}, False),
     ],
 )
 def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
@@ -116,10 +135,11 @@ def test_winograd_serves_where_the_rule_says(monkeypatch, changes, uses):
     assert_allclose(y, expected, rtol=0, atol=100 * 2**-23 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("padding_mode", ["zeros", "circular"])
 @pytest.mark.parametrize("pixel", [np.inf, -np.inf, np.nan, 3e37])
-def test_a_pixel_that_winograd_cannot_take_spoils_no_other_place(pixel):
+def test_a_pixel_that_winograd_cannot_take_spoils_no_other_place(pixel, padding_mode):
     rng = np.random.default_rng(8)
-    layer = Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng)
+    layer = Conv2d(CHANNELS, CHANNELS, 3, padding=1, padding_mode=padding_mode, rng=rng)
     x = rng.standard_normal((2, CHANNELS, 14, 17), dtype=np.float32)
     x[1, 5, 6, 7] = pixel
     assert_array_equal(freeze(layer)(x), layer.eval()(x))  # the same bits: by the same way
@@ -148,6 +168,17 @@ class Leaky(ReLU):
     function = staticmethod(lambda x: np.maximum(x, 0.25 * x))
 
 
+class Dilated(Conv2d):
+    @property
+    def numbers(self):
+        return super().numbers | {"dilation": (2, 2)}
+
+
+class Called(Conv2d):
+    def __call__(self, x):
+        return 2 * self.forward(x)
+
+
 class DoubledSequential(Doubled, Sequential):
     pass
 
@@ -162,6 +193,8 @@ class DoubledResidual(Doubled, Residual):
 
 OWN = {
     "convolution": lambda rng: Sequential(DoubledConv2d(5, 5, 3, rng=rng, dtype=np.float64), ReLU()),
+    "arguments": lambda rng: Dilated(5, 5, 2, rng=rng, dtype=np.float64),
+    "call": lambda rng: Called(5, 5, 3, rng=rng, dtype=np.float64),
     "normalisation": lambda rng: Sequential(conv(rng), DoubledNorm(5, dtype=np.float64)),
     "ReLU": lambda rng: Sequential(conv(rng), DoubledReLU()),
     "activation": lambda rng: Sequential(conv(rng), Leaky()),

@@ -296,6 +296,36 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
         (lambda rng: MaxPool2d(2, padding=1.5), "MaxPool2d: padding must be made of integers, got 1.5"),
         (lambda rng: nn.MaxPool1d(2, dilation=0), "MaxPool1d: dilation must be at least 1, got 0"),
         (lambda rng: MaxPool2d(2, ceil_mode=2), "MaxPool2d: ceil_mode must be True or False, got 2"),
+        (
+            lambda rng: MaxPool2d(2, padding=2),
+            "MaxPool2d: padding must be at most half of the kernel's extent, got padding=(2, 2) with extent 2",
+        ),
+        (
+            lambda rng: AvgPool2d((5, 2), padding=((1, 2), (0, 2))),
+            "AvgPool2d: padding must be at most half of the kernel's extent, got padding=(0, 2) with extent 2 on "
+            "spatial axis 1 (kernel_size=2, dilation=1)",
+        ),
+        (lambda rng: AvgPool2d(3, padding="full"), "AvgPool2d: padding must be at most half of the kernel's extent"),
+        (
+            lambda rng: Conv2d(1, 1, 3, padding=2**15, rng=rng),
+            "Conv2d: the padded input (kernel_size=(3, 3), stride=(1, 1), padding=((32768, 32768), (32768, 32768)), "
+            "dilation=(1, 1)) would have 4295098369 places, expected fewer than 2147483648",
+        ),
+        (
+            lambda rng: ConvTranspose2d(1, 1, 3, dilation=2**20, padding="same", rng=rng),
+            "ConvTranspose2d: the padded input (kernel_size=(3, 3), ",
+        ),
+        (lambda rng: MaxPool2d(2**17, padding=2**16), "MaxPool2d: the padded input (kernel_size=(131072, 131072), "),
+        (
+            lambda rng: nn.Conv3d(2, 2**10, 2**10, groups=2, rng=rng),
+            "Conv3d: the weight (in_channels=2, out_channels=1024, kernel_size=(1024, 1024, 1024), groups=2) would",
+        ),
+        (
+            lambda rng: Linear(2**40, 3, rng=rng),
+            "Linear: the weight (in_features=1099511627776, out_features=3) would have",
+        ),
+        (lambda rng: BatchNorm2d(2**40), "BatchNorm2d: the statistics (num_features=1099511627776) would have"),
+        (lambda rng: LocalResponseNorm(2**31), "LocalResponseNorm: a window of size=2147483648 would have"),
         (lambda rng: AvgPool2d(2, 0), "AvgPool2d: stride must be at least 1, got 0"),
         (lambda rng: AvgPool2d(2, count_include_pad=None), "AvgPool2d: count_include_pad must be True or False, got"),
         (lambda rng: LocalResponseNorm(0), "LocalResponseNorm: size must be at least 1, got 0"),

@@ -48,7 +48,14 @@ def own(rng=0):
             },
         ),
         (Conv2d(1, 1, 3, padding=2, **own()), {"padding": (2, 2), "stride": (1, 1), "dilation": (1, 1), "groups": 1}),
-        (Conv1d(1, 1, 3, padding="same", **own()), {"padding": "same", "kernel_size": (3,)}),
+        (Conv1d(1, 1, 3, padding="same", **own()), {"padding": "same", "kernel_size": (3,), "padding_mode": "zeros"}),
+        (Conv2d(1, 1, (3,), (2,), (1,), (2,), **own()), {"kernel_size": (3, 3), "stride": (2, 2), "padding": (1, 1)}),
+        (
+            ConvTranspose2d(1, 1, 3, (2,), ((1, 0),), (1,), **own()),
+            {"padding": ((1, 0),) * 2, "output_padding": (1, 1)},
+        ),
+        (AvgPool2d((2,), (1,), (1,)), {"kernel_size": (2, 2), "stride": (1, 1), "padding": (1, 1)}),
+        (MaxPool2d(np.array(3), np.array(2), np.array(1)), {"kernel_size": 3, "stride": 2, "padding": 1}),
         (
             ConvTranspose2d(4, 6, 3, 2, 1, (1, 0), 2, True, 2, **own()),
             {
@@ -107,6 +114,11 @@ def test_a_layer_computes_with_its_attributes():
         (
             Conv2d(4, 8, (3, 1), 2, (1, 0), 2, 4, **own()),
             "Conv2d(4, 8, kernel_size=(3, 1), stride=(2, 2), padding=(1, 0), dilation=(2, 2), groups=4)",
+        ),
+        (Conv1d(3, 8, 4, padding="same", **own()), "Conv1d(3, 8, kernel_size=(4,), stride=(1,), padding=same)"),
+        (
+            Conv2d(3, 8, 3, padding=1, bias=False, padding_mode="circular", **own()),
+            "Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False, padding_mode=circular)",
         ),
         (
             Conv1d(3, 8, 4, padding=((1, 2),), **own()),

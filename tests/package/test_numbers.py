@@ -26,12 +26,14 @@ def halved(value):
     return value.astype(np.float16) if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
 
 
-@pytest.mark.parametrize("name", sorted(set(CALLS) - MOVED_ONLY - {"fit", "evaluate", "save"}))
+def takes_floats(name):
+    return any(halved(value) is not value for value in CALLS[name].values())
+
+
+@pytest.mark.parametrize("name", sorted(filter(takes_floats, set(CALLS) - MOVED_ONLY - {"fit", "evaluate", "save"})))
 def test_functions_that_sum_refuse_half_precision(name):
     arguments = {argument: halved(value) for argument, value in CALLS[name].items()}
     changed = [argument for argument in arguments if arguments[argument] is not CALLS[name][argument]]
-    if not changed:
-        pytest.skip("takes no array of floats")
     with pytest.raises(ValueError, match=rf"^{name}: ({'|'.join(changed)}) must be of float32 or float64, got float16"):
         getattr(cnn_course, name)(**arguments)
 
@@ -93,10 +95,11 @@ def test_fold_of_integers_does_not_wrap():
 
 @pytest.mark.parametrize("shape", [(2, 3, 224, 224), (2, 1, 1024, 1023), (3, 2, 100_001)])
 def test_means_are_as_exact_with_the_images_last(shape):
+    # NumPy 2.0 adds two million numbers with a relative error of 2.4e-6, in C order too; one by one it is 5e-4.
     x = np.full(shape, 0.1, np.float32)
     for layout in (np.asarray, images_last, np.asfortranarray):
-        assert_allclose(global_avg_pool(layout(x)), np.float32(0.1), rtol=1e-6)
-        assert_allclose(batch_statistics(layout(x))[0], np.float32(0.1), rtol=1e-6)
+        assert_allclose(global_avg_pool(layout(x)), np.float32(0.1), rtol=5e-6)
+        assert_allclose(batch_statistics(layout(x))[0], np.float32(0.1), rtol=5e-6)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "mse_loss_backward": {"grad_output": 1.0, "input": SIGNAL, "target": SIGNAL},
     "next_fast_length": {"n": 7},
     "overlap_add": {"f": SIGNAL, "h": KERNEL, "block": 3},
+    "pad": {"x": IMAGES, "padding": 1, "mode": "reflect"},
+    "pad_backward": {"grad_output": np.ones((2, 4, 7, 8)), "x": IMAGES, "padding": 1, "mode": "reflect"},
     "photograph": {"name": "china"},
     "receptive_field": {"layers": [{"kernel_size": 3}]},
     "same_padding": {"kernel_size": 3, "dilation": 2},

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from cnn_course import nn
+from cnn_course import SGD, Adam, nn
 from cnn_course.nn import Conv2d, Layer, Linear, ReLU
 
 RNG = np.random.default_rng(0)
@@ -27,7 +27,7 @@ ARGUMENTS = {  # of each layer, by keyword, with every argument that it has
     "summary": {"network": ReLU(), "input_shape": (2, 3)},
 }
 for ndim in (1, 2, 3):
-    ARGUMENTS[f"Conv{ndim}d"] = CONV | LEARNED
+    ARGUMENTS[f"Conv{ndim}d"] = CONV | LEARNED | {"padding_mode": "circular"}
     ARGUMENTS[f"ConvTranspose{ndim}d"] = CONV | LEARNED | {"output_padding": 1}
     ARGUMENTS[f"MaxPool{ndim}d"] = POOL | {"dilation": 1}
     ARGUMENTS[f"AvgPool{ndim}d"] = POOL | {"count_include_pad": True}
@@ -35,6 +35,7 @@ for ndim in (1, 2, 3):
 ODD = [None, "a", "2", b"ab", 1.5, -1, 0, 7, True, float("nan"), float("inf"), 1j, object(), {"groups": 2}]
 ODD += [{}, {1, 2}, print, [1, 2, 3], [], [[1], [1, 2]], ["a", "b"], [{"groups": 2}], (None, None), [[[[1]]]], Linear]
 ODD += [np.array([1, 2, 3]), np.array([1.5, 2.5]), np.zeros(0), np.array(["a", "b"]), np.array([object(), None])]
+ODD += [2**40, 2**63, 10**400, np.array(2), np.array(1.5), np.array(True), np.dtype("i4"), np.float16, ">f8", "float"]
 
 
 def test_every_layer_is_made_here_with_every_argument():
@@ -49,7 +50,7 @@ def test_every_layer_is_made_here_with_every_argument():
 def test_an_odd_value_gives_a_layer_or_an_error_that_names_class_and_argument(name):
     make, faults = getattr(nn, name), []
     expected = type(make(**ARGUMENTS[name]))
-    for argument in set(ARGUMENTS[name]) - {"dtype"}:
+    for argument in ARGUMENTS[name]:
         for value in ODD:
             try:
                 assert type(make(**ARGUMENTS[name] | {argument: value})) is expected
@@ -59,6 +60,20 @@ def test_an_odd_value_gives_a_layer_or_an_error_that_names_class_and_argument(na
             except Exception as error:  # whatever else comes out is the fault that is looked for
                 faults.append(f"{argument}={value!r}: {type(error).__name__}: {error}")
     assert not faults, "\n".join([name, *faults])
+
+
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_an_array_without_axes_counts_as_the_number_in_it(name):
+    make, numbers = getattr(nn, name), [n for n, v in ARGUMENTS[name].items() if type(v) in (int, float)]
+    in_arrays = {argument: np.array(ARGUMENTS[name][argument]) for argument in numbers}
+    assert repr(make(**ARGUMENTS[name] | in_arrays)) == repr(make(**ARGUMENTS[name]))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, "float64", np.dtype("f8"), ">f8", "<f8", float])
+def test_a_layer_computes_in_the_byte_order_of_the_machine(dtype):
+    x = np.ones((2, 3))
+    for layer in (Linear(3, 3, rng=RNG, dtype=dtype), nn.BatchNorm1d(3, dtype=dtype)):
+        assert layer(x).dtype == layer.weight.data.dtype == np.float64
 
 
 @pytest.mark.parametrize("container", [nn.Sequential, nn.Concat])
@@ -74,6 +89,12 @@ def test_a_state_is_a_mapping_of_arrays(value):
         Conv2d(1, 1, 1, rng=RNG).load_state_dict(value)
     with pytest.raises(ValueError, match=r"^Conv2d.load_state_dict: "):
         Conv2d(1, 1, 1, rng=RNG).load_state_dict({"weight": value, "bias": np.ones(1)})
+    parameters = list(Linear(3, 2, rng=RNG).named_parameters())
+    for optimizer in (SGD(parameters, 0.1, momentum=0.5), Adam(parameters, 0.1)):
+        name, state = type(optimizer).__name__, optimizer.state_dict()
+        for odd in (value, state | {list(state)[-1]: value}):
+            with pytest.raises(ValueError, match=rf"^{name}.load_state_dict: "):
+                optimizer.load_state_dict(odd)
 
 
 def test_the_base_has_no_arguments():

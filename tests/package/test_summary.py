@@ -131,6 +131,7 @@ def test_a_residual_network_by_hand():
     [
         (Conv2d(4, 6, (3, 2), 2, 1, groups=2, rng=RNG), (4, 9, 8), 6 * 2 * 6 * (5 * 5)),
         (Conv1d(2, 3, 3, padding="same", rng=RNG), (2, 7), 3 * 2 * 3 * 7),
+        (Conv1d(2, 3, 3, padding="full", padding_mode="circular", rng=RNG), (2, 7), 3 * 2 * 3 * 9),
         (Conv3d(1, 2, 2, rng=RNG), (1, 4, 3, 2), 2 * 8 * (3 * 2 * 1)),
         (ConvTranspose2d(4, 6, 3, 2, groups=2, rng=RNG), (4, 5, 7), 4 * 3 * 9 * (5 * 7)),
         (Linear(3, 5, rng=RNG), (3,), 15),
@@ -169,6 +170,11 @@ NETWORKS = {
         averaging(Conv1d, 2, 2),
         Residual(averaging(Conv1d, 5, padding=((4, 0),)), averaging(Conv1d, 3, padding=((0, 2),))),
         averaging(Conv1d, 2),
+    ],
+    "copies in the padding": lambda: [
+        averaging(Conv1d, 3, 2, 1, padding_mode="circular"),
+        averaging(Conv1d, 4, padding="same", padding_mode="reflect"),
+        averaging(Conv1d, 2, padding=((2, 1),), padding_mode="replicate"),
     ],
     "side by side": lambda: [Concat(Identity(), averaging(Conv1d, 5, padding=2)), Softmax(), ReLU()],
 }
@@ -317,7 +323,7 @@ def test_in_a_notebook():
     [
         (lambda: summary(3, (1, 2)), "summary: network must be a Layer, got 3"),
         (lambda: summary(ReLU(), (1, 0)), "summary: input_shape must be at least 1, got 0"),
-        (lambda: summary(ReLU(), "ab"), "summary: input_shape must be made of integers, got 'a'"),
+        (lambda: summary(ReLU(), "ab"), "summary: input_shape must be made of integers, got 'ab'"),
         (lambda: summary(ReLU(), 2.5), "summary: input_shape must be made of integers, got 2.5"),
         (lambda: summary(Conv2d(1, 2, 3, rng=RNG), (1, 2, 9)), "conv2d: the kernel is larger than the padded input"),
     ],

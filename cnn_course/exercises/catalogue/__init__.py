@@ -4,13 +4,15 @@ import difflib
 from importlib import import_module
 from pathlib import Path
 
+from cnn_course.exercises.exercise import Exercise
 
-def names():
+
+def names() -> list[str]:
     """Names of all exercises, in alphabetical order."""
     return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__")
 
 
-def find(name):
+def find(name: str) -> Exercise:
     """Return the exercise of a name.
 
     Raises

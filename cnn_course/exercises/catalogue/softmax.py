@@ -228,17 +228,25 @@ def shifted_above_only(logits):
 
 
 def divided(name, which, divisor):
-    """Add the mistake of a division where a subtraction helps."""
+    """Add the mistake of a division where a subtraction helps, also with a result of the dtype of the logits."""
 
     @np.errstate(all="ignore")
     def answer(logits):
         return softmax(logits / divisor(logits))
 
-    answer.__name__ = name
-    exercise.wrong(
+    @np.errstate(all="ignore")
+    def in_the_dtype_of_the_logits(logits):
+        return answer(logits).astype(logits.dtype)
+
+    answer.__name__, in_the_dtype_of_the_logits.__name__ = name, f"{name}_in_the_dtype_of_the_logits"
+    hint = (
         f"The logits are divided by {which}. A factor changes the probabilities: softmax does not change when the same "
         "number is added to a row, so subtract the maximum."
-    )(answer)
+    )
+    exercise.wrong(hint)(answer)
+    exercise.wrong(f"{hint} And where the logits are integers, the result must still be an array of floats.")(
+        in_the_dtype_of_the_logits
+    )
 
 
 divided("divided_by_the_maximum", "the maximum of their row", lambda z: z.max(axis=1, keepdims=True))
