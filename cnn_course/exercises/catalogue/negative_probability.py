@@ -48,11 +48,11 @@ exercise = Explain(
     large ones. Third, use an exact arithmetic: whole numbers, $6^{100}$ times the probabilities.
     """,
     contains=(
-        "that the program is right, and nothing wraps around",
-        "that the error of each value is relative to the norm, not to the value, and about how large it is here",
-        "which values are usable: those well above $10^{-15}$",
-        "that the direct convolution of positive numbers keeps relative exactness, as nothing cancels",
-        "a second remedy, such as tilting, exact numbers, or more digits",
-        "that a replacement by 0 hides the noise without removing it",
+        "says that the program is right, and that nothing wraps around",
+        "says that the error of each value is relative to the norm, not to the value, and about how large it is here",
+        "names the values that can be used: those well above $10^{-15}$",
+        "says that the direct convolution of positive numbers keeps a small relative error, as nothing cancels",
+        "gives a second remedy, such as tilting, exact numbers, or more digits",
+        "says that 0 in the place of negative numbers hides the noise without removing it",
     ),
 )

@@ -41,10 +41,10 @@ exercise = Prove(
     convolution is commutative (substitute $l \to k - l$ modulo $n$).
     """,
     contains=(
-        r"the transform of $f\, \varepsilon_l$, computed: a cyclic shift of $\hat f$ by $l$, to the right",
-        r"why indices may be taken modulo $n$",
-        r"inversion, with its factor $\frac1n$, and the linearity of the transform",
-        "the remaining sum recognised as a circular convolution, by its definition",
+        r"computes the transform of $f\, \varepsilon_l$: a cyclic shift of $\hat f$ by $l$, to the right",
+        "says why indices may be taken modulo $n$",
+        r"uses inversion, with its factor $\frac1n$, and the linearity of the transform",
+        "recognises the remaining sum as a circular convolution, by its definition",
     ),
     remark=r"""
     Another proof exchanges the roles: apply the convolution theorem to the inverse transform, which differs from the

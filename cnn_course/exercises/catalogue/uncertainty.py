@@ -46,11 +46,12 @@ exercise = Prove(
     numbers in space has about as many as the image has pixels.
     """,
     contains=(
-        r"$\hat M \le s M$, from the definition, with $\lvert \omega^{k u} \rvert = 1$ and the triangle inequality",
-        r"$M \le \frac1n\, \hat s\, \hat M$, from inversion, with its factor $\frac1n$",
-        r"both combined, and the division by $M$, which is not zero because $f$ is not",
-        r"an example with $s = 3$ and $\hat s = 4$, with its transform",
-        "what follows for small kernels: their transforms have many numbers, and so they take time and memory",
+        r"shows $\hat M \le s M$, from the definition, with $\lvert \omega^{k u} \rvert = 1$ and the triangle "
+        r"inequality",
+        r"shows $M \le \frac1n\, \hat s\, \hat M$, from inversion, with its factor $\frac1n$",
+        r"combines both, and divides by $M$, which is not zero because $f$ is not",
+        r"gives a signal with $s = 3$ and $\hat s = 4$, with its transform",
+        "says what follows for small kernels: their transforms have many numbers, which take time and memory",
     ),
     remark=r"""
     This is a discrete relative of the uncertainty principle of physics. Proofs by Parseval's formula and the inequality

@@ -45,13 +45,13 @@ exercise = Explain(
     should not measure; in A both arguments point the same way.
     """,
     contains=(
-        "A: the 65 536 kernels, whose transforms serve one image and are lost at the next step of training",
-        "A: an estimate of both ways, in which the transforms of the kernels alone exceed or nearly reach the "
+        "names the 65 536 kernels of A, whose transforms serve one image and are lost at the next step of training",
+        "estimates both ways for A, and finds that the transforms of the kernels alone exceed or nearly reach the "
         "direct way",
-        r"B: $B C + C + B C$ transforms, and one product for each frequency, image and channel",
-        "B: an estimate in which the direct way takes ten times as many operations or more",
-        "that the direct way is fast where it is one large matrix product, in A but not in B",
-        "that an estimate is trusted only where the count is clear and the speeds do not contradict it",
+        r"counts $B C + C + B C$ transforms for B, and one product for each frequency, image and channel",
+        "estimates both ways for B, and finds that the direct way takes ten times as many operations or more",
+        "says that the direct way is fast where it is one large matrix product, in A but not in B",
+        "trusts an estimate only where the count is clear and the speeds do not contradict it",
     ),
     remark=r"""
     Layers like B are called *depthwise*. Networks with large depthwise kernels exist, and are one place where

@@ -43,6 +43,6 @@ exercise = Predict(
     ),
     remark=r"""
     The linear convolution is $(2, 1, 11, 14, 17, 15)$. Its last two values wrap around: $2 + 17$ and $1 + 15$. The
-    positions from $n + m - 1 - N = 2$ on are right. With 6 in position of 4 everything is.
+    positions from $n + m - 1 - N = 2$ on are right. With a length of 6 all of them are.
     """,
 )
