@@ -37,19 +37,19 @@ exercise = Prove(
 
     Together $M \le \frac1n\, \hat s\, \hat M \le \frac1n\, \hat s\, s\, M$. Divide by $M > 0$: $n \le s\, \hat s$.
 
-    *The example.* Let $f[u] = 1$ for $u = 0, 4, 8$ and 0 otherwise. Then $\hat f[k] = 1 + \omega^{-4 k} + \omega^{-8
-    k}$, with $\omega^{-4} = e^{-2 \pi \mathrm i / 3}$. This is 3 if $k$ is a multiple of 3, and 0 otherwise: for $k =
-    0, 3, 6, 9$, four values.
+    *The example.* Let $f[u] = 1$ for $u = 0, 4, 8$ and 0 otherwise. Then
+    $\hat f[k] = 1 + \omega^{-4 k} + \omega^{-8 k}$, with $\omega^{-4} = e^{-2 \pi \mathrm i / 3}$. This is 3 if $k$ is a
+    multiple of 3, and 0 otherwise: four values, for $k = 0, 3, 6, 9$.
 
     *Kernels.* A kernel with $m$ values that are not zero, on a circle of $n$ positions, has a transform with at least
-    $\frac nm$ non-zero values, and usually all $n$. So the transform of a small kernel is never small: what has 9
-    numbers in space has about as many as the image has pixels.
+    $\frac nm$ non-zero values, and usually nearly all $n$. So the transform of a small kernel is never small: 9 numbers
+    in space usually become about as many as the image has pixels.
     """,
     contains=(
         r"shows $\hat M \le s M$, from the definition, with $\lvert \omega^{k u} \rvert = 1$ and the triangle "
         r"inequality",
         r"shows $M \le \frac1n\, \hat s\, \hat M$, from inversion, with its factor $\frac1n$",
-        r"combines both, and divides by $M$, which is not zero because $f$ is not",
+        "combines both, and divides by $M$, which is not zero because $f$ is not",
         r"gives a signal with $s = 3$ and $\hat s = 4$, with its transform",
         "says what follows for small kernels: their transforms have many numbers, which take time and memory",
     ),
