@@ -38,8 +38,8 @@ exercise = Prove(
     Together $M \le \frac1n\, \hat s\, \hat M \le \frac1n\, \hat s\, s\, M$. Divide by $M > 0$: $n \le s\, \hat s$.
 
     *The example.* Let $f[u] = 1$ for $u = 0, 4, 8$ and 0 otherwise. Then
-    $\hat f[k] = 1 + \omega^{-4 k} + \omega^{-8 k}$, with $\omega^{-4} = e^{-2 \pi \mathrm i / 3}$. This is 3 if $k$ is a
-    multiple of 3, and 0 otherwise: four values, for $k = 0, 3, 6, 9$.
+    $\hat f[k] = 1 + \omega^{-4 k} + \omega^{-8 k}$, with $\omega^{-4} = e^{-2 \pi \mathrm i / 3}$. This is 3 if $k$
+    is a multiple of 3, and 0 otherwise: four values, for $k = 0, 3, 6, 9$.
 
     *Kernels.* A kernel with $m$ values that are not zero, on a circle of $n$ positions, has a transform with at least
     $\frac nm$ non-zero values, and usually nearly all $n$. So the transform of a small kernel is never small: 9 numbers
