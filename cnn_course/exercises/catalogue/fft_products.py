@@ -7,6 +7,7 @@ exercise = Predict(
     chapter="1-5",
     stars=1,
     minutes=10,
+    goals=(4,),
     statement=r"""
     Use the program `fft` of the chapter, which multiplies by all its factors, also by those that are 1. How many
     complex multiplications does it need for 4096 values? And how many does it take to convolve 3000 values with 1000

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="1-5",
     stars=3,
     minutes=40,
+    goals=(5,),
     statement=r"""
     Overlap-add cuts the signal into blocks that do not overlap, and adds results that do. One can also do it the other
     way round: let the blocks overlap, and throw away what is wrong.
@@ -20,8 +21,8 @@ exercise = Implement(
 
     Take blocks of `size` consecutive values of $f$. Convolve each circularly with $h$, with transforms of length
     `size`. Of the `size` results, the first $m - 1$ are spoiled by what has wrapped around, and the others are right.
-    Choose the distance of the blocks so that every place comes out right once. The last block may be filled up with
-    zeros. No transform may be longer than `size`: so a place of $f$ with NaN, which is not a number, spoils only
+    Choose the distance of the blocks so that every position comes out right once. The last block may be filled up with
+    zeros. No transform may be longer than `size`: so a NaN in $f$, which is not a number, spoils only
     results of the blocks that contain it.
     """,
     hints=(
@@ -30,7 +31,7 @@ exercise = Implement(
         "np.fft.rfft(f[start : start + size], size) fills up with zeros what the last block lacks.",
     ),
     remark=r"""
-    A block gives `size - m + 1` right values, and the next one begins just as many places later: neighbours share
+    A block gives `size - m + 1` right values, and the next one begins just as many positions later: neighbours share
     $m - 1$ values of the signal. Nothing has to be added, and the kernel is transformed once. The
     right values are those that a transform with enough zeros would have given as well.
     """,
@@ -110,13 +111,13 @@ def not_whole(rng):
     yield fractions(rng, 6, size=2.0**-30), fractions(rng, 2, size=2.0**-30), 4
 
 
-@exercise.property("a place with NaN spoils only the blocks around it", points=1)
+@exercise.property("a NaN spoils only the blocks around it", points=1)
 def local(call, rng):
     n, size = 30, 6
     f, h = whole(rng, n), distinct(rng, 3)
     f[-1] = np.nan
     if not np.allclose(call(f, h, size)[: n - size], np.convolve(f[:-1], h, "valid")[: n - size], atol=1e-2):
-        return f"the last value of f is NaN, but results are spoiled that are {size} places or more before it"
+        return f"the last value of f is NaN, but results are spoiled that are {size} positions or more before it"
     return None
 
 
@@ -234,7 +235,7 @@ def not_cut(f, h, size):
 
 
 @exercise.wrong(
-    "Blocks go on to the end of the signal. The last valid place is n - 1, and its window begins at n - m: no block "
+    "Blocks go on to the end of the signal. The last valid position is n - 1, and its window begins at n - m: no block "
     "needs to begin later, and of the last one only what belongs to the n - m + 1 values is kept."
 )
 def blocks_to_the_end(f, h, size):
@@ -278,7 +279,7 @@ def length_not_given(f, h, size):
 
 
 @exercise.wrong(
-    "The blocks do not overlap, and the places for which no values are left have stayed zero. Each block gives only "
+    "The blocks do not overlap, and the positions for which no values are left have stayed zero. Each block gives only "
     "size - m + 1 right values, so the next must begin as much later."
 )
 def blocks_do_not_overlap_and_zeros_are_left(f, h, size):
@@ -287,7 +288,7 @@ def blocks_do_not_overlap_and_zeros_are_left(f, h, size):
 
 
 @exercise.wrong(
-    "The blocks begin `size` places after each other, and do not overlap: what lies at their seams is missing. Each "
+    "The blocks begin `size` positions after each other, and do not overlap: what lies at their seams is missing. Each "
     "gives only size - m + 1 right values, so the next must begin as much later."
 )
 def blocks_side_by_side_to_the_end(f, h, size):
@@ -347,8 +348,9 @@ def last_block_moved_back(f, h, size):
 
 
 @exercise.wrong(
-    "m values of each block are thrown away, and the blocks begin size - m places after each other: so all values are "
-    "there but the one at u = m - 1, the first. Of m taps, only m - 1 reach back over the beginning of a block."
+    "m values of each block are thrown away, and the blocks begin size - m positions after each other: so all "
+    "values are there but the one at u = m - 1, the first. Of m taps, only m - 1 reach back over the beginning of a "
+    "block."
 )
 def begins_one_late(f, h, size):
     m = len(h)
@@ -356,7 +358,7 @@ def begins_one_late(f, h, size):
 
 
 @exercise.wrong(
-    "m values of each block are thrown away, and the blocks begin size - m places after each other. Only m - 1 are "
+    "m values of each block are thrown away, and the blocks begin size - m positions after each other. Only m - 1 are "
     "spoiled, the first result of all is missing, and with size = m no step is left."
 )
 def drops_m_in_steps_of_size_minus_m(f, h, size):
@@ -397,7 +399,7 @@ def length_not_given_in_place(f, h, size):
 @exercise.wrong(
     "All results are right but where f has a NaN: there it spoils results that no block of `size` values brings "
     "together with it. So there is a longer transform, of the whole signal perhaps.",
-    fails=("a place with NaN spoils only the blocks around it",),
+    fails=("a NaN spoils only the blocks around it",),
 )
 def one_long_transform(f, h, size):
     return np.fft.irfft(np.fft.rfft(f) * np.fft.rfft(h, len(f)), len(f))[len(h) - 1 :]
@@ -405,7 +407,7 @@ def one_long_transform(f, h, size):
 
 @exercise.wrong(
     "Right for whole numbers of the usual size: elsewhere digits are lost. What the transforms leave behind is tiny "
-    "and does no harm: rounding, also to some places after the point, does. Other causes are single precision, and "
+    "and does no harm: rounding, also to some digits after the point, does. Other causes are single precision, and "
     "small numbers that are taken for zero.",
     fails=("numbers that are not whole, large and small",),
 )
