@@ -3,6 +3,7 @@
 import ast
 import inspect
 import linecache
+import signal
 import threading
 import time
 from _thread import interrupt_main
@@ -29,6 +30,7 @@ def execute(statements, text, names, flags, seconds):
     """
     linecache.cache[FILE] = len(text), None, text.splitlines(keepends=True), FILE
     errors, end = {}, time.monotonic() + seconds
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it would be ignored
     for statement in statements:
         try:
             _run(statement.node, names, flags, (end - time.monotonic()) / 2)

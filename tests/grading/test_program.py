@@ -1,5 +1,6 @@
 """The part of a notebook that an answer needs, and nothing else."""
 
+import signal
 import time
 
 import pytest
@@ -213,6 +214,15 @@ def test_what_fails_is_left_out():
 def test_what_takes_too_long_is_left_out():
     endless = "while True:\n    K.append(1)\n    K.clear()"
     assert run("K = []", endless, "K = [3]", "def f():\n    return K[0]", seconds=1.0)() == 3
+
+
+def test_what_takes_too_long_is_left_out_where_interrupts_are_ignored():
+    """As they are in what a shell runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert run("while True:\n    K = 1", "def f():\n    return 3", seconds=1.0)() == 3
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_notebook_counts_up_to_the_last_check_of_the_answer():
