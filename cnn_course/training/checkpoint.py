@@ -140,7 +140,7 @@ def check_writable(function, path):
     try:
         if path.is_dir():
             raise IsADirectoryError("it is a folder")
-        probe.touch(exist_ok=False)
+        probe.touch()
         probe.unlink()
     except OSError as error:
         raise type(error)(f"{function}: {path} cannot be written: {error.strerror or error}") from error

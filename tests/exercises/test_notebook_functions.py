@@ -26,10 +26,11 @@ def implement():
     return exercise
 
 
+COMPLETE = "Zeros are black.\n\nA complete answer\n\n- names the zeros\n"
 SMALL = {
     "twice": implement(),
     "size": Predict("T", "1-3", "...", name="size", answer=(3, 4), remark="Rows first."),
-    "why": Explain("T", "1-3", "...", name="why", answer="Zeros are black."),
+    "why": Explain("T", "1-3", "...", name="why", answer="Zeros are black.", contains=("names the zeros",)),
 }
 
 
@@ -113,7 +114,7 @@ It is linear.
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("twice", FUNCTION), ("size", "`size = (3, 4)`\n\nRows first.\n"), ("why", "Zeros are black.\n")],
+    [("twice", FUNCTION), ("size", "`size = (3, 4)`\n\nRows first.\n"), ("why", COMPLETE)],
 )
 def test_solution_shows_solution_and_remark(cell, capsys, name, text):
     cell(f'solution("{name}")')

@@ -56,6 +56,7 @@ def test_numpy_alone_is_enough_to_train_and_to_work_on_exercises(tmp_path):
 )
 def test_a_missing_package_is_named_with_its_extra(call, module, says, extra, monkeypatch):
     monkeypatch.delitem(sys.modules, "cnn_course.draw", raising=False)
+    monkeypatch.delenv("CNN_COURSE_DATA", raising=False)  # MNIST may be at hand
     for name in [name for name in sys.modules if name.startswith(f"{module}.")] + [module]:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ImportError) as caught:
