@@ -58,7 +58,8 @@ def test_who_counts_from_1_reads_one_position_further(rng):
     assert [from_one[i + 1] for i in range(1, 8)] == product.tolist()
     assert not any(from_one[i] == product[i - 1] for i in range(1, 8))
     around_origin = Sequence(f, start=1).convolve(Sequence([1, 4, 6, 4, 1], start=-2))
-    assert Sequence(f, start=1).convolve(Sequence([1, 4, 6, 4, 1], start=1)) == around_origin.shift(3)
+    by_rows = convolution_matrix([1, 4, 6, 4, 1], 5) @ f
+    assert [around_origin[i - 2] for i in range(1, 10)] == by_rows.tolist()
 
 
 @pytest.mark.checks("prop-row-selection")
@@ -89,6 +90,19 @@ def test_the_transpose_correlates(rng, m, n):
     short = g[: n - m + 1]
     np.testing.assert_array_equal(valid.T @ short, correlate(short, h, "full"))
     assert np.array_equal(same.T @ f, correlate(f, h, "same")) == (m % 2 == 1)
+
+
+@pytest.mark.checks("thm-transpose")
+@pytest.mark.parametrize(("m", "n"), [(1, 1), (2, 2), (2, 5), (3, 3), (4, 4), (4, 9), (5, 6)])
+def test_which_kernels_have_a_transpose_of_mode_same(m, n):
+    def against_the_transpose(other):
+        same = [convolution_matrix(e, n, "same").T - convolution_matrix(other(e), n, "same") for e in np.eye(m)]
+        return np.array([difference.ravel() for difference in same])
+
+    # No kernel but 0 for even m, every kernel for odd m ...
+    assert np.linalg.matrix_rank(against_the_transpose(flip)) == (m if m % 2 == 0 else 0)
+    if m % 2 == 1:  # ... and the symmetric kernels, of which there are (m + 1) / 2, for the convolution itself
+        assert m - np.linalg.matrix_rank(against_the_transpose(np.array)) == (m + 1) // 2
 
 
 @pytest.mark.checks("prop-tridiagonal", "eq-tridiagonal")
@@ -245,6 +259,37 @@ def test_the_matrix_of_a_layer_for_images(rng, size, window):
     np.testing.assert_array_equal(blocks[:, 1:, :, 1:], blocks[:, :-1, :, :-1])
 
 
+@pytest.mark.checks("thm-image-matrix", "def-toeplitz")
+@pytest.mark.parametrize("size", [(1, 1), (1, 4), (4, 1), (2, 2), (3, 4), (4, 3)])
+def test_when_the_matrix_of_a_layer_is_toeplitz_or_circulant(size):
+    for window in np.ndindex(size):
+        m1, m2 = window[0] + 1, window[1] + 1
+        for W in [np.ones((m1, m2)), *np.eye(m1 * m2).reshape(-1, m1, m2)]:
+            A = image_matrix(W, *size)
+            assert is_toeplitz(A) == (m1 == size[0] or m2 == 1)
+            square = A.shape[0] == A.shape[1]
+            assert square == (m1 == m2 == 1)
+            assert not square or np.array_equal(A, np.eye(len(A)))
+
+
+@pytest.mark.checks("def-toeplitz")
+@pytest.mark.parametrize(("m", "n"), [(1, 4), (2, 2), (3, 3), (3, 7), (4, 5)])
+def test_same_is_circulant_with_one_value_only(m, n):
+    matrices = [convolution_matrix(e, n, "same") for e in np.eye(m)]
+    assert all(map(is_toeplitz, matrices))
+    assert np.array_equal(matrices[(m - 1) // 2], np.eye(n))
+    broken = np.array([(A - circulant(A[:, 0])).ravel() for A in matrices])
+    assert np.linalg.matrix_rank(broken) == m - 1
+
+
+@pytest.mark.checks("def-toeplitz")
+@pytest.mark.parametrize(("m", "n", "stride"), [(3, 9, 2), (1, 4, 2), (2, 4, 2), (5, 34, 4)])
+def test_a_stride_breaks_every_kernel(m, n, stride):
+    matrices = [convolution_matrix(e, n, "valid")[::stride] for e in np.eye(m)]
+    broken = np.array([(A[1:, 1:] - A[:-1, :-1]).ravel() for A in matrices])
+    assert np.linalg.matrix_rank(broken) == m
+
+
 @pytest.mark.checks("thm-image-matrix")
 def test_doubly_block_toeplitz_matrices_have_a_number_for_each_pair_of_diagonals():
     k1, k2, n1, n2 = 2, 3, 3, 4
@@ -345,3 +390,13 @@ def test_the_condition_number_of_a_blur_on_a_ring(n):
     k = np.arange(n)
     np.testing.assert_allclose(np.linalg.eigvalsh(ring), np.sort(np.cos(np.pi * k / n) ** 4), **EXACT)
     assert np.linalg.cond(ring) == pytest.approx(np.sin(np.pi / (2 * n)) ** -4, rel=1e-6)
+
+
+@pytest.mark.checks("thm-convolution-matrix")
+@pytest.mark.parametrize("n", [2, 5, 45, 200])
+def test_the_condition_number_of_a_full_blur_grows(n):
+    h = np.array([1, 4, 6, 4, 1]) / 16
+    H, alternating = convolution_matrix(h, n), (-1.0) ** np.arange(n)
+    assert np.linalg.norm(H @ alternating) <= np.sqrt(8)
+    assert np.max(np.abs((H @ alternating)[4:-4]), initial=0) < 1e-12
+    assert np.linalg.cond(H) >= np.linalg.norm(h) * np.sqrt(n / 8)

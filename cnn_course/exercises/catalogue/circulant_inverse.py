@@ -6,7 +6,7 @@ exercise = Prove(
     title="to undo a convolution is a convolution",
     chapter="1-4",
     stars=2,
-    minutes=20,
+    minutes=25,
     goals=(7,),
     statement=r"""
     Let $C$ be a circulant matrix of size $n$, with the first column $c$.
@@ -15,6 +15,8 @@ exercise = Prove(
        itself a circular convolution.
     2. Let $d$ be the first column of $C^{-1}$. What is its transform $\hat d$, in terms of $\hat c$?
     3. Prove that $C$ is invertible if and only if no $\hat c[k]$ is zero.
+    4. Let $n = 4$ and $c = (4, 1, 0, 1)$. Find the four eigenvalues by hand, from the waves, and then the kernel $d$
+       that undoes the convolution with $c$.
     """,
     hints=(
         "Circulant matrices are those that commute with the cyclic shift: C P = P C. What becomes of this equation if "
@@ -22,6 +24,8 @@ exercise = Prove(
         "Apply the inverse of C to both sides of the equation which says that a wave is an eigenvector of C.",
         "For the last part, which d would have to be the first column of the inverse? Take it, and try the product of "
         "the two matrices on all waves.",
+        "A signal is found from its transform by d[t] = (1/n) times the sum of the transform times the waves. With "
+        "n = 4 these have the values 1, i, -1, -i.",
     ),
     name="circulant_inverse",
     answer=r"""
@@ -46,6 +50,14 @@ exercise = Prove(
     \varepsilon_k$, and $C D \varepsilon_k = \hat d[k]\, \hat c[k]\, \varepsilon_k = \varepsilon_k$. The $n$ waves are
     orthogonal, none is zero, so they are a basis. A matrix that leaves every vector of a basis as it is is the unit
     matrix: $C D = I$, and $C$, a square matrix, is invertible.
+
+    *4.* On the wave $z^t$ the matrix acts as $4 + z^{-1} + z^{-3} = 4 + z^{-1} + z$. For $z = 1, \mathrm i, -1,
+    -\mathrm i$ this is 6, 4, 2, 4, so $\hat d = (\frac16, \frac14, \frac12, \frac14)$. The inverse transform is
+
+    $$ d[t] = \tfrac14 \bigl( \tfrac16 + \tfrac14\, \mathrm i^t + \tfrac12 (-1)^t + \tfrac14 (-\mathrm i)^t \bigr) , $$
+
+    and so $d = \frac{1}{24} (7, -2, 1, -2)$. Indeed $4 \cdot 7 - 2 - 2 = 24$, and the other values of the product are
+    $7 - 2 \cdot 4 + 1 = 0$ and $-2 + 4 \cdot 1 - 2 = 0$.
     """,
     contains=(
         "proves that the inverse is circulant, for example because it commutes with the shift",
@@ -53,12 +65,12 @@ exercise = Prove(
         r"derives $\hat d[k] = 1 / \hat c[k]$ from the equation for eigenvectors",
         r"names a matrix $D$ for the converse, and proves $C D = I$",
         "says that the waves are a basis, where it concludes from all waves to all signals",
+        "computes the eigenvalues 6, 4, 2, 4 and the kernel $d$, and tries $C d$",
     ),
     remark=r"""
-    The inverse of a short kernel is long. For $n = 4$ and $c = (4, 1, 0, 1)$ the transforms are
-    $\hat c = (6, 4, 2, 4)$ and $\hat d = (\frac16, \frac14, \frac12, \frac14)$, so $d = \frac{1}{24} (7, -2, 1, -2)$:
-    none of its values is zero, and the signs alternate. If some $\hat c[k]$ is zero there is no inverse, but one can
-    still choose $\hat d[k] = 1 / \hat c[k]$ where that is possible and 0 elsewhere. This is what the exercise on
-    undoing a blur computes.
+    As a rule, the inverse of a short kernel is long: no value of this $d$ is zero, and the signs alternate. But if
+    $c$ has a single value that is not zero, it only multiplies and shifts, and so does its inverse. If some
+    $\hat c[k]$ is zero there is no inverse, but one can still choose $\hat d[k] = 1 / \hat c[k]$ where that is
+    possible and 0 elsewhere. This is what the exercise on undoing a blur computes.
     """,
 )

@@ -14,22 +14,25 @@ exercise = Implement(
     On a ring of $n$ positions a signal $x$ has been blurred to $y = C x$, and perhaps there is noise in $y$. You know
     $y$, and the first column $c$ of the circulant matrix $C$, which is not zero.
 
-    Write `deblur(y, c, floor)`. Its result is a sum of waves, and each wave is either given back or given up. If the
-    eigenvalue of a wave has an absolute value of at least `floor` times the largest absolute value of all eigenvalues,
-    divide the coefficient of this wave in $y$ by the eigenvalue. Otherwise leave the wave out of the result. `floor` is
-    a number above 0 and at most 1; `y`, `c` and the result are arrays of $n$ floats.
+    Write `deblur(y, c, floor)`, which undoes the blur wave by wave. The signal $y$ is a sum of the $n$ waves, each with
+    a coefficient. If the absolute value of a wave's eigenvalue is at least `floor` times the largest absolute value of
+    all eigenvalues, the wave is restored: divide its coefficient by the eigenvalue. All other waves are left out. The
+    result is the sum of the restored waves.
+
+    `floor` lies between 0 and 1, and no absolute value is so close to the bound that rounding would decide. `y`, `c`
+    and the result are arrays of $n$ floats.
     """,
     hints=(
         "The coefficients of y in the basis of waves are np.fft.fft(y). What does the matrix do to each of them, and "
         "where do its eigenvalues come from?",
-        "Make an array of booleans: which waves are given back? It needs the absolute values of the complex "
+        "Make an array of booleans: which waves are restored? It needs the absolute values of the complex "
         "eigenvalues, and their largest.",
         "Divide only where it is True, and leave zeros elsewhere. Then go back with np.fft.ifft; for real y and c the "
         "imaginary part is rounding.",
     ),
     remark=r"""
-    Every method that sharpens photographs has a number like `floor` somewhere. If it is small, many waves are given
-    back, and with them the details; but the noise in $y$ is divided by the same small eigenvalues, and covers the
+    Every method that sharpens photographs has a number like `floor` somewhere. If it is small, many waves are
+    restored, and with them the details; but the noise in $y$ is divided by the same small eigenvalues, and covers the
     picture with grain. If it is large, the picture is calm and remains soft, with faint stripes beside its edges, which
     the missing waves would have cancelled. What lies between is a choice, and it depends on how much noise there is:
     the more light a photograph has got, the smaller `floor` may be. No choice brings back a wave whose eigenvalue is
@@ -46,16 +49,16 @@ exercise = Implement(
 def deblur(y, c, floor):
     """Undo the circular convolution with c on the waves whose eigenvalue is not small, and leave out all others.
 
-    The eigenvalues of this blur are 4, 2, 0, 2. The finest wave cannot be given back.
+    The eigenvalues of this blur are 4, 2, 0, 2. The finest wave cannot be restored.
 
     >>> deblur(np.array([2.0, 1.0, 0.0, 1.0]), np.array([2.0, 1.0, 0.0, 1.0]), 0.1).round(9)
     array([ 0.75,  0.25, -0.25,  0.25])
     """
     eigenvalues = np.fft.fft(c)
     sizes = np.abs(eigenvalues)
-    given_back = sizes >= floor * sizes.max()
+    restored = sizes >= floor * sizes.max()
     coefficients = np.zeros(len(c), dtype=complex)
-    coefficients[given_back] = np.fft.fft(y)[given_back] / eigenvalues[given_back]
+    coefficients[restored] = np.fft.fft(y)[restored] / eigenvalues[restored]
     return np.fft.ifft(coefficients).real
 
 
@@ -86,7 +89,7 @@ def shifts(rng):
         yield signal(rng, n), factor * (np.arange(n) == s), 0.5  # all 1
 
 
-@exercise.check("all waves are given back", points=1)
+@exercise.check("all waves are restored", points=1)
 def all_waves(rng):
     yield signal(rng, 4), np.array([4.0, 1.0, 0.0, 2.0]), 0.05  # 1, 0.59, 0.14
     yield signal(rng, 5), np.array([4.0, 2.0, 0.0, 0.0, 1.0]), 0.05  # 1, 0.72, 0.24
@@ -136,14 +139,14 @@ def with_factors(y, factors):
     return np.fft.ifft(np.fft.fft(y) * factors).real
 
 
-def given_back(y, c, large, divisor=None):
+def restored(y, c, large, divisor=None):
     """Divide by the eigenvalues, or by something else, where these count as large; leave out the other waves."""
     divisor = np.fft.fft(c) if divisor is None else divisor
     return with_factors(y, np.where(large, 1 / np.where(large, divisor, 1), 0))
 
 
 def large_enough(c, floor):
-    """Which waves are given back."""
+    """Which waves are restored."""
     return sizes_of(c) >= floor * sizes_of(c).max()
 
 
@@ -177,7 +180,7 @@ def by_the_pseudo_inverse(y, c, floor):
     "by 1000, a blur is as hard to undo as before."
 )
 def not_relative(y, c, floor):
-    return given_back(y, c, sizes_of(c) >= floor)
+    return restored(y, c, sizes_of(c) >= floor)
 
 
 @exercise.wrong(
@@ -185,7 +188,7 @@ def not_relative(y, c, floor):
     "is the sum of c. It is the largest for a blur with positive weights, but not for every kernel."
 )
 def relative_to_the_constant(y, c, floor):
-    return given_back(y, c, sizes_of(c) >= floor * sizes_of(c)[0])
+    return restored(y, c, sizes_of(c) >= floor * sizes_of(c)[0])
 
 
 @exercise.wrong(
@@ -193,7 +196,7 @@ def relative_to_the_constant(y, c, floor):
     "negative one comes last. Take the absolute values first, and then the largest of them."
 )
 def largest_real_part(y, c, floor):
-    return given_back(y, c, sizes_of(c) >= floor * np.abs(np.fft.fft(c).max()))
+    return restored(y, c, sizes_of(c) >= floor * np.abs(np.fft.fft(c).max()))
 
 
 @exercise.wrong(
@@ -201,16 +204,16 @@ def largest_real_part(y, c, floor):
     "eigenvalues is meant."
 )
 def relative_to_the_kernel(y, c, floor):
-    return given_back(y, c, sizes_of(c) >= floor * np.abs(c).max())
+    return restored(y, c, sizes_of(c) >= floor * np.abs(c).max())
 
 
 @exercise.wrong(
-    "The real parts of the eigenvalues are compared, and so waves are given up whose eigenvalue is negative, or "
+    "The real parts of the eigenvalues are compared, and so waves are left out whose eigenvalue is negative, or "
     "imaginary. How much of a wave is left tells the absolute value: np.abs."
 )
 def real_parts_compared(y, c, floor):
     eigenvalues = np.fft.fft(c).real
-    return given_back(y, c, eigenvalues >= floor * eigenvalues.max())
+    return restored(y, c, eigenvalues >= floor * eigenvalues.max())
 
 
 @exercise.wrong(
@@ -220,15 +223,15 @@ def real_parts_compared(y, c, floor):
 def divided_by_real_parts(y, c, floor):
     eigenvalues = np.fft.fft(c).real
     large = np.abs(eigenvalues) >= floor * np.abs(eigenvalues).max()
-    return given_back(y, c, large, eigenvalues)
+    return restored(y, c, large, eigenvalues)
 
 
 @exercise.wrong(
-    "The coefficients are divided by the absolute values of the eigenvalues. These tell which waves to give back; to "
+    "The coefficients are divided by the absolute values of the eigenvalues. These tell which waves to restore; to "
     "undo the blur divide by the eigenvalues themselves, whose argument says how the wave was shifted."
 )
 def divided_by_absolute_values(y, c, floor):
-    return given_back(y, c, large_enough(c, floor), sizes_of(c))
+    return restored(y, c, large_enough(c, floor), sizes_of(c))
 
 
 @exercise.wrong(
@@ -236,7 +239,7 @@ def divided_by_absolute_values(y, c, floor):
     "cross-correlation. Here c is the first column, and the eigenvalues are np.fft.fft(c) as they are."
 )
 def conjugate_eigenvalues(y, c, floor):
-    return given_back(y, c, large_enough(c, floor), np.fft.fft(c).conj())
+    return restored(y, c, large_enough(c, floor), np.fft.fft(c).conj())
 
 
 @exercise.wrong(
@@ -299,23 +302,23 @@ def half_the_waves_without_length(y, c, floor):
 
 
 @exercise.wrong(
-    "The squares of the absolute values are compared. Then more waves are given up: a wave that has kept half its "
+    "The squares of the absolute values are compared. Then more waves are left out: a wave that has kept half its "
     "size counts as a quarter."
 )
 def squares_compared(y, c, floor):
-    return given_back(y, c, sizes_of(c) ** 2 >= floor * sizes_of(c).max() ** 2)
+    return restored(y, c, sizes_of(c) ** 2 >= floor * sizes_of(c).max() ** 2)
 
 
 @exercise.wrong(
     "The absolute values are compared with floor times their mean. The largest of them is meant, so fewer waves are "
-    "given back."
+    "restored."
 )
 def relative_to_the_mean(y, c, floor):
-    return given_back(y, c, sizes_of(c) >= floor * sizes_of(c).mean())
+    return restored(y, c, sizes_of(c) >= floor * sizes_of(c).mean())
 
 
 @exercise.wrong(
-    "The waves are faded out softly, none is left out, and none is given back entirely. That is a good method, but "
+    "The waves are faded out softly, none is left out, and none is restored entirely. That is a good method, but "
     "another one: here a wave is either divided by its eigenvalue or left out."
 )
 def faded_out(y, c, floor):
@@ -332,7 +335,7 @@ def faded_out_absolutely(y, c, floor):
 
 
 @exercise.wrong(
-    "It is right where all waves are given back, and wrong where some are to be left out. The coefficients of these "
+    "It is right where all waves are restored, and wrong where some are to be left out. The coefficients of these "
     "become 0 in the result, and nothing is divided by their eigenvalues, which may be 0 up to rounding.",
     fails=(
         "the example",

@@ -9,7 +9,7 @@ exercise = Implement(
     chapter="1-4",
     stars=2,
     minutes=25,
-    goals=(3,),
+    goals=(2, 3),
     statement=r"""
     A layer convolves a signal $f$ of $n$ values with a kernel $h$ of $m \le n$ values, and keeps as many values as the
     signal has:

@@ -10,8 +10,8 @@ exercise = Explain(
     goals=(5,),
     statement=r"""
     "Each of my outputs listens only to the three inputs below it. So the layer is a convolution, and it will recognise
-    a pattern wherever it stands." What is missing? Describe a layer for which the first sentence is true and the second
-    false, and say what its matrix looks like. Name a task for which you would prefer that layer all the same.
+    a pattern wherever it stands." Give the weights of a layer for which the first sentence is true and the
+    second false, and say what its matrix looks like. Name a task for which you would prefer that layer all the same.
     """,
     hints=(
         "Which of the two steps from a dense layer to a convolutional one has been taken?",

@@ -7,7 +7,7 @@ exercise = Explain(
     chapter="1-4",
     stars=2,
     minutes=20,
-    goals=(1, 7),
+    goals=(1, 3, 7),
     statement=r"""
     A signal $f$ of 40 values has been convolved with $h = (1, 2)$, and you are handed the full result $y = H f$, which
     has 41 values. Three students want $f$ back.
