@@ -9,8 +9,8 @@ exercise = Predict(
     minutes=10,
     goals=(5, 7),
     statement=r"""
-    A kernel with 12 rows and 20 columns has rank two. It is not separable, but it is the sum of two kernels that are. The
-    image is so large that what happens at its border does not count.
+    A kernel with 12 rows and 20 columns has rank two. It is not separable, but it is the sum of two kernels that are.
+    The image is so large that what happens at its border does not count.
 
     Set `passes` to three numbers: how many multiplications one output takes if the kernel is applied directly; how many
     it takes if each of the two separable kernels is applied in its cheapest way and the results are added; and up to

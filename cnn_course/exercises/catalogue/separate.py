@@ -22,8 +22,9 @@ exercise = Implement(
 
     How large a rounding error may be depends on the size of the numbers. Let $q$ be the largest absolute value in $h$.
     If some matrix of rank one differs from $h$ by at most $10^{-12} q$ everywhere, the difference is rounding. If every
-    one differs by more than $10^{-3} q$ somewhere, $h$ is of another rank. What lies between is not asked for. The numbers of $h$ may all be very small, or all very large:
-    about $10^{-200}$, say, or $10^{200}$, whose squares are beyond the range of floats.
+    one differs by more than $10^{-3} q$ somewhere, $h$ is of another rank. What lies between is not asked for. The
+    numbers of $h$ may all be very small, or all very large: about $10^{-200}$, say, or $10^{200}$, whose squares are
+    beyond the range of floats.
     """,
     hints=(
         "In a matrix of rank one all rows are multiples of one row. Which row of h can be w, and which cannot?",

@@ -20,7 +20,8 @@ exercise = Predict(
     name="single_one",
     answer=(3, -2, 2),
     wrong={
-        (-3, 2, -2): "The sizes are right. If every position shows what stood above it, which way has the picture gone?",
+        (-3, 2, -2): "The sizes are right. If every position shows what stood above it, which way has the picture "
+        "gone?",
         (3, -3, 3): "The first is right. An even kernel has no middle row: the three sames do not start at the same "
         "index. Where does that of a convolution start, and that of a layer?",
         (2, -2, 2): "The last two are right. Where does mode same of a cross-correlation start for a kernel with six "
@@ -38,8 +39,7 @@ exercise = Predict(
     },
     hints=(
         "At which index u does each of the three begin? Row 0 of the result belongs to it.",
-        "The 1 is at the row 0 of the kernel. So (h * f)[u] is row u of the photograph, and so is the cross-correlation "
-        "at u.",
+        "The 1 is in row 0 of the kernel. So row u of h * f is row u of the photograph, and so is row u of h ⋆ f.",
     ),
     remark=r"""
     Along the rows the kernel is $\delta$. So neither operation moves anything by itself, and what we see is where the
