@@ -16,8 +16,9 @@ exercise = Implement(
 
     $$
     \begin{aligned}
-    e[i, j] = {} & \bigl| x[i + 1, j + 2] - x[i + 1, j] \bigr| \\
-    & {} + \bigl| x[i + 2, j + 1] - x[i, j + 1] \bigr|
+    & e[i, j] \\
+    &= \bigl| x[i + 1, j + 2] - x[i + 1, j] \bigr| \\
+    & \quad {} + \bigl| x[i + 2, j + 1] - x[i, j + 1] \bigr|
     \end{aligned}
     $$
 
