@@ -6,7 +6,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from cnn_course import Sequence, conv1d, conv2d, conv3d, convolve, correlate, flip, impulse, reference
+from cnn_course import Sequence, conv1d, conv2d, conv3d, convolve, correlate, flip, impulse, reference, shift
+from cnn_course.exercises.catalogue import single_one
 
 SHAPES = [((7,), (3,)), ((3,), (5,)), ((5, 7), (3, 2)), ((4, 5, 3), (2, 3, 2))]
 DELTA = Sequence([1])
@@ -179,6 +180,43 @@ def test_correlation_is_convolution_with_the_reflected_kernel(rng, dimensions):
     assert f.convolve(turned) == f.correlate(array).shift(size - 1) != f.correlate(array)
 
 
+@pytest.mark.checks("thm-flip", "eq-array-flip")
+def test_an_array_that_is_its_own_flip_gives_the_same_numbers_further_on(rng):
+    f, h = Sequence(integers(rng, 7)), Sequence([1, 2, 1])
+    assert f.convolve(h) == f.correlate(h).shift(2) != f.correlate(h)
+    assert f.convolve(h.shift(-1)) == f.correlate(h.shift(-1)), "with its middle at the origin"
+
+
+@pytest.mark.checks("def-modes", "eq-array-flip")
+def test_where_a_picture_moves_with_an_even_kernel(rng):
+    picture = integers(rng, (19, 7)).astype(float)
+    kernel = impulse((6, 3), at=(0, 1))
+    layer = conv2d(picture[None, None], kernel[None, None], padding="same")[0, 0]
+    moved = (correlate(picture, kernel, "same"), convolve(picture, kernel, "same"), layer)
+    for rows, result in zip(single_one.exercise.answer, moved, strict=True):
+        assert np.array_equal(result, shift(picture, (rows, 0)))
+
+
+@pytest.mark.checks("def-modes")
+def test_repeated_blurs_of_mode_same_lose_what_leaves_the_picture(rng):
+    f, b = rng.integers(1, 10, 99), np.array([1, 4, 6, 4, 1])
+    together, same, valid = np.array([1]), f, f
+    for _ in range(3):
+        together, same, valid = convolve(together, b), convolve(same, b, "same"), convolve(valid, b, "valid")
+    at_once = convolve(f, together, "same")
+    assert np.array_equal(valid, convolve(f, together, "valid"))
+    assert (same <= at_once).all(), "darker"
+    assert (same < at_once)[[0, 1, -2, -1]].all(), "near the border"
+    assert np.array_equal(same[6:-6], at_once[6:-6])
+
+
+@pytest.mark.checks("def-convolution-nd")
+def test_digits_under_a_window():
+    image, kernel = np.arange(1, 10).reshape(3, 3), np.array([[1, 10], [100, 1000]])
+    assert correlate(image, kernel, "valid").tolist() == [[5421, 6532], [8754, 9865]]
+    assert convolve(image, kernel, "valid").tolist() == [[1245, 2356], [4578, 5689]]
+
+
 @pytest.mark.checks("prop-correlation-laws", "prop-laws-nd")
 @pytest.mark.parametrize("dimensions", [1, 2])
 def test_laws_of_cross_correlation(rng, dimensions):
@@ -281,6 +319,8 @@ def test_the_edge_kernel(rng):
         assert np.array_equal(correlate(rising, edge, "valid"), expected)
         assert np.array_equal(correlate(1 - rising, edge, "valid"), -expected)
         assert np.array_equal(convolve(rising, edge, "valid"), -expected)
+        whole = Sequence(rising).convolve(Sequence(edge))
+        assert [[whole[i, j] for j in range(2, 9)] for i in (2, 3)] == (-expected).tolist(), "from [2, 2] on"
 
 
 @pytest.mark.checks("eq-sharpen")

@@ -7,7 +7,7 @@ exercise = Explain(
     chapter="1-3",
     stars=3,
     minutes=25,
-    goals=(4, 5),
+    goals=(4, 5, 6),
     statement=r"""
     In an old library the layers really convolve: they turn each kernel by 180 degrees before it slides. You have a
     network that was trained there, on photographs of animals. It consists of several such layers without padding, each
@@ -38,15 +38,16 @@ exercise = Explain(
     from there on everything is exactly right. (Sizes agree, too, because nothing is padded. If the last layer took the
     values at the positions one by one, they would have to be turned back first.)
 
-    3. With kernels that are their own reflection, $\bar h = h$ in every channel, such as a blur or a kernel of
-    $1 \times 1$. An edge kernel gives responses with the opposite sign, and the ReLU then cuts off the half that was
-    meant to stay.
+    3. With kernels whose arrays do not change when they are turned, `flip(h) = h` in every channel, such as a blur or a
+    kernel of $1 \times 1$. (As a sequence such an array is its own reflection only if its middle is put at the origin.
+    Without padding this does not matter: both operations return the same array.) An edge kernel gives responses with
+    the opposite sign, and the ReLU then cuts off the half that was meant to stay.
     """,
     contains=(
         "the kernels are reversed along both axes in space, not along the channels",
         "biases, $1 \\times 1$ kernels and the fully connected layer stay as they are",
         "turning the photographs does help, because $h \\star \\bar f = \\overline{h * f}$",
         "ReLU, bias and sums over channels work position by position, and a mean does not depend on positions",
-        "kernels with $\\bar h = h$ show no difference, and a kernel for which it shows",
+        "kernels with `flip(h) = h` show no difference, and a kernel for which it shows",
     ),
 )

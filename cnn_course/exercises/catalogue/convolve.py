@@ -11,8 +11,8 @@ exercise = Implement(
     minutes=15,
     goals=(1,),
     statement=r"""
-    Write `convolve(f, h)` for two one-dimensional arrays of floats or integers, each of at least one value. It returns
-    all the values of
+    Write `convolve(f, h)` for two one-dimensional arrays of floats or integers (`int64`), each of at least one value.
+    It returns all the values of
 
     $$ (f * h)[u] = \sum_i f[i]\, h[u - i] $$
 

@@ -12,9 +12,15 @@ exercise = Implement(
     goals=(3, 5),
     statement=r"""
     Write `correlate(x, h)` for an image `x` of shape $(H, W)$ and a kernel `h` of shape $(k_H, k_W)$ that is not larger
-    than the image on either axis. Both are arrays of floats or integers. It returns the *valid* cross-correlation
+    than the image on either axis. Both are arrays of floats or integers (`int64`). It returns the *valid*
+    cross-correlation
 
-    $$ (h \star x)[i, j] = \sum_{k, l} h[k, l]\, x[i + k, j + l] , $$
+    $$
+    \begin{aligned}
+    & (h \star x)[i, j] \\
+    &= \sum_{k, l} h[k, l]\, x[i + k, j + l] ,
+    \end{aligned}
+    $$
 
     for all positions $i, j \ge 0$ at which the kernel lies entirely on the image. The shape of the result is
     $(H - k_H + 1,\ W - k_W + 1)$, and it is an array of floats. The kernel is not turned, and no zeros are put around

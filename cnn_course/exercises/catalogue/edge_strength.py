@@ -14,7 +14,13 @@ exercise = Implement(
     How strong is the edge at a pixel, whichever way it runs? Add the size of the change along the row to the size of
     the change along the column:
 
-    $$ s[i, j] = \bigl| x[i + 1, j + 2] - x[i + 1, j] \bigr| + \bigl| x[i + 2, j + 1] - x[i, j + 1] \bigr| $$
+    $$
+    \begin{aligned}
+    & e[i, j] \\
+    &= \bigl| x[i + 1, j + 2] - x[i + 1, j] \bigr| \\
+    & \quad {} + \bigl| x[i + 2, j + 1] - x[i, j + 1] \bigr|
+    \end{aligned}
+    $$
 
     for all $i, j \ge 0$ at which the window of $3 \times 3$ lies on the image. A colleague has written
 

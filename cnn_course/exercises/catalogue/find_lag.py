@@ -12,16 +12,16 @@ exercise = Implement(
     goals=(4, 6),
     statement=r"""
     Two microphones have recorded the same concert, but they were switched on and off at different times. Their
-    recordings `f` and `g` are one-dimensional arrays of floats or integers, and may be of different lengths, both
-    longer than one value. How has one to lay `g` on `f`, so that they fit?
+    recordings `f` and `g` are one-dimensional arrays of floats or integers (`int64`), and may be of different lengths,
+    both longer than one value. By how much must `g` be moved to fit on `f`?
 
     Write `find_lag(f, g)`. It returns the integer $u$ at which the cross-correlation
 
     $$ (g \star f)[u] = \sum_t g[t]\, f[u + t] $$
 
     is largest, among *all* $u$ for which the two recordings have at least one index in common. Then `g[0]` lies at the
-    index $u$ of `f`, and $u$ is negative if `g` begins before `f`. There is always exactly one such $u$. You may use
-    any function of NumPy.
+    index $u$ of `f`, and $u$ is negative if `g` begins before `f`. You may rely on it that the largest value is reached
+    at one $u$ only. You may use any function of NumPy.
     """,
     hints=(
         "Which is the smallest u for which g still touches f, and which is the largest?",
@@ -30,9 +30,10 @@ exercise = Implement(
     ),
     remark=r"""
     `np.correlate(f, g, "full")` begins with $u = -(m - 1)$, where $m$ is the length of `g`: what `argmax` returns is an
-    index of the array, and $m - 1$ has to be subtracted. Why the largest value tells how the recordings fit is the
-    exercise on the autocorrelation. Recordings have a mean near zero and about the same loudness throughout, so that
-    nothing has to be divided by the lengths of the windows.
+    index of the array, and $m - 1$ has to be subtracted. That the largest value tells how the recordings fit is a rule
+    of thumb: it works if they have a mean near zero and about the same loudness throughout. Otherwise divide by the
+    norms of the windows, as for the piece of the photograph. Recordings that come from a file are often of the type
+    `int16`, whose products do not fit into `int16`: convert them to floats first.
     """,
 )
 

@@ -12,21 +12,22 @@ exercise = Implement(
     minutes=40,
     goals=(5, 7),
     statement=r"""
-    Write `separate(h)`. For a matrix $h$ of rank one it returns a pair: a column $a$, with one number for each row of
-    $h$, and a row $b$, with one number for each column of $h$, such that
+    Write `separate(h)`. For a matrix $h$ of rank one it returns a pair: a column $v$, with one number for each row of
+    $h$, and a row $w$, with one number for each column of $h$, such that
 
-    $$ h[i, j] = a[i]\, b[j] $$
+    $$ h[i, j] = v[i]\, w[j] $$
 
     up to rounding. Both are one-dimensional arrays. The pair is unique only up to a factor, and every such pair is
     accepted. For any other matrix, also for the one with nothing but zeros, it raises a `ValueError`.
 
-    What is rounding depends on the size of the numbers. If a matrix of rank one is as near to $h$ as $10^{-12}$ times
-    the largest number of $h$, everywhere, the difference is rounding; if none is as near as $10^{-3}$ times it, $h$ is
-    of another rank; what lies between is not asked for. The numbers of $h$ may all be very small, or all very large:
-    about $10^{-200}$, say, or $10^{200}$, whose squares are beyond the range of floats.
+    How large a rounding error may be depends on the size of the numbers. Let $q$ be the largest absolute value in $h$.
+    If some matrix of rank one differs from $h$ by at most $10^{-12} q$ everywhere, the difference is rounding. If every
+    one differs by more than $10^{-3} q$ somewhere, $h$ is of another rank. What lies between is not asked for. The
+    numbers of $h$ may all be very small, or all very large: about $10^{-200}$, say, or $10^{200}$, whose squares are
+    beyond the range of floats.
     """,
     hints=(
-        "In a matrix of rank one all rows are multiples of one row. Which row of h can be b, and which cannot?",
+        "In a matrix of rank one all rows are multiples of one row. Which row of h can be w, and which cannot?",
         "The singular value decomposition writes h as a sum of columns times rows, each weighted by a singular value. "
         "How many of these are not zero?",
         "Rounding leaves singular values of about 1e-16 times the largest one. Compare them with the largest one.",
