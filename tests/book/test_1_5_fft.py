@@ -163,6 +163,10 @@ def test_correlation_takes_the_conjugate(rng):
     f, h = rng.integers(-9, 10, size=20), rng.integers(-9, 10, size=6)
     product = np.conj(np.fft.fft(h, 25)) * np.fft.fft(f, 25)
     assert np.array_equal(np.roll(np.fft.ifft(product).real.round(9), 5), correlate(f, h))
+    for n, m in ((7, 3), (5, 5), (6, 1)):
+        f, h = rng.integers(-9, 10, size=n), rng.integers(-9, 10, size=m)
+        around = np.fft.ifft(np.conj(np.fft.fft(h, n)) * np.fft.fft(f)).real.round(9)
+        assert np.array_equal(around[: n - m + 1], correlate(f, h, "valid"))
     g = complex_normal(rng, 9)
     itself = [sum(np.conj(g[t]) * g[(u + t) % 9] for t in range(9)) for u in range(9)]
     assert close(dft(itself), np.abs(dft(g)) ** 2, 1e-11)
@@ -276,15 +280,15 @@ def test_blocks_add_up(rng):
 
 
 @pytest.mark.checks("eq-cost-fft", "prop-crossover")
-def test_where_a_transform_of_the_whole_begins_to_pay():
-    begins, power = PAGE["begins_to_pay"], PAGE["power_of_two"]
-    assert [begins(n, float) for n in (256, 1024, 4096, 65536)] == [37, 41, 48, 62]
-    assert [begins(n, power) for n in (256, 1024, 4096, 65536)] == [71, 86, 101, 131]
-    for n in (300, 1000, 4000, 12345, 2**14 - 100):
-        assert begins(n, power) >= begins(n, float) > 3.75 * log2(n)
-        assert begins(n, power) < 7.5 * log2(n) + 20
+def test_where_a_transform_of_the_whole_pays():
+    detour, direct, power = PAGE["detour"], PAGE["direct"], PAGE["power_of_two"]
+    for n in (1, 2, 32, 100, 980, 12345, 2**14 - 100):
+        for m in range(1, 200):
+            if m <= 3.75 * log2(n) or detour(n + m - 1) >= direct(n, m):
+                assert detour(power(n + m - 1)) >= direct(n, m)
     for p in range(6, 18):
-        assert begins(2**p, power) == int(np.floor(7.5 * p + 10.5)) + 1
+        for m in range(1, min(2**p, 500) + 1):
+            assert (detour(power(2**p + m - 1)) < direct(2**p, m)) == (m > 7.5 * p + 10.5)
 
 
 @pytest.mark.checks("thm-fft-cost", "eq-cost-fft")
@@ -338,7 +342,7 @@ def test_prepared_kernels_give_the_layer(rng, monkeypatch):
     x, w = rng.standard_normal((2, 3, 11, 13)), rng.standard_normal((5, 3, 4, 3))
     monkeypatch.setitem(PAGE, "H", 11)
     monkeypatch.setitem(PAGE, "W", 13)
-    y = PAGE["apply"](x, PAGE["prepared"](np.fft.rfft2(w, (11, 13))))
+    y = PAGE["back"](PAGE["there"](x) @ PAGE["prepared"](np.fft.rfft2(w, (11, 13))))
     assert close(y[:, :, :8, :11], cnn_course.conv2d(x, w), 1e-11)
 
 

@@ -17,16 +17,16 @@ exercise = Implement(
     i$. With such numbers nothing is irrational, and nothing is rounded.
 
     Write `exact_fft(f, root, modulus)`. Here `f` is an array of $n = 2^p$ whole numbers (dtype int64) from 0 to
-    `modulus` $- 1$, `modulus` is a prime below $2^{31}$, and `root` is a whole number with
+    `modulus` $- 1$, `modulus` is an odd prime below $2^{31}$, and `root` is a whole number with
     `root`$^{n/2} = -1$ modulo it (for $n = 1$, `root` is 1). The result is an array of $n$ whole numbers, also from 0
     to `modulus` $- 1$:
 
     $$ \hat f[k] = \sum_{u = 0}^{n - 1} f[u]\; \mathrm{root}^{\,k u} \quad \text{modulo the prime}, \qquad 0 \le k < n
     . $$
 
-    Note the plus sign in the exponent. Work by halves, as the fast transform does: what is the root for half the
-    length? An int64 holds numbers below $2^{63}$: a product of two of ours fits, a sum of several such products or a
-    high power does not.
+    Note the plus sign in the exponent. For long signals the double sum is too slow: derive the step of the fast
+    transform for these numbers. An int64 holds numbers below $2^{63}$: a product of two of ours fits, a sum of several
+    such products or a high power does not.
     """,
     hints=(
         "Derive the step again, with root in the place of the power of omega: even and odd positions, plus and minus.",
@@ -37,8 +37,10 @@ exercise = Implement(
     ),
     remark=r"""
     Nothing in the derivation asked what kind of number $\omega$ is. Such *number-theoretic transforms* also turn
-    circular convolutions into products, since their powers over a full turn add up to 0, and they are exact: programs
-    multiply huge whole numbers with them. The way back uses the inverse of `root` and divides by $n$ modulo the prime.
+    circular convolutions into products: for that, root$^n = 1$ is enough. The way back uses the inverse of `root` and
+    divides by $n$ modulo the prime. It needs more: that the powers of root$^k$ over a full turn add up to 0 unless $k$
+    is a multiple of $n$, and that $n$ is not 0 modulo the prime. Both hold, as the prime is odd. And all this is exact:
+    programs multiply huge whole numbers with it.
     """,
 )
 

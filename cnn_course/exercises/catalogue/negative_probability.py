@@ -26,7 +26,7 @@ exercise = Explain(
     """,
     hints=(
         "Relative to what is the error of a convolution by transforms small?",
-        "How exact is the direct sum, if all its terms are positive?",
+        "How accurate is the direct sum, if all its terms are positive?",
     ),
     name="negative_probability",
     answer=r"""

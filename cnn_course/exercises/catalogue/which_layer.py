@@ -11,11 +11,10 @@ exercise = Explain(
     statement=r"""
     Two layers with stride 1 are to be made faster.
 
-    - *A.* 256 channels in and 256 out, kernels of $3 \times 3$, images of $14 \times 14$, one image at a time, while
-      the network is being trained.
+    - *A.* 256 channels in and 256 out, kernels of $3 \times 3$, images of $14 \times 14$ with zeros around them
+      so that the output has that size too, one image at a time, while the network is being trained.
     - *B.* 64 channels in and 64 out, but each output sees only the input of the same number, through one kernel of
-      $31 \times 31$; images of $56 \times 56$ with enough zeros around them that the output has that size too; 32
-      images at a time.
+      $31 \times 31$; images of $56 \times 56$, again with zeros around them; 32 images at a time.
 
     For which of them would you try transforms? Estimate the operations of both ways for both layers. For which of the
     two would you trust the estimate without measuring, and why?
@@ -29,9 +28,9 @@ exercise = Explain(
     answer=r"""
     *Layer A.* Directly, $2 \cdot 256^2 \cdot 14^2 \cdot 9 \approx 231$ million operations. By transforms there are
     $256^2 = 65\,536$ kernels to be transformed, for one single image, and anew at every step of the training. On a grid
-    of $16 \times 16$, which is enough, one transform takes $2.5 \cdot 256 \cdot 8 = 5120$ operations: together 336
-    million, and the products at each frequency are not even counted. The direct way needs fewer operations, and it does
-    them faster, as one large matrix product. Here no clock is needed.
+    of $16 \times 16$, the size with the zeros, one transform takes $2.5 \cdot 256 \cdot 8 = 5120$ operations: together
+    336 million, and the products at each frequency are not even counted. The direct way needs fewer operations, and it
+    does them faster, as one large matrix product. Here no clock is needed.
 
     *Layer B.* Directly, each image and channel takes $2 \cdot 56^2 \cdot 31^2 \approx 6$ million operations. By
     transforms there is one product per channel, without a sum: $B C$ transforms there, $C$ of kernels and $B C$ back.
