@@ -35,15 +35,18 @@ exercise = Explain(
 
     $$ y[u] = -\sum_{k \ge 1} 2^{-k} f[u + k] = (f * h)[u] , $$
 
-    which converges absolutely, is at most $\sup |f|$ in absolute value, and obeys the rule: $2\, y[u - 1] = -\sum_{k
-    \ge 1} 2^{1 - k} f[u - 1 + k] = -f[u] - \sum_{k \ge 1} 2^{-k} f[u + k]$. Two bounded answers differ by a bounded
-    $c\, 2^u$, hence $c = 0$. The computer's answer is the other natural one. It needs only values of the past, and is a
-    convolution too, for signals that have a beginning, but not a bounded one. Which one is right depends on what is
-    asked of the map, since the rule alone does not determine it.
+    which converges absolutely and is at most $\sup |f|$ in absolute value. It obeys the rule, since
 
-    *3.* Two answers now differ by a constant, and constants are bounded: to the clap the answer is $c$ before it and $c
-    + 1$ from then on, bounded for every $c$. So boundedness does not single out one. In $c_0$ there is none: $c = 0$
-    and $c + 1 = 0$ would both have to hold. So already for $f = \delta$ there is no answer in $c_0$, and no such map.
+    $$ \begin{aligned} 2\, y[u - 1] &= -\sum_{k \ge 1} 2^{1 - k} f[u - 1 + k] \\
+    &= -f[u] - \sum_{k \ge 1} 2^{-k} f[u + k] . \end{aligned} $$
+
+    Two bounded answers differ by a bounded $c\, 2^u$, hence $c = 0$. The computer's answer is the other natural one. It
+    needs only values of the past, and is a convolution too, for signals that have a beginning, but not a bounded one.
+    Which one is right depends on what is asked of the map, since the rule alone does not determine it.
+
+    *3.* Two answers now differ by a constant, and constants are bounded. The answers to the clap are $c$ before it and
+    1 more than that from then on, bounded for every $c$, so boundedness does not single out one. In $c_0$ there is
+    none: both values would have to be 0. So already for $f = \delta$ there is no answer in $c_0$, and no such map.
     """,
     contains=(
         "the free part, $c\\, 2^u$, and the one bounded answer to the clap, which comes before it",

@@ -34,7 +34,7 @@ exercise = Prove(
 
     where $c$ is the first entry of $A e_0$. Further $e_t = Z^t e_0$ for $t = 0, \dots, n - 1$, so
 
-    $$ A e_t = A Z^t e_0 = Z^t A e_0 = c\, Z^t e_0 = c\, e_t . $$
+    $$ A e_t = A Z^t e_0 = Z^t A e_0 = c\, e_t . $$
 
     Thus $A = c I$.
 
