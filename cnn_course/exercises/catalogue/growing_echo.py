@@ -33,11 +33,11 @@ exercise = Explain(
     *2.* Solved for the earlier value, $y[u - 1] = \frac12 y[u] - \frac12 f[u]$: seen from right to left the echo is a
     fading one. Accordingly
 
-    $$ y[u] = -\sum_{k \ge 1} 2^{-k} f[u + k] = (f * h)[u] , $$
+    $$ y[u] = -\sum_{k \ge 1} 2^{-k} f[u + k] , $$
 
-    which converges absolutely and is at most $\sup |f|$ in absolute value. It obeys the rule, since
+    which is $(f * h)[u]$, converges absolutely and is at most $\sup |f|$ in absolute value. It obeys the rule, since
 
-    $$ \begin{aligned} 2\, y[u - 1] &= -\sum_{k \ge 1} 2^{1 - k} f[u - 1 + k] \\
+    $$ \begin{aligned} 2\, y[u - 1] &= -\sum_{k \ge 0} 2^{-k} f[u + k] \\
     &= -f[u] - \sum_{k \ge 1} 2^{-k} f[u + k] . \end{aligned} $$
 
     Two bounded answers differ by a bounded $c\, 2^u$, hence $c = 0$. The computer's answer is the other natural one. It
