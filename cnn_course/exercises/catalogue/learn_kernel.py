@@ -30,8 +30,9 @@ exercise = Implement(
     remark=r"""
     Each of the $m n$ measured values is one equation for the same $k$ unknowns: every position of every signal is an
     example of the same rule. For a dense layer the $m$ pairs would be $m$ equations for each of its $n$ rows, and with
-    $m < n$ pairs it could not be determined at all. Averaging over the pairs, or keeping $k$ of $n$ numbers afterwards,
-    is right only if there are no errors of measurement.
+    $m < n$ pairs it could not be determined at all. Averaging over the pairs first throws
+    most equations away, and may leave none: two signals can add up to 0. Fitting $n$ numbers and keeping $k$ of them is
+    not the same either: with errors of measurement the best $k$ numbers are in general others.
     """,
 )
 

@@ -32,8 +32,8 @@ exercise = Implement(
     ),
     remark=r"""
     One column holds the kernel; the others only confirm it. It would be enough to confirm that the map commutes with
-    one step along each axis. Note that $A$ itself is not circulant as soon as there are two rows and two columns: it
-    is circulant in blocks, and so is every block.
+    one step along each axis. For more than one row and more than one column $A$ itself is in general not circulant, but
+    made of blocks: each block is circulant, and the blocks stand in a circulant pattern.
     """,
 )
 
