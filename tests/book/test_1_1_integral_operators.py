@@ -135,7 +135,7 @@ def test_the_reflection_shows_in_the_digits(w):
     assert Sequence(shifted, start=-1) == w.correlate(x)
 
 
-@pytest.mark.checks("rem-convolution-operator")
+@pytest.mark.checks("def-convolution-integral")
 def test_a_convolution_is_a_matrix_of_equal_diagonals_and_commutes_with_shifts(rng):
     f, h = rng.integers(-9, 10, size=5), rng.integers(-9, 10, size=3)
     by_index = np.array([[Sequence(h)[i - j] for j in range(5)] for i in range(7)])

@@ -56,7 +56,7 @@ def convolve_staircases(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)
     for k in range(len(F)):
         for j in range(len(K)):
-            out[k + j + 1] += d * F[k] * K[j]
+            out[k + j + 1] += d * float(F[k]) * K[j]
     return out
 
 
