@@ -35,8 +35,10 @@ exercise = Prove(
     with $x_n \to 0$. Then
 
     $$
-    \frac{(f * h)(u + x_n) - (f * h)(u)}{x_n}
-    = \int_{-\infty}^{\infty} f(t)\, \frac{h(u + x_n - t) - h(u - t)}{x_n}\, dt .
+    \begin{aligned}
+    & \frac{(f * h)(u + x_n) - (f * h)(u)}{x_n} \\
+    & = \int_{-\infty}^{\infty} f(t)\, \frac{h(u + x_n - t) - h(u - t)}{x_n}\, dt .
+    \end{aligned}
     $$
 
     For every $t$ the quotient on the right tends to $h'(u - t)$. By the mean value theorem (for complex $h$, applied to

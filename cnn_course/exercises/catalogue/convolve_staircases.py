@@ -23,8 +23,8 @@ exercise = Implement(
     ```
 
     Try it on two single stairs of height 1, that is on two boxes of width $d$, and compare with what you know about
-    boxes. There are three mistakes. Find them, and write a `convolve_staircases` that returns the exact values, as an
-    array of floats. The heights may be of type int.
+    boxes. There are three mistakes. Find them, and write `convolve_staircases(F, K, d)`, which returns the exact
+    values, as an array of floats. The heights may be of type int.
     """,
     hints=(
         "Two boxes of width d make a tent. What is its height, at which u is its tip, and what is to be returned?",

@@ -14,13 +14,13 @@ exercise = Implement(
     A microphone stands opposite a wall. It records the sound, and $k$ steps later one echo of strength $a$:
 
     $$
-    g[u] = f[u] + a\, f[u - k] , \qquad f[i] = 0 \text{ for } i < 0 .
+    g[u] = f[u] + a\, f[u - k] ,
     $$
 
-    So $g = f * h$, where $h$ is 1 at 0, $a$ at $k$, and 0 elsewhere. Can the convolution be undone? For sequences as
-    for functions, it multiplies every oscillation by a number, here $1 + a\, e^{-2\pi \mathrm{i} v k}$. To undo it, one
-    might divide by this number, which fails where it is 0, as can happen for $\lvert a \rvert = 1$. But there is a way
-    without any transform, and it works for every $a$.
+    where $f[i] = 0$ for $i < 0$. So $g = f * h$ with the kernel $h$ that is 1 at 0, $a$ at $k$, and 0 elsewhere. Can
+    the convolution be undone? For sequences as for functions, it multiplies every oscillation by a number, here
+    $1 + a\, e^{-2\pi \mathrm{i} v k}$. To undo it, one might divide by this number, which fails where it is 0, as can
+    happen for $\lvert a \rvert = 1$. But there is a way without any transform, and it works for every $a$.
 
     Write `remove_echo(g, a, k)`. `g` is an array with the $n$ recorded values $g[0], \dots, g[n - 1]$, of floats or
     integers; `a` is a number, which may be negative or larger than 1; `k` is an integer, at least 1 and perhaps larger
