@@ -274,6 +274,19 @@ def test_the_laws_for_functions():
         assert integral(lambda t, u=u: box(t) * box_saw(u - t), 0, 1, 4000) == pytest.approx(left, abs=1e-3)
 
 
+@pytest.mark.checks("rem-which-support")
+def test_the_set_is_the_support_of_the_factor_whose_argument_is_the_variable():
+    def narrow(t):
+        return box(4 * t)
+
+    def wide(t):
+        return box(t / 4)
+
+    assert integral(lambda t: narrow(t) * wide(2 - t), 0, 1 / 4, 1000) == pytest.approx(1 / 4)
+    assert integral(lambda s: wide(s) * narrow(2 - s), 0, 4, 16_000) == pytest.approx(1 / 4)
+    assert integral(lambda s: wide(s) * narrow(2 - s), 0, 1 / 4, 1000) == 0, "commuted, over the old set"
+
+
 @pytest.mark.checks("prop-not-associative-integral", "eq-triple")
 def test_where_brackets_matter():
     t = -1 + (np.arange(4000) + 0.5) / 1000

@@ -37,7 +37,7 @@ exercise = Prove(
     $$
     \begin{aligned}
     & \frac{(f * h)(u + x_n) - (f * h)(u)}{x_n} \\
-    & = \int_{-\infty}^{\infty} f(t)\, \frac{h(u + x_n - t) - h(u - t)}{x_n}\, dt .
+    & = \int f(t)\, \frac{h(u + x_n - t) - h(u - t)}{x_n}\, dt .
     \end{aligned}
     $$
 

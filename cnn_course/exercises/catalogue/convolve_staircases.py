@@ -39,7 +39,7 @@ exercise = Implement(
 
     Why this is exact: let $\beta_d$ be the box on $[0, d)$, and $S_\tau$ the shift. Then $f = \sum_k F[k]\, S_{kd}
     \beta_d$ and $h = \sum_j K[j]\, S_{jd} \beta_d$. Convolution is bilinear and commutes with shifts in both factors,
-    so $f * h = \sum_{k, j} F[k]\, K[j]\, S_{(k + j) d} (\beta_d * \beta_d)$. The convolution of two boxes is a tent
+    so $f * h$ is $\sum_{k, j} F[k]\, K[j]\, S_{(k + j) d} (\beta_d * \beta_d)$. The convolution of two boxes is a tent
     over $[0, 2d]$, linear between the multiples of $d$, with the value $d$ at $d$ and 0 at all other multiples. So at
     $(i + 1) d$ only the pairs with $k + j = i$ count, and $(f * h)((i + 1) d) = d\, (F * K)[i]$.
     """,
