@@ -37,15 +37,16 @@ exercise = Prove(
     $$
     \begin{aligned}
     & \frac{(f * h)(u + x_n) - (f * h)(u)}{x_n} \\
-    & = \int f(t)\, \frac{h(u + x_n - t) - h(u - t)}{x_n}\, dt .
+    & \quad = \int f(t)\, q_n(t)\, dt ,
     \end{aligned}
     $$
 
-    For every $t$ the quotient on the right tends to $h'(u - t)$. By the mean value theorem (for complex $h$, applied to
-    the real and to the imaginary part) its absolute value is at most $2 M$, where $M = \sup \lvert h' \rvert$. So the
-    integrands are bounded by the integrable function $2 M \lvert f \rvert$, whatever $n$ is. By dominated convergence
-    the integrals tend to $\int f(t)\, h'(u - t)\, dt = (f * h')(u)$. Since this holds for every such sequence, $f * h$
-    is differentiable at $u$, with this derivative.
+    where $q_n(t)$ is the difference of $h(u + x_n - t)$ and $h(u - t)$, divided by $x_n$. For every $t$ this quotient
+    tends to $h'(u - t)$. By the mean value theorem (for complex $h$, applied to the real and to the imaginary part) its
+    absolute value is at most $2 M$, where $M = \sup \lvert h' \rvert$. So the integrands are bounded by the integrable
+    function $2 M \lvert f \rvert$, whatever $n$ is. By dominated convergence the integrals tend to $\int f(t)\, h'(u -
+    t)\, dt = (f * h')(u)$. Since this holds for every such sequence, $f * h$ is differentiable at $u$, with this
+    derivative.
 
     The program need not do two things one after the other. It convolves once, with $h'$, which can be computed
     beforehand and exactly: for a bell $h$, the derivative of a bell. Edges in images are found in this way.
