@@ -135,7 +135,7 @@ def test_the_reflection_shows_in_the_digits(w):
     assert Sequence(shifted, start=-1) == w.correlate(x)
 
 
-@pytest.mark.checks("rem-convolution-operator")
+@pytest.mark.checks("def-convolution-integral")
 def test_a_convolution_is_a_matrix_of_equal_diagonals_and_commutes_with_shifts(rng):
     f, h = rng.integers(-9, 10, size=5), rng.integers(-9, 10, size=3)
     by_index = np.array([[Sequence(h)[i - j] for j in range(5)] for i in range(7)])
@@ -272,6 +272,19 @@ def test_the_laws_for_functions():
         left = integral(lambda t, u=u: tent(t) * saw(u - t), 0, 2, 4000)
         assert left > 0.1
         assert integral(lambda t, u=u: box(t) * box_saw(u - t), 0, 1, 4000) == pytest.approx(left, abs=1e-3)
+
+
+@pytest.mark.checks("rem-which-support")
+def test_the_set_is_the_support_of_the_factor_whose_argument_is_the_variable():
+    def narrow(t):
+        return box(4 * t)
+
+    def wide(t):
+        return box(t / 4)
+
+    assert integral(lambda t: narrow(t) * wide(2 - t), 0, 1 / 4, 1000) == pytest.approx(1 / 4)
+    assert integral(lambda s: wide(s) * narrow(2 - s), 0, 4, 16_000) == pytest.approx(1 / 4)
+    assert integral(lambda s: wide(s) * narrow(2 - s), 0, 1 / 4, 1000) == 0, "commuted, over the old set"
 
 
 @pytest.mark.checks("prop-not-associative-integral", "eq-triple")

@@ -23,8 +23,8 @@ exercise = Implement(
     ```
 
     Try it on two single stairs of height 1, that is on two boxes of width $d$, and compare with what you know about
-    boxes. There are three mistakes. Find them, and write a `convolve_staircases` that returns the exact values, as an
-    array of floats. The heights may be of type int.
+    boxes. There are three mistakes. Find them, and write `convolve_staircases(F, K, d)`, which returns the exact
+    values, as an array of floats. The heights may be of type int.
     """,
     hints=(
         "Two boxes of width d make a tent. What is its height, at which u is its tip, and what is to be returned?",
@@ -39,7 +39,7 @@ exercise = Implement(
 
     Why this is exact: let $\beta_d$ be the box on $[0, d)$, and $S_\tau$ the shift. Then $f = \sum_k F[k]\, S_{kd}
     \beta_d$ and $h = \sum_j K[j]\, S_{jd} \beta_d$. Convolution is bilinear and commutes with shifts in both factors,
-    so $f * h = \sum_{k, j} F[k]\, K[j]\, S_{(k + j) d} (\beta_d * \beta_d)$. The convolution of two boxes is a tent
+    so $f * h$ is $\sum_{k, j} F[k]\, K[j]\, S_{(k + j) d} (\beta_d * \beta_d)$. The convolution of two boxes is a tent
     over $[0, 2d]$, linear between the multiples of $d$, with the value $d$ at $d$ and 0 at all other multiples. So at
     $(i + 1) d$ only the pairs with $k + j = i$ count, and $(f * h)((i + 1) d) = d\, (F * K)[i]$.
     """,
@@ -56,7 +56,7 @@ def convolve_staircases(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)
     for k in range(len(F)):
         for j in range(len(K)):
-            out[k + j + 1] += d * F[k] * K[j]
+            out[k + j + 1] += d * float(F[k]) * K[j]
     return out
 
 

@@ -31,14 +31,19 @@ exercise = Prove(
     *2.* By part 1 all convolutions exist, and both sides are 0 for $u < 0$. For $u \ge 0$
 
     $$
-    ((f * g) * h)[u] = \sum_{t = 0}^{u} \Bigl( \sum_{s = 0}^{t} f[s]\, g[t - s] \Bigr) h[u - t] .
+    \begin{aligned}
+    & ((f * g) * h)[u] \\
+    & \quad = \sum_{t = 0}^{u} \Bigl( \sum_{s = 0}^{t} f[s]\, g[t - s] \Bigr) h[u - t] .
+    \end{aligned}
     $$
 
     This is a finite sum over all pairs with $0 \le s \le t \le u$, and may be taken in the other order:
 
     $$
-    \sum_{s = 0}^{u} f[s] \sum_{t = s}^{u} g[t - s]\, h[u - t] = \sum_{s = 0}^{u} f[s] \sum_{r = 0}^{u - s} g[r]\,
-    h[u - s - r] ,
+    \begin{aligned}
+    & \sum_{s = 0}^{u} f[s] \sum_{t = s}^{u} g[t - s]\, h[u - t] \\
+    & \quad = \sum_{s = 0}^{u} f[s] \sum_{r = 0}^{u - s} g[r]\, h[u - s - r] ,
+    \end{aligned}
     $$
 
     where $t = s + r$. The inner sum is $(g * h)[u - s]$, so this is $(f * (g * h))[u]$.

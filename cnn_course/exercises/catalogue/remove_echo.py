@@ -14,12 +14,13 @@ exercise = Implement(
     A microphone stands opposite a wall. It records the sound, and $k$ steps later one echo of strength $a$:
 
     $$
-    g[u] = f[u] + a\, f[u - k] , \qquad f[i] = 0 \text{ for } i < 0 .
+    g[u] = f[u] + a\, f[u - k] ,
     $$
 
-    So $g = f * h$, where $h$ is 1 at 0, $a$ at $k$, and 0 elsewhere. Can the convolution be undone? The convolution
-    theorem is encouraging: every oscillation has been multiplied by a number, $1 + a\, e^{-2\pi \mathrm{i} v k}$, and
-    has to be divided by it. But there is a way without any transform.
+    where $f[i] = 0$ for $i < 0$. So $g = f * h$ with the kernel $h$ that is 1 at 0, $a$ at $k$, and 0 elsewhere. Can
+    the convolution be undone? For sequences as for functions, it multiplies every oscillation by a number, here
+    $1 + a\, e^{-2\pi \mathrm{i} v k}$. To undo it, one might divide by this number, which fails where it is 0, as can
+    happen for $\lvert a \rvert = 1$. But there is a way without any transform, and it works for every $a$.
 
     Write `remove_echo(g, a, k)`. `g` is an array with the $n$ recorded values $g[0], \dots, g[n - 1]$, of floats or
     integers; `a` is a number, which may be negative or larger than 1; `k` is an integer, at least 1 and perhaps larger
@@ -32,9 +33,10 @@ exercise = Implement(
     ),
     remark=r"""
     On the right stands $f$, the sound that is clean already. Whoever subtracts $a\, g[u - k]$ instead leaves an echo of
-    strength $-a^2$ after $2k$ steps. Written out, $f = g - a\, S_k g + a^2 S_k^2 g - \dots$: undoing a kernel of two
-    values takes a kernel that never ends, the one with the factors $1 / (1 + a\, e^{-2\pi \mathrm{i} v k})$, as the
-    geometric series says. If $\lvert a \rvert > 1$, its values grow, and so does every error in the recording.
+    strength $-a^2$ after $2k$ steps. Written out, $f = g - a\, S_k g + a^2 S_k^2 g - \dots$: for $a \ne 0$,
+    undoing a kernel of two values takes a kernel that never ends. If $\lvert a \rvert < 1$, it is in $L^1$ and
+    multiplies oscillations by $1 / (1 + a\, e^{-2\pi \mathrm{i} v k})$, as the geometric series says. If $\lvert a
+    \rvert > 1$, its values grow, and so does every error in the recording.
     """,
 )
 

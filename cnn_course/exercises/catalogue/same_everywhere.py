@@ -12,10 +12,11 @@ exercise = Predict(
     Six integral operators on the whole line have these kernels $H(u, t)$, in this order:
 
     $$
-    \lvert u - t \rvert, \qquad u + t, \qquad u^2 - 2ut + t^2,
-    $$
-    $$
-    \begin{cases} 1 & t \le u \le t + 1 \\ 0 & \text{else} \end{cases}, \qquad e^{-(u^2 + t^2)}, \qquad \max(u, t) - t .
+    \begin{gathered}
+    \lvert u - t \rvert, \quad u + t, \quad u^2 - 2ut + t^2, \\
+    \begin{cases} 1 & t \le u \le t + 1 \\ 0 & \text{else} \end{cases}, \\
+    e^{-(u^2 + t^2)}, \quad \max(u, t) - t .
+    \end{gathered}
     $$
 
     Which of them are convolutions? Set `same_everywhere` to a tuple of six numbers: 1 for a kernel that is

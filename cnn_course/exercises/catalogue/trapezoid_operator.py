@@ -44,7 +44,7 @@ def trapezoid_operator(H, f, t):
     """
     out = np.zeros(len(H))
     for i in range(len(H)):
-        integrand = H[i] * f
+        integrand = H[i] * np.array(f, dtype=float)
         for j in range(len(t) - 1):
             out[i] += (t[j + 1] - t[j]) * (integrand[j] + integrand[j + 1]) / 2
     return out

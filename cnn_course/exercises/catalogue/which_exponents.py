@@ -14,8 +14,10 @@ exercise = Predict(
     there is none. Here are six triples:
 
     $$
-    (1, 2, 2), \quad (2, 2, 2), \quad (1, 1, 2), \quad (\tfrac43, \tfrac43, 2), \quad (1, 2, \infty), \quad
-    (3, 3, \infty) .
+    \begin{aligned}
+    &(1, 2, 2), \quad (2, 2, 2), \quad (1, 1, 2), \\
+    &(\tfrac43, \tfrac43, 2), \quad (1, 2, \infty), \quad (3, 3, \infty) .
+    \end{aligned}
     $$
 
     Set `which_exponents` to a tuple of six numbers: 2 for a triple that is right on the line and for sequences, 1 for
