@@ -71,6 +71,7 @@ exercise = Prove(
     As a rule, the inverse of a short kernel is long: no value of this $d$ is zero, and the signs alternate. But if
     $c$ has a single value that is not zero, it only multiplies and shifts, and so does its inverse. If some
     $\hat c[k]$ is zero there is no inverse, but one can still choose $\hat d[k] = 1 / \hat c[k]$ where that is
-    possible and 0 elsewhere. This is what the exercise on undoing a blur computes.
+    possible and 0 elsewhere. The exercise on undoing a blur does so, and leaves out the waves
+    with a small eigenvalue as well.
     """,
 )

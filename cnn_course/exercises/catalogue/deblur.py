@@ -35,7 +35,7 @@ exercise = Implement(
     restored, and with them the details; but the noise in $y$ is divided by the same small eigenvalues, and covers the
     picture with grain. If it is large, the picture is calm and remains soft, with faint stripes beside its edges, which
     the missing waves would have cancelled. What lies between is a choice, and it depends on how much noise there is:
-    the more light a photograph has got, the smaller `floor` may be. No choice brings back a wave whose eigenvalue is
+    the more light has reached the camera, the smaller `floor` may be. No choice brings back a wave whose eigenvalue is
     zero.
 
     Instead of giving up a wave at once, one can fade it out: dividing by $\hat c$ is multiplying by

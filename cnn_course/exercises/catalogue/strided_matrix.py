@@ -32,9 +32,9 @@ exercise = Implement(
     ),
     remark=r"""
     The entry is $A[u, t] = w[t + p - u s]$, so that $A[u + 1, t + s] = A[u, t]$: each row is the one before, moved by
-    the stride. The padding has become invisible: it decides only which part of the kernel the first and the last rows
-    have kept. If the stride is larger than the kernel, there are columns of zeros, and the layer never sees these
-    values.
+    the stride. The padding has become invisible: it decides where the first row begins, how many rows there are, and
+    which part of the kernel the first and the last ones have kept. If the stride is larger than the kernel, the values
+    between two windows stand in columns of zeros, and the layer never sees them.
 
     Its transpose goes from $y$ to the size of $x$, and lays a copy of the kernel down every $s$ positions. Networks
     that enlarge images use it as a layer of its own, the *transposed convolution*.
