@@ -24,8 +24,8 @@ exercise = Explain(
     diagonal may differ; the matrix of a convolution has three constant diagonals. Let the first output have the weights
     $(1, -2, 1)$ and all others the weights $(0, 0, 0)$: every output listens to three inputs, and a peak is noticed at
     the left end and nowhere else. If the peak moves three positions further, the output does not move with it, it
-    vanishes. A locally connected layer commutes with shifts, away from the ends, if and only if its rows are one row, moved
-    ({prf:ref}`thm-sharing`).
+    vanishes. A locally connected layer commutes with shifts, away from the ends, if and only if its rows are one row,
+    moved ({prf:ref}`thm-sharing`).
 
     Locally connected layers are preferable when the same pattern means different things at different positions, and
     these are fixed: photographs of faces cut out so that the eyes are always in the same rows, or a spectrum, in which
