@@ -38,7 +38,7 @@ exercise = Explain(
 
     3. With mode valid nothing is made up, but the picture loses 40 rows and columns. Or continue the picture in another
     way: by its border values, or by mirroring it (`np.pad` with `mode="edge"` or `"reflect"`), then valid; the size
-    stays, but near the border the result depends on an invention, if a less dark one.
+    stays, but near the border the result depends on invented values, though less dark ones.
     """,
     contains=(
         "mode same adds zeros around the photograph, and zero is black",

@@ -47,8 +47,8 @@ exercise = Implement(
     Two changes of opposite sign cancelled, because their sum was made before their size was taken: every diagonal edge
     that rises to the right and falls downwards was lost. And numbers of the type `uint8` have no negative values, so
     that $10 - 12$ is 254: a *falling* edge, whose response should be negative, became a strong rising one. Hence
-    convert first, then subtract. The bright square showed neither: its sides run along rows and columns, and it was
-    made of floats.
+    convert first, then subtract. The bright square hardly showed it: its sides run along rows and columns, so that
+    only two of its corners were lost, and it was made of floats.
     """,
 )
 

@@ -20,7 +20,7 @@ exercise = Implement(
     $$ (g \star f)[u] = \sum_t g[t]\, f[u + t] $$
 
     is largest, among *all* $u$ for which the two recordings have at least one index in common. Then `g[0]` lies at the
-    index $u$ of `f`, and $u$ is negative if `g` begins before `f`. You may rely on it that the largest value is reached
+    index $u$ of `f`, and $u$ is negative if `g` begins before `f`. You may assume that the largest value is reached
     at one $u$ only. You may use any function of NumPy.
     """,
     hints=(

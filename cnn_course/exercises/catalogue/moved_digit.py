@@ -23,8 +23,8 @@ exercise = Explain(
     hints=(
         "Is equivariant or invariant the word for what the first layers do? And which kind of shift do they respect?",
         "Each value of the long vector belongs to a position. What happens to it when the feature maps move?",
-        "For the second question four things have to go: what happens at the border, twice, what the strides skip, "
-        "twice, and what the matrix reads.",
+        "For the second question three kinds of things have to go: what happens at the borders, what the strides skip, "
+        "and what the matrix reads.",
     ),
     name="moved_digit",
     answer=r"""
@@ -41,8 +41,8 @@ exercise = Explain(
     circular convolution, adding a constant, relu and the maximum over a window at each position commute with all cyclic
     shifts, hence so does their chain. The maximum or mean over all positions does not depend on the order of the
     values, so it is invariant, and whatever is computed from invariant numbers is invariant. (It is also possible to
-    keep all parts but the padding, and to average the ten scores over all $32^2$ cyclic shifts of the image. That
-    takes $1024$ times as long, or 16 times if the vector is pooled, too.)
+    keep all parts, and to average the ten scores over all $32^2$ cyclic shifts of the image. That takes $1024$ times
+    as long.)
 
     *3.* For instance to say whether the digit stands in the left half of the image or in the right one. Two images
     that are cyclic shifts of each other get the same scores.

@@ -42,7 +42,7 @@ exercise = Predict(
         "The 1 is in row 0 of the kernel. So row u of h * f is row u of the photograph, and so is row u of h ⋆ f.",
     ),
     remark=r"""
-    Along the rows the kernel is $\delta$. So neither operation moves anything by itself, and what we see is where the
+    From row to row the kernel is $\delta$. So neither operation moves anything by itself, and what we see is where the
     returned array begins. With $m = 6$, *same* of a cross-correlation begins at $u = -\lfloor m/2 \rfloor = -3$: row 0
     of the result is row $-3$ of the photograph, an added zero, and the picture has moved *down* by three rows. *Same*
     of a convolution begins at $\lfloor (m-1)/2 \rfloor = 2$: row 0 of the result is row 2 of the photograph, and the
