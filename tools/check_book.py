@@ -194,14 +194,14 @@ def _exercises(cells):
 
 def _body(function):
     """What a function does, apart from the names of its arguments and of its variables, and from its docstring."""
-    names = {}
+    numbers = {}
     body = function.body[isinstance(function.body[0], ast.Expr) and len(function.body) > 1 :]
     for node in (node for statement in [function.args, *body] for node in ast.walk(statement)):
         if isinstance(node, ast.arg):
-            node.arg = names.setdefault(node.arg, f"v{len(names)}")
+            node.arg = numbers.setdefault(node.arg, f"v{len(numbers)}")
             node.annotation = None
-        elif isinstance(node, ast.Name) and (node.id in names or isinstance(node.ctx, ast.Store)):
-            node.id = names.setdefault(node.id, f"v{len(names)}")
+        elif isinstance(node, ast.Name) and (node.id in numbers or isinstance(node.ctx, ast.Store)):
+            node.id = numbers.setdefault(node.id, f"v{len(numbers)}")
     return "; ".join(map(ast.dump, [function.args, *body]))
 
 

@@ -11,9 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 sys.path.append(str(PROJECT / "tools"))
 
-from statements import origins, read_rows  # noqa: E402
-
-OPENING = re.compile(r"^(:{3,})\{prf:\w+\}.*\n(?::\w+:.*\n)*?:label: *(\S+)", re.MULTILINE)
+from statements import DIRECTIVE, origins, read_rows  # noqa: E402
 
 
 def setup(app):
@@ -28,20 +26,21 @@ def add_sources(app, page, content):
     notebook, ledger = json.loads(content[0]), read_rows(PROJECT / "book" / "ledger.csv")
     for cell in notebook["cells"]:
         for label, rows in cell["metadata"].get("cnn_course", {}).get("covers", {}).items():
-            cell["source"] = with_line(label, line(*origins(rows, ledger)), "".join(cell["source"]))
+            cell["source"] = with_line(label, in_words(*origins(rows, ledger)), "".join(cell["source"]))
     content[0] = json.dumps(notebook)
 
 
-def line(places, errata):
-    """The words of the line."""
+def in_words(places, errata):
+    """What the line says."""
     parts = f"Sources: {', '.join(places)}", f"corrected: {', '.join(errata)}"
     return " · ".join(part for part, there in zip(parts, (places, errata), strict=True) if there)
 
 
 def with_line(label, line, text):
     """The text of a cell with a line at the end of one of its statements."""
-    for opening in OPENING.finditer(text):
-        if opening[2] == label:
-            end = re.compile(rf"^{opening[1]}$", re.MULTILINE).search(text, opening.end()).start()
+    for opening in DIRECTIVE.finditer(text):
+        if opening[3] == label:
+            fence = opening[0].partition("{")[0]
+            end = re.compile(rf"^{fence}$", re.MULTILINE).search(text, opening.end()).start()
             return f"{text[:end].rstrip()}\n\n[{line}]{{.sources}}\n\n{text[end:]}"
     return text

@@ -18,6 +18,7 @@ sys.path.append(str(BOOK / "_ext"))
 
 import film  # noqa: E402
 import in_depth  # noqa: E402
+import reading  # noqa: E402
 import sources  # noqa: E402
 
 
@@ -44,6 +45,10 @@ def test_depth_is_folded_below_its_heading():
     tags = [node.astext() if isinstance(node, nodes.raw) else type(node) for node in deep.children]
     opening = '<details class="in-depth"><summary>'
     assert tags == [opening, nodes.title, "</summary>", nodes.paragraph, "</details>"]
+
+
+def test_the_site_folds_what_the_reading_times_take_for_depth():
+    assert in_depth.IN_DEPTH == reading.IN_DEPTH
 
 
 def test_other_formats_keep_the_section():
