@@ -41,7 +41,8 @@ exercise = Explain(
     3. With kernels whose arrays do not change when they are turned, `flip(h) = h` in every channel, such as a blur or a
     kernel of $1 \times 1$. (As a sequence such an array is its own reflection only if its middle is put at the origin.
     Without padding this does not matter: both operations return the same array.) An edge kernel that changes its sign
-    when it is turned gives responses with the opposite sign, and the ReLU then cuts off the half that was meant to stay.
+    when it is turned gives responses with the opposite sign, and the ReLU then cuts off the half that was meant to
+    stay.
     """,
     contains=(
         "the kernels are reversed along both axes in space, not along the channels",
