@@ -20,6 +20,7 @@ from pathlib import Path
 CROWDED = 99
 MOST_PROCESSES = 32  # the kernel's own limit counts all processes of a user, and none of root's
 PAUSE = 0.05  # seconds
+DYING = 1.0  # seconds that killed processes get; one that waits for a disk may take longer
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 JOB_LIMITS, KILL_ON_JOB_CLOSE = 9, 0x2000  # JobObjectExtendedLimitInformation, and what to limit
 
@@ -101,6 +102,9 @@ def end(find):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(process, number)
             seen |= new
+    last = time.monotonic() + DYING
+    while find() and time.monotonic() < last:  # a killed process still needs the processor to end
+        time.sleep(PAUSE / 10)
 
 
 def supervise(answer, grader):
@@ -127,14 +131,16 @@ def main():
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1)
     try:
-        answer = subprocess.Popen(sys.argv[1:], start_new_session=True)
-        null = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):  # the channel is the answer's alone
-            os.dup2(null, descriptor)
-        answer.returncode = supervise(answer.pid, grader)
-        sys.exit(answer.returncode)
+        try:
+            answer = subprocess.Popen(sys.argv[1:], start_new_session=True)
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):  # the channel is the answer's alone
+                os.dup2(null, descriptor)
+            answer.returncode = supervise(answer.pid, grader)
+            sys.exit(answer.returncode)
+        finally:  # a signal that comes at this moment must not prevent the end
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         end(lambda: descendants(os.getpid()))
 
 

@@ -226,3 +226,19 @@ def test_an_answer_computes_with_the_kernels_that_the_grader_is_told_to_use(monk
     monkeypatch.setenv(variable, value)
     with Worker([f"import os\ntold = float(os.environ.get({variable!r}) == {value!r})"], "told") as worker:
         assert worker.value("told").value == 1.0
+
+
+@posix
+def test_the_end_waits_until_killed_processes_are_gone(monkeypatch):
+    sent, answers = [], [[7], [7], [7], [7], [7], [7], []]
+    monkeypatch.setattr(os, "kill", lambda process, number: sent.append((process, number.name)))
+    supervisor.end(lambda: answers.pop(0))
+    assert sent == [(7, "SIGSTOP"), (7, "SIGKILL")]
+    assert not answers
+
+
+@posix
+def test_the_end_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(os, "kill", lambda *_: None)
+    monkeypatch.setattr(supervisor, "DYING", 0.1)
+    supervisor.end(lambda: [7])
