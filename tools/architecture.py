@@ -34,7 +34,7 @@ ORDER = {
     ),
     "training": ("optim", "schedule", "checkpoint", "loop"),
     "data": ("samples", "shapes", "mnist"),
-    "draw": ("style", "grid", "lattice", "image", "film"),
+    "draw": ("style", "grid", "lattice", "image", "maps", "film"),
     "exercises": (
         "outcome",
         "borrowed",

@@ -9,6 +9,7 @@ from cnn_course.draw.film import film
 from cnn_course.draw.grid import grid
 from cnn_course.draw.image import image
 from cnn_course.draw.lattice import stems
+from cnn_course.draw.maps import maps
 from cnn_course.draw.style import INPUT, KERNEL, OUTPUT, WIDTH, to_svg, use_style
 
-__all__ = ["INPUT", "KERNEL", "OUTPUT", "WIDTH", "film", "grid", "image", "stems", "to_svg", "use_style"]
+__all__ = ["INPUT", "KERNEL", "OUTPUT", "WIDTH", "film", "grid", "image", "maps", "stems", "to_svg", "use_style"]
