@@ -240,7 +240,7 @@ def test_a_true_convolution_for_stride_1_only(rng):
 
 @pytest.mark.checks("prop-shortest-solution")
 def test_the_shortest_solution(rng):
-    for n, k, s in ((9, 3, 3), (11, 2, 4), (8, 3, 1), (10, 4, 2)):
+    for n, k, s in ((9, 3, 3), (11, 2, 4), (9, 3, 2), (8, 3, 1), (10, 4, 2)):
         w = rng.standard_normal(k)
         A = layer_matrix(w, n, s, 0)
         y = rng.standard_normal(len(A))
@@ -253,7 +253,7 @@ def test_the_shortest_solution(rng):
     np.testing.assert_allclose(apart @ apart.T, w @ w * np.eye(len(apart)), rtol=0, atol=1e-12)
 
 
-@pytest.mark.checks("thm-overlap-counts", "eq-overlap-counts")
+@pytest.mark.checks("thm-overlap-counts")
 def test_overlap_counts(rng):
     for o, k, s, p in product(range(1, 9), range(1, 8), range(1, 5), range(4)):
         n = s * (o - 1) + k - 2 * p
