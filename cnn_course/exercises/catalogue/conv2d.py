@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-1",
     stars=2,
     minutes=30,
+    goals=(2, 3),
     statement=r"""
     Write `conv2d(x, weight, bias, stride, padding)`, the layer that every network of this course is made of. `x` has
     shape (N, C, H, W): images, channels, rows, columns. `weight` has shape (O, C, kH, kW), one filter for each output
