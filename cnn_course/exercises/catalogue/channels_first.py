@@ -155,6 +155,14 @@ def channels_before_filters(kernel, dense, height, width):
     return kernel.transpose(2, 3, 0, 1), channels_first(kernel, dense, height, width)[1]
 
 
+@exercise.wrong(
+    "The filters have come to the front, but the input channels still stand last: (O, kH, kW, C). The order asked for "
+    "is (O, C, kH, kW)."
+)
+def channels_left_last(kernel, dense, height, width):
+    return kernel.transpose(3, 0, 1, 2), channels_first(kernel, dense, height, width)[1]
+
+
 @exercise.wrong("The weights of the convolution have come back with their axes as they were, (kH, kW, C, O).")
 def kernel_as_it_was(kernel, dense, height, width):
     return kernel, channels_first(kernel, dense, height, width)[1]
