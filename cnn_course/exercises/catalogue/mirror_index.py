@@ -187,6 +187,22 @@ def second_half_forgotten(i, n):
 
 
 @exercise.wrong(
+    "Within n positions of the first value all is right. Beyond, the index is too large, up to 2 n - 3: in the second "
+    "half of a period one walks back through the row, and the index falls."
+)
+def second_half_forgotten_on_both_sides(i, n):
+    return abs(i) % max(2 * (n - 1), 1)
+
+
+@exercise.wrong(
+    "Near the row all is right. Further away the result stays at the end that it has reached, but there is a second "
+    "mirror, and the row turns round again."
+)
+def clipped_after_one_reflection(i, n):
+    return max(n - 1 - abs(n - 1 - abs(i)), 0)
+
+
+@exercise.wrong(
     "On the way back the index is one too large: it begins with n - 1 once more, but the mirror stands on n - 1, and "
     "the next value behind it is that of n - 2."
 )
