@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-3",
     stars=2,
     minutes=25,
+    goals=(3, 4),
     statement=r"""
     Write `avg_pool2d(x, kernel_size, stride, padding)` for images `x` of shape $(N, C, H, W)$. Around every image come
     $p$ = `padding` rows and columns of zeros on each of its four sides. With $K$ = `kernel_size`, $s$ = `stride` and

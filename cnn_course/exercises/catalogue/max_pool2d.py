@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-3",
     stars=2,
     minutes=25,
+    goals=(3,),
     statement=r"""
     Write `max_pool2d(x, kernel_size, stride)` for images `x` of shape $(N, C, H, W)$. With the whole numbers $K$ =
     `kernel_size` and $s$ = `stride`, each number of the result is the largest of a square window,
