@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-5",
     stars=2,
     minutes=25,
+    goals=(2,),
     statement=r"""
     Write `fold(columns, size, kernel_size, stride)`, which adds every column to the window that it belongs to.
     `columns` is an array of floats of shape (N, C kH kW, R Q), `size` is the pair (H, W) of the result, `kernel_size`
