@@ -60,15 +60,6 @@ def example(rng):
     yield np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]]), 2, 1
 
 
-def mixed(rng, *shape):
-    """Whole numbers that all differ: like on a board, each positive one has larger negative ones beside it."""
-    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
-    x, half = np.zeros(shape), board.sum()
-    x[board] = 1 + rng.permutation(half)
-    x[~board] = half - x.size - rng.permutation(x.size - half)
-    return x
-
-
 @exercise.check("windows side by side", points=1)
 def side_by_side(rng):
     yield case(rng, (1, 1, 4, 6), 2, 2)
