@@ -361,7 +361,7 @@ def test_without_a_group_it_is_not_invariant(rng):
     assert np.ptp([largest_first_value(np.roll(signal, tau), range(9)) for tau in range(9)]) == 0
 
 
-@pytest.mark.checks("prop-sub-sampling")
+@pytest.mark.checks("lem-stride-is-decimation")
 def test_a_stride_is_a_decimation(rng):
     weight = rng.standard_normal((2, 1, 3, 3))
     for s in (2, 3):
@@ -390,7 +390,7 @@ def test_decimation_is_linear_and_loses_values(rng):
     assert np.array_equal(alternating[::2], np.ones(4))
 
 
-@pytest.mark.checks("prop-aliases")
+@pytest.mark.checks("prop-sub-sampling")
 def test_which_waves_look_the_same():
     u = np.arange(24)
     for s in (2, 3, 4):
