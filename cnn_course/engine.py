@@ -71,7 +71,7 @@ def _by_group(weight, groups):
 def batch_last(x, pairs=()):
     """Return `x` (N, C, *spatial) in zero padding with the images last in memory; a copy only where one is needed."""
     if not any(map(any, pairs)):
-        return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)
+        return _images_first(np.ascontiguousarray(_images_last(x)))
     sizes = x.shape[2:]
     padded = _zeros(*x.shape[:2], [n + b + a for n, (b, a) in zip(sizes, pairs, strict=True)], x.dtype)
     padded[interior(sizes, pairs)] = x
@@ -80,13 +80,13 @@ def batch_last(x, pairs=()):
 
 def to_matrix(x, groups):
     """From (N, C, *spatial) to (G, C/G, prod(spatial) * N); no copy if the images are last in memory."""
-    x = np.moveaxis(batch_last(x), 0, -1)
+    x = _images_last(batch_last(x))
     return x.reshape(groups, x.shape[0] // groups, -1)
 
 
 def from_matrix(y, size, images):
     """From (G, C/G, prod(size) * N) back to (N, C, *size)."""
-    return np.moveaxis(y.reshape(prod(y.shape[:-1]), *size, images), -1, 0)
+    return _images_first(y.reshape(prod(y.shape[:-1]), *size, images))
 
 
 def column_blocks(x, geometry, groups):
@@ -124,7 +124,7 @@ def fold_blocks(columns, shape, geometry, dtype):
     width = prod(rest) * images
     for start, stop in _row_blocks(channels * prod(geometry.kernel_size), rows, width, dtype, FOLD_BLOCK_BYTES):
         block = columns(slice(start * width, stop * width))
-        block = np.moveaxis(block.reshape(channels, prod(geometry.kernel_size), stop - start, *rest, images), -1, 0)
+        block = _images_first(block.reshape(channels, prod(geometry.kernel_size), stop - start, *rest, images))
         reached = padded[:, :, start * geometry.stride[0] :]
         for tap, index in enumerate(tap_slices(geometry, (stop - start, *rest))):
             reached[index] += block[:, :, tap]
@@ -144,4 +144,12 @@ def _row_blocks(height, rows, width, dtype, block_bytes):
 
 
 def _zeros(images, channels, size, dtype):
-    return np.moveaxis(np.zeros((channels, *size, images), dtype=dtype), -1, 0)
+    return _images_first(np.zeros((channels, *size, images), dtype=dtype))
+
+
+def _images_last(x):
+    return x.transpose(*range(1, x.ndim), 0)  # `np.moveaxis` does the same, in ten times the time
+
+
+def _images_first(x):
+    return x.transpose(-1, *range(x.ndim - 1))

@@ -49,7 +49,7 @@ class Geometry:
     def check_padding(self):
         """Check that the padding leaves room for an input, before there is one."""
         smallest = self.padded_size((1,) * len(self.kernel_size))
-        check_places(self.function, f"the padded input ({self._numbers})", smallest)
+        check_places(self.function, "the padded input", smallest, **self._numbers)
 
     def padded_size(self, input_size):
         """Size of the input with its padding."""
@@ -57,18 +57,18 @@ class Geometry:
 
     def output_size(self, input_size):
         """Number of windows on each axis; an axis that holds no window is an error."""
-        padded = self.padded_size(input_size)
-        for axis, (n, p, e, pads) in enumerate(zip(input_size, padded, self.extent, self.padding, strict=True)):
+        padded, extent = self.padded_size(input_size), self.extent
+        for axis, (n, p, e) in enumerate(zip(input_size, padded, extent, strict=True)):
             if n < 1:
                 raise ValueError(f"{self.function}: the input has size {n} on spatial axis {axis}, expected at least 1")
             if e > p:
                 raise ValueError(
                     f"{self.function}: the kernel is larger than the padded input on spatial axis {axis}: "
                     f"it extends over {e} positions (kernel_size={self.kernel_size[axis]}, "
-                    f"dilation={self.dilation[axis]}) but there are only {p} (size {n}, padding {pads})"
+                    f"dilation={self.dilation[axis]}) but there are only {p} (size {n}, padding {self.padding[axis]})"
                 )
-        check_places(self.function, f"the padded input ({self._numbers})", padded)
-        return tuple((p - e) // s + 1 for p, e, s in zip(padded, self.extent, self.stride, strict=True))
+        check_places(self.function, "the padded input", padded, **self._numbers)
+        return tuple((p - e) // s + 1 for p, e, s in zip(padded, extent, self.stride, strict=True))
 
     def rounded_up(self, input_size):
         """The geometry padded so far after the input that `output_size` rounds up: the `ceil_mode` of pooling.
@@ -82,14 +82,6 @@ class Geometry:
             missing = (e - p) % s  # positions that the window after the last one lacks
             pairs.append((before, after + missing if 0 <= p + missing - e < before + n else after))
         return replace(self, padding=tuple(pairs))
-
-    def along(self, axis):
-        """The windows on one axis alone: single elements on the others."""
-        kernel_size, stride, dilation = (
-            tuple(number if i == axis else 1 for i, number in enumerate(numbers))
-            for numbers in (self.kernel_size, self.stride, self.dilation)
-        )
-        return replace(self, kernel_size=kernel_size, stride=stride, dilation=dilation)
 
     def transposed_size(self, input_size, output_padding):
         """Size that a transposed convolution gives back: (n - 1) s + d (k - 1) + 1 + output_padding - padding."""
@@ -112,12 +104,12 @@ class Geometry:
                     f"(input size {input_size[axis]}, kernel_size={self.kernel_size[axis]}, "
                     f"padding={self.padding[axis]})"
                 )
-        check_places(self.function, f"the output ({self._numbers}, output_padding={output_padding})", sizes)
+        check_places(self.function, "the output", sizes, **self._numbers, output_padding=output_padding)
         return sizes
 
     @property
     def _numbers(self):
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, dilation={self.dilation}"
+        return {name: value for name, value in vars(self).items() if name != "function"}
 
 
 def _padding_pairs(function, padding, kernel_size, stride, dilation):
@@ -141,7 +133,9 @@ def _padding_pairs(function, padding, kernel_size, stride, dilation):
 def padding_in_numbers(function, padding, ndim):
     """The pairs (before, after) of an integer for all sides, or an entry for each axis: an integer or a pair."""
     found = entries(padding)
-    found = (padding,) * ndim if found is None else found * ndim if len(found) == 1 else found
+    if found is None:
+        return (per_axis(function, "padding", padding, 2, minimum=0),) * ndim
+    found = found * ndim if len(found) == 1 else found
     if len(found) != ndim:
         raise ValueError(
             f"{function}: padding must be an integer or have {ndim} entries, got {len(found)} (padding={padding!r})"

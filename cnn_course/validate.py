@@ -26,6 +26,8 @@ def integer(function, argument, value, *, minimum=None):
 
 def entries(value):
     """The entries of a tuple, list, range or array; None for anything else, which counts as one value."""
+    if isinstance(value, tuple):
+        return value
     if isinstance(value, np.ndarray):
         value = value.tolist()  # of an array without axes, the number in it
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
@@ -49,7 +51,9 @@ def per_axis(function, argument, value, ndim, *, minimum=None, one_for_all=False
         If there are not `ndim` entries, or one is no integer or is below `minimum`.
     """
     found = entries(value)
-    found = (value,) * ndim if found is None else found * ndim if one_for_all and len(found) == 1 else found
+    if found is None:
+        return (integer(function, argument, value, minimum=minimum),) * ndim
+    found = found * ndim if one_for_all and len(found) == 1 else found
     if len(found) != ndim:
         raise ValueError(
             f"{function}: {argument} must be an integer or have {ndim} entries, got {len(found)} ({argument}={value!r})"
@@ -57,10 +61,11 @@ def per_axis(function, argument, value, ndim, *, minimum=None, one_for_all=False
     return tuple(integer(function, argument, entry, minimum=minimum) for entry in found)
 
 
-def check_places(function, what, size):
-    """Check that an array is not to have more places than one can mean."""
+def check_places(function, what, size, /, **numbers):
+    """Check that an array is not to have more places than one can mean; `numbers` are those that it comes from."""
     if prod(size) >= MOST_PLACES:
-        raise ValueError(f"{function}: {what} would have {prod(size)} places, expected fewer than {MOST_PLACES}")
+        given = f" ({', '.join(f'{name}={value}' for name, value in numbers.items())})" if numbers else ""
+        raise ValueError(f"{function}: {what}{given} would have {prod(size)} places, expected fewer than {MOST_PLACES}")
 
 
 def number(function, argument, value):
@@ -170,13 +175,12 @@ def as_floats(function, /, **arrays):
 
     Integers are refused instead of converted: float32 in, float32 out, and never a silent float64.
     """
-    for name, value in arrays.items():
-        if value is None:
-            raise ValueError(f"{function}: {name} must be an array of floats, got None")
     checked = {name: _as_any_array(function, name, value) for name, value in arrays.items()}
     (first, reference), *rest = checked.items()
     for name, array in checked.items():
-        if not np.issubdtype(array.dtype, np.floating):
+        if arrays[name] is None:
+            raise ValueError(f"{function}: {name} must be an array of floats, got None")
+        if array.dtype.kind != "f":
             raise ValueError(f"{function}: {name} must have a floating dtype such as float64, got {array.dtype}")
         check_precision(function, name, array.dtype)
     for name, array in rest:

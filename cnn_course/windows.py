@@ -48,11 +48,15 @@ def interior(sizes, pairs):
 
 def tap_slices(geometry, output_size):
     """Iterate, tap by tap in row-major order, the index of that tap's elements for all windows of a padded array."""
-    along = [
-        [slice(v * d, v * d + s * (o - 1) + 1, s) for v in range(k)]
-        for k, d, s, o in zip(geometry.kernel_size, geometry.dilation, geometry.stride, output_size, strict=True)
-    ]
+    along = (taps_along(geometry, axis, windows) for axis, windows in enumerate(output_size))
     return ((..., *slices) for slices in product(*along))
+
+
+def taps_along(geometry, axis, windows):
+    """List, tap by tap, the slice of that tap's elements on one spatial axis for so many windows."""
+    step, apart = geometry.stride[axis], geometry.dilation[axis]
+    starts = range(0, geometry.kernel_size[axis] * apart, apart)
+    return [slice(start, start + step * (windows - 1) + 1, step) for start in starts]
 
 
 def window_view(x, geometry):
@@ -63,10 +67,12 @@ def window_view(x, geometry):
 
 def windows_of_padded(padded, geometry):
     """`window_view` of an array that has its padding already."""
-    axes = tuple(range(2, padded.ndim))
-    every = np.lib.stride_tricks.sliding_window_view(padded, geometry.extent, axis=axes)
-    steps = (slice(None, None, step) for step in geometry.stride + geometry.dilation)
-    return every[(slice(None), slice(None), *steps)]
+    size = padded.shape[2:]
+    windows = ((n - e) // s + 1 for n, e, s in zip(size, geometry.extent, geometry.stride, strict=True))
+    axes = zip(geometry.stride + geometry.dilation, size * 2, padded.strides[2:] * 2, strict=True)
+    steps = (min(step, n) * bytes_on for step, n, bytes_on in axes)  # a single window or tap takes none, however large
+    shape, strides = (*padded.shape[:2], *windows, *geometry.kernel_size), (*padded.strides[:2], *steps)
+    return np.lib.stride_tricks.as_strided(padded, shape, strides, writeable=False)
 
 
 def sliding_windows(
@@ -158,7 +164,7 @@ def unfold(
     view = window_view(*_input("unfold", x, kernel_size, stride, padding, dilation))
     (n, c, *_), ndim = view.shape, view.ndim // 2 - 1
     windows, taps = range(2, 2 + ndim), range(2 + ndim, view.ndim)
-    check_places("unfold", f"a channel's columns (kernel_size={view.shape[2 + ndim :]})", view.shape[2:])
+    check_places("unfold", "a channel's columns", view.shape[2:], kernel_size=view.shape[2 + ndim :])
     columns = view.transpose(0, 1, *taps, *windows).reshape(
         n, c * prod(view.shape[2 + ndim :]), prod(view.shape[2 : 2 + ndim])
     )

@@ -34,7 +34,7 @@ def _operands(function, x, padding, mode):
                 f"got padding={pair} with size {n} on spatial axis {axis}"
             )
     size = tuple(n + before + after for n, (before, after) in zip(x.shape[2:], pairs, strict=True))
-    check_places(function, f"the padded array (padding={pairs})", size)
+    check_places(function, "the padded array", size, padding=pairs)
     return x, pairs, size
 
 

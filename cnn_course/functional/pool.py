@@ -13,7 +13,7 @@ from cnn_course.functional.activation import masked
 from cnn_course.shape import Geometry
 from cnn_course.types import Ints, Padding
 from cnn_course.validate import as_floats, as_upstream, check_layout, flag, layout, per_axis
-from cnn_course.windows import interior, pad, tap_slices
+from cnn_course.windows import interior, pad, tap_slices, taps_along
 
 BLOCK_BYTES = 1 << 21  # of the input, in the gradient of a maximum: what comes in between stays in the cache
 
@@ -45,10 +45,10 @@ def _operands(function, ndim, x, kernel_size, stride, padding, dilation, ceil_mo
 
 def _over_windows(ufunc, padded, geometry, output_size):
     """Combine the elements of each window, by `np.maximum` or `np.add`: axis after axis, tap after tap."""
-    y, size = padded, list(padded.shape[2:])
+    y = padded
     for axis, windows in enumerate(output_size):
-        size[axis] = windows
-        first, *others = (y[index] for index in tap_slices(geometry.along(axis), size))
+        before = (slice(None),) * (2 + axis)
+        first, *others = (y[*before, tap] for tap in taps_along(geometry, axis, windows))
         y = first.copy(order="K")  # in the memory order of x
         for tap in others:
             ufunc(y, tap, out=y)
@@ -83,7 +83,7 @@ def _to_maxima(grad_padded, grad_output, x, geometry):
     """Add each upstream number to `grad_padded`, zeros so far, where its window of `x` has the maximum first."""
     padded, output_size = pad(x, geometry.padding, -np.inf), geometry.output_size(x.shape[2:])
     y = _over_windows(np.maximum, padded, geometry, output_size)
-    any_nan = np.isnan(y).any()
+    any_nan, disjoint = np.isnan(y).any(), geometry.disjoint
     inside = pad(np.ones(x.shape[2:], dtype=bool), geometry.padding, False)  # minus infinity may tie with the padding
     open_windows = np.ones_like(y, dtype=bool)  # those whose maximum no earlier tap holds
     for index in tap_slices(geometry, output_size):
@@ -94,12 +94,12 @@ def _to_maxima(grad_padded, grad_output, x, geometry):
             holds &= inside[index]
         holds &= open_windows
         open_windows ^= holds
-        _add(grad_padded, index, masked(grad_output, holds), geometry)
+        _add(grad_padded, index, masked(grad_output, holds), disjoint)
 
 
-def _add(grad_padded, index, values, geometry):
+def _add(grad_padded, index, values, disjoint):
     """Add the values of one tap; where no windows meet, there are zeros, and writing is half of the work."""
-    if geometry.disjoint:
+    if disjoint:
         grad_padded[index] = values
     else:
         grad_padded[index] += values
@@ -120,8 +120,9 @@ def _avg_pool_backward(ndim, grad_output, x, kernel_size, stride, padding, ceil_
     grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(x.shape[2:])))
     share = grad_output / _counts(function, x, written, geometry, count_include_pad)
     grad_padded = np.zeros_like(x, shape=(*x.shape[:2], *geometry.padded_size(x.shape[2:])))
+    disjoint = geometry.disjoint
     for index in tap_slices(geometry, share.shape[2:]):
-        _add(grad_padded, index, share, geometry)
+        _add(grad_padded, index, share, disjoint)
     return grad_padded[interior(x.shape[2:], geometry.padding)]
 
 

@@ -36,8 +36,12 @@ class _Kernel(WeightedLayer):
         kernel_size = per_axis(name, "kernel_size", kernel_size, self.ndim, minimum=1, one_for_all=True)
         check_places(
             name,
-            f"the weight ({in_channels=}, {out_channels=}, {kernel_size=}, {groups=})",
+            "the weight",
             (self.in_channels, self.out_channels // self.groups, *kernel_size),
+            in_channels=in_channels,
+            out_channels=out_channels,
+            kernel_size=kernel_size,
+            groups=groups,
         )
         geometry = Geometry.of(name, kernel_size, stride=stride, padding=padding, dilation=dilation)
         geometry.check_padding()

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from cnn_course.types import InputGrad
 from cnn_course.validate import check_mapping
 
+CONTAINERS = (dict, list, tuple)  # plain ones, in which nothing that is learned may lie
 SHOWN = 25  # numbers of a parameter, at most, that its repr shows: those of a 5x5 kernel
 
 
@@ -243,7 +244,7 @@ class Layer:
 
 def _check_hides_nothing(layer, name, value):
     """What is learned must be found: it may not lie in a plain container."""
-    hidden = next(_learners_in(value), None)
+    hidden = next(_learners_in(value), None) if isinstance(value, CONTAINERS) else None
     if hidden is not None:
         raise ValueError(
             f"{type(layer).__name__}: {name} is a {type(value).__name__} that holds a {type(hidden).__name__}, which "
@@ -254,14 +255,11 @@ def _check_hides_nothing(layer, name, value):
 
 def _learners_in(value):
     """Yield the layers and parameters in a container, also deeper."""
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        return
-    for entry in value:
-        if isinstance(entry, Layer | Parameter):
+    for entry in value.values() if isinstance(value, dict) else value:
+        if isinstance(entry, (Layer, Parameter)):
             yield entry
-        yield from _learners_in(entry)
+        elif isinstance(entry, CONTAINERS):
+            yield from _learners_in(entry)
 
 
 def _join(prefix, name):

@@ -59,7 +59,7 @@ class Linear(WeightedLayer):
         self.in_features = integer("Linear", "in_features", in_features, minimum=1)
         self.out_features = integer("Linear", "out_features", out_features, minimum=1)
         shape = (self.out_features, self.in_features)
-        check_places("Linear", f"the weight ({in_features=}, {out_features=})", shape)
+        check_places("Linear", "the weight", shape, in_features=in_features, out_features=out_features)
         super().__init__(shape, self.out_features, bias, rng, dtype)
 
     def extra_repr(self) -> str:

@@ -18,7 +18,7 @@ class _BatchNorm(Layer):
     ) -> None:
         name = type(self).__name__
         num_features = integer(name, "num_features", num_features, minimum=1)
-        check_places(name, f"the statistics ({num_features=})", (num_features,))
+        check_places(name, "the statistics", (num_features,), num_features=num_features)
         self.num_features, self.eps = num_features, number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         if momentum is not None and momentum > 1:

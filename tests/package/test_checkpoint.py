@@ -271,6 +271,14 @@ def test_a_list_of_entries_that_ends_too_early(tmp_path):
         load(path)
 
 
+@every_format
+def test_more_arrays_than_a_byte_counts(suffix, tmp_path):
+    path = tmp_path / f"x{suffix}"
+    arrays = {str(i): np.full(1, i) for i in range(300)}
+    save(path, arrays)
+    assert_same(load(path)[0], arrays)
+
+
 def test_an_archive_with_a_comment(tmp_path):
     path = tmp_path / "x.npz"
     save(path, {"a": np.ones(3)})

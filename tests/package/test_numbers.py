@@ -64,6 +64,7 @@ def test_integers_are_convolved_exactly_in_their_dtype(f, h, expected):
     [
         (np.array([200, 100], np.uint8), np.array([1, 1], np.uint8), "values from 100 to 300, more than uint8 holds"),
         (np.array([-128], np.int8), np.array([-1], np.int8), "values from 128 to 128, more than int8 holds"),
+        (np.array([2**62]), np.array([2]), f"values from {2**63} to {2**63}, more than int64 holds"),
         (np.array([2**62]), np.array([4]), f"values from {2**64} to {2**64}, more than int64 holds"),
     ],
 )

@@ -259,6 +259,11 @@ def test_one_place_may_be_flattened_again():
     assert [row.receptive_field for row in table.rows] == [(2, 2), (4, 5), (4, 5)]
 
 
+def test_the_mean_of_an_image_begins_where_a_window_of_its_size_does():
+    table = summary(Concat(GlobalAvgPool(), Conv2d(1, 1, (3, 4), rng=RNG)), (1, 3, 4))
+    assert [row.receptive_field for row in table.rows] == [(3, 4)] * 3
+
+
 def test_the_network_is_left_as_it_was():
     network, rng = small_resnet(), np.random.default_rng(0)
     network = Sequential(*network, Dropout(0.5, rng=rng))

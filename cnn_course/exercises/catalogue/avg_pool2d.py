@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-3",
     stars=2,
     minutes=25,
+    goals=(3, 4),
     statement=r"""
     Write `avg_pool2d(x, kernel_size, stride, padding)` for images `x` of shape $(N, C, H, W)$. Around every image come
     $p$ = `padding` rows and columns of zeros on each of its four sides. With $K$ = `kernel_size`, $s$ = `stride` and
@@ -138,12 +139,10 @@ def pad(x, before, after, **options):
 def number_by_number(x, kernel_size, stride, padding):
     height, width = x.shape[2:]
     y = np.zeros((*x.shape[:2], *(1 + (size + 2 * padding - kernel_size) // stride for size in (height, width))))
-    for n, c, i, j in np.ndindex(*y.shape):
-        for k in range(kernel_size):
-            for l in range(kernel_size):
-                a, b = i * stride + k - padding, j * stride + l - padding
-                if 0 <= a < height and 0 <= b < width:
-                    y[n, c, i, j] += x[n, c, a, b] / kernel_size**2
+    for n, c, i, j, k, l in np.ndindex(*y.shape, kernel_size, kernel_size):
+        a, b = i * stride + k - padding, j * stride + l - padding
+        if 0 <= a < height and 0 <= b < width:
+            y[n, c, i, j] += x[n, c, a, b] / kernel_size**2
     return y
 
 

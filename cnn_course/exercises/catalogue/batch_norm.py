@@ -204,8 +204,7 @@ DIVISORS = {  # by what the centred numbers are divided, from x, variance, eps a
         lambda x, var, eps, m: np.sqrt(var * m / (m - 1)) + eps,
     ),
     "without_the_root": (
-        "The variance is not under a root. It is a square, of another unit than x: divide by its root, the standard "
-        "deviation.",
+        "The variance is not under a root. It is a square, of another unit than x: divide by the standard deviation.",
         lambda x, var, eps, m: var + eps,
     ),
     "root_of_the_root": (
@@ -245,8 +244,7 @@ DIVISORS = {  # by what the centred numbers are divided, from x, variance, eps a
         lambda x, var, eps, m: np.sqrt(x.var(axis=(2, 3), keepdims=True).mean(axis=0, keepdims=True) + eps),
     ),
     "centred_only": (
-        "The mean is subtracted, but there is no division by the standard deviation: the channels keep variances of "
-        "their own.",
+        "The mean is subtracted, but nothing is divided by the standard deviation: the channels keep their variances.",
         lambda x, var, eps, m: 1,
     ),
 }

@@ -151,10 +151,9 @@ def by_taps_in_another_memory_order(x, weight, bias, stride, padding):
     kh, kw = weight.shape[2:]
     rows, columns = (padded.shape[1] - kh) // stride + 1, (padded.shape[2] - kw) // stride + 1
     out = np.zeros((len(x), rows, columns, len(weight))) + bias
-    for k in range(kh):
-        for l in range(kw):
-            part = padded[:, k : k + rows * stride : stride, l : l + columns * stride : stride]
-            out += part[:, :rows, :columns] @ weight[:, :, k, l].T
+    for k, l in np.ndindex(kh, kw):
+        part = padded[:, k : k + rows * stride : stride, l : l + columns * stride : stride]
+        out += part[:, :rows, :columns] @ weight[:, :, k, l].T
     return out.transpose(0, 3, 1, 2)
 
 
@@ -163,9 +162,9 @@ def in_single_precision(x, weight, bias, stride, padding):
     return conv2d(x, weight, bias, stride, padding).astype(np.float32)
 
 
-def padded_by(x, rows, columns):
-    """Zeros around the image, (above, below) and (left, right)."""
-    return np.pad(x, ((0, 0), (0, 0), rows, columns))
+def padded_by(x, rows, columns, mode="constant"):
+    """Zeros, or what another mode of np.pad gives, around the image: (above, below) and (left, right)."""
+    return np.pad(x, ((0, 0), (0, 0), rows, columns), mode=mode)
 
 
 @exercise.wrong(
@@ -343,8 +342,7 @@ def image_in_the_last_corner(x, weight, bias, stride, padding):
 
 @exercise.wrong("The padding repeats the numbers at the border. Outside of the image x is 0.")
 def border_repeated(x, weight, bias, stride, padding):
-    sides = (padding, padding)
-    return conv2d(np.pad(x, ((0, 0), (0, 0), sides, sides), mode="edge"), weight, bias, stride, 0)
+    return conv2d(padded_by(x, (padding, padding), (padding, padding), mode="edge"), weight, bias, stride, 0)
 
 
 @exercise.wrong(
@@ -352,7 +350,7 @@ def border_repeated(x, weight, bias, stride, padding):
     "NumPy counts it from the end. Outside of the image x is 0: pad first, or leave such indices out."
 )
 def negative_places(x, weight, bias, stride, padding):
-    wrapped = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)), mode="wrap")
+    wrapped = padded_by(x, (padding, 0), (padding, 0), mode="wrap")
     return conv2d(padded_by(wrapped, (0, padding), (0, padding)), weight, bias, stride, 0)
 
 

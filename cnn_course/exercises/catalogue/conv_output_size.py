@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-2",
     stars=1,
     minutes=15,
+    goals=(1, 3),
     statement=r"""
     Write `conv_output_size(size, kernel_size, stride, padding, dilation)` for one axis. All arguments are whole
     numbers, and so is the result: the number of positions at which the kernel lies entirely on the padded input.

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-4",
     stars=3,
     minutes=40,
+    goals=(1,),
     statement=r"""
     Write `conv_transpose2d(x, weight, stride, padding)`, the adjoint of a convolution. That convolution has a `weight`
     of shape (O, C, kH, kW) and maps C channels to O. The transposed one takes the same weight, as it is, and maps back:

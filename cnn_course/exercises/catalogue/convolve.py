@@ -126,9 +126,8 @@ def not_flipped(f, h):
 )
 def overwritten(f, h):
     out = np.zeros(len(f) + len(h) - 1)
-    for i in range(len(f)):
-        for j in range(len(h)):
-            out[i + j] = f[i] * h[j]
+    for i, j in np.ndindex(len(f), len(h)):
+        out[i + j] = f[i] * h[j]
     return out
 
 
@@ -196,16 +195,12 @@ def _modulo(f, h, n):
     return out
 
 
-@exercise.wrong(
-    "One position too many: the largest sum of two indices is (len(f) - 1) + (len(h) - 1), and the first is 0."
-)
+@exercise.wrong("One position too many: the largest sum of two indices is len(f) + len(h) - 2, and the first is 0.")
 def one_too_long(f, h):
     return np.append(convolve(f, h), 0.0)
 
 
-@exercise.wrong(
-    "The last position is missing. The largest u is len(f) + len(h) - 2, but positions are counted from 0 on."
-)
+@exercise.wrong("The last position is missing: the largest u is len(f) + len(h) - 2, but the first one is 0.")
 def one_too_short(f, h):
     return convolve(f, h)[:-1]
 

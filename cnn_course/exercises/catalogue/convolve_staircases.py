@@ -209,9 +209,8 @@ def not_reflected(F, K, d):
 )
 def overwritten(F, K, d):
     out = np.zeros(len(F) + len(K) + 1)
-    for k in range(len(F)):
-        for j in range(len(K)):
-            out[k + j + 1] = d * F[k] * K[j]
+    for k, j in np.ndindex(len(F), len(K)):
+        out[k + j + 1] = d * F[k] * K[j]
     return out
 
 
@@ -220,8 +219,7 @@ def overwritten(F, K, d):
     "stairs overlap fully, not to the middles between them."
 )
 def halfway(F, K, d):
-    full = np.pad(_sums(F, K, d), 1)
-    return np.append(0.0, (full[1:] + full[:-1]) / 2)
+    return np.append(0.0, np.convolve(_sums(F, K, d), [0.5, 0.5]))
 
 
 @exercise.wrong(
@@ -229,8 +227,7 @@ def halfway(F, K, d):
     "jumps, although f and h do: its values at the multiples of d are exact as they are."
 )
 def smoothed(F, K, d):
-    full = np.pad(_sums(F, K, d), 1)
-    return np.pad((full[:-2] + 2 * full[1:-1] + full[2:]) / 4, 1)
+    return np.pad(np.convolve(_sums(F, K, d), [0.25, 0.5, 0.25])[1:-1], 1)
 
 
 @exercise.wrong(
@@ -253,9 +250,7 @@ def mean_of_the_overlap(F, K, d):
     "have an end of their own."
 )
 def kernel_cut(F, K, d):
-    out = np.zeros(len(F) + len(K) + 1)
-    out[1 : 2 * len(F)][: len(_sums(F, K[: len(F)], d))] = _sums(F, K[: len(F)], d)
-    return out
+    return _gathered(F, K, d, lambda u, i: K[i] if 0 <= i < min(len(F), len(K)) else 0)
 
 
 @exercise.wrong(
@@ -281,12 +276,7 @@ def dtype_of_the_heights(F, K, d):
     "of its stairs the kernel is 0: leave such products out."
 )
 def negative_indices(F, K, d):
-    out = np.zeros(len(F) + len(K) + 1)
-    for u in range(len(out)):
-        for k in range(len(F)):
-            if -len(K) <= u - k - 1 < len(K):
-                out[u] += d * F[k] * K[u - k - 1]
-    return out
+    return _gathered(F, K, d, lambda u, i: K[i] if -len(K) <= i < len(K) else 0)
 
 
 @exercise.wrong(
@@ -304,8 +294,7 @@ def running_product(F, K, d):
     "beginning, (k + j) d; its whole height stands at the next position."
 )
 def half_early(F, K, d):
-    full = np.pad(_sums(F, K, d), (1, 1))
-    return (full + np.append(full[1:], 0.0)) / 2
+    return np.append(np.convolve(_sums(F, K, d), [0.5, 0.5]), 0.0)
 
 
 @exercise.wrong(
@@ -313,11 +302,7 @@ def half_early(F, K, d):
     "is 0: leave such products out."
 )
 def wrapped(F, K, d):
-    out = np.zeros(len(F) + len(K) + 1)
-    for u in range(len(out)):
-        for k in range(len(F)):
-            out[u] += d * F[k] * K[(u - k - 1) % len(K)]
-    return out
+    return _gathered(F, K, d, lambda u, i: K[i % len(K)])
 
 
 @exercise.wrong(
@@ -333,16 +318,14 @@ def added_up_between_zeros(F, K, d):
     "stair is found with int(), which rounds towards zero. Round down, with floor or //: there the kernel is 0."
 )
 def towards_zero(F, K, d):
-    out = convolve_staircases(F, K, d)
-    out[: len(F)] += d * F * K[0]
-    return out
+    return _gathered(F, K, d, lambda u, i: K[max(i, 0)] if -1 <= i < len(K) else 0)
 
 
-def _wrapping(F, K, d, first):
-    """Sums from a position on, with negative indices of the kernel."""
+def _gathered(F, K, d, height):
+    """Sums over the stairs k of F, times the height(u, i) that is taken for stair i = u - k - 1 of the kernel."""
     out = np.zeros(len(F) + len(K) + 1)
-    for u in range(first, len(F) + len(K)):
-        out[u] = d * sum(F[k] * K[u - k - 1] for k in range(len(F)) if u - k - 1 < len(K))
+    for u, k in np.ndindex(len(out), len(F)):
+        out[u] += d * F[k] * height(u, u - k - 1)
     return out
 
 
@@ -351,7 +334,7 @@ def _wrapping(F, K, d, first):
     "an error if the kernel is shorter. Outside of its stairs the kernel is 0, also before the first."
 )
 def negative_indices_from_one_on(F, K, d):
-    return _wrapping(F, K, d, 1)
+    return _gathered(F, K, d, lambda u, i: K[i] if u > 0 and i < len(K) else 0)
 
 
 @exercise.wrong(
@@ -359,7 +342,7 @@ def negative_indices_from_one_on(F, K, d):
     "last stair, or an error if the kernel is shorter. Outside of its stairs the kernel is 0, also before the first."
 )
 def negative_indices_from_zero_on(F, K, d):
-    return _wrapping(F, K, d, 0)
+    return _gathered(F, K, d, lambda u, i: K[i] if i < len(K) else 0)
 
 
 @exercise.wrong(

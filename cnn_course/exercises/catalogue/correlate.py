@@ -155,13 +155,10 @@ def shape_exchanged(x, h):
     return _sums(_valid(x, h)[::-1], h.shape, lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
-@exercise.wrong(
-    "The kernel's number of rows is used for its columns too, which fits square kernels. Both are in h.shape."
-)
+@exercise.wrong("The number of rows is used for the columns too, which fits square kernels. Both are in h.shape.")
 def rows_for_both(x, h):
-    size = h.shape[0]
-    shape = (x.shape[0] - size + 1, x.shape[1] - size + 1)
-    return _sums(shape, (size, size), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
+    shape = [size - len(h) + 1 for size in x.shape]
+    return _sums(shape, (len(h), len(h)), lambda i, j, k, l: h[k, l] * x[i + k, j + l])
 
 
 @exercise.wrong("The last row and the last column are missing: there are H - kH + 1 by W - kW + 1 positions.")
@@ -177,9 +174,7 @@ def same_size(x, h):
     return correlate(np.pad(x, [((size - 1) // 2, size // 2) for size in h.shape]), h)
 
 
-@exercise.wrong(
-    "The result is as large as the image, with zeros left in its last rows and columns, where no kernel can lie."
-)
+@exercise.wrong("The result is as large as the image: zeros stand in its last rows and columns, where no kernel lies.")
 def zeros_left_over(x, h):
     return np.pad(correlate(x, h), [(0, size - 1) for size in h.shape])
 
@@ -374,9 +369,7 @@ def minus_in_the_indices(x, h):
     return _sums(_valid(x, h), h.shape, lambda i, j, k, l: h[k, l] * x[i - k, j - l])
 
 
-@exercise.wrong(
-    "Same result as if the mean of kernel or window were subtracted, as in statistics. Leave them as they are."
-)
+@exercise.wrong("Same result as if the mean of kernel or window were subtracted. They are to be left as they are.")
 def mean_subtracted(x, h):
     return correlate(x, h - h.mean())
 
@@ -434,9 +427,8 @@ def _valid(x, h):
 
 def _sums(shape, sizes, product):
     out = np.zeros(shape)
-    for i, j in np.ndindex(*shape):
-        for k, l in np.ndindex(*sizes):
-            out[i, j] += product(i, j, k, l)
+    for i, j, k, l in np.ndindex(*shape, *sizes):
+        out[i, j] += product(i, j, k, l)
     return out
 
 

@@ -152,9 +152,8 @@ def with_steps(w, rows, columns, line, down, below):
     """The matrix for other lengths of an output row, of an image row, and of a kernel row as it lies in the image."""
     outputs = positions(w, rows, columns)
     A = np.zeros((outputs[0] * outputs[1], rows * columns))
-    for i, j in np.ndindex(*outputs):
-        for k, l in np.ndindex(*w.shape):
-            A[i * line + j, i * down + k * below + j + l] = w[k, l]
+    for i, j, k, l in np.ndindex(*outputs, *w.shape):
+        A[i * line + j, i * down + k * below + j + l] = w[k, l]
     return A
 
 
@@ -294,9 +293,8 @@ def one_position_too_few(w, rows, columns):
 )
 def one_row_for_all(w, rows, columns):
     A, outputs = np.zeros(rows * columns), positions(w, rows, columns)
-    for i, j in np.ndindex(*outputs):
-        for k, l in np.ndindex(*w.shape):
-            A[(i + k) * columns + j + l] = w[k, l]
+    for i, j, k, l in np.ndindex(*outputs, *w.shape):
+        A[(i + k) * columns + j + l] = w[k, l]
     return np.tile(A, (outputs[0] * outputs[1], 1))
 
 
@@ -311,16 +309,14 @@ def indices_exchanged(w, rows, columns):
 
 
 @exercise.wrong(
-    "The kernel is mirrored: its rows stand in the opposite order. In "
-    "x[i + k, j + l] both indices of the image grow with those of the kernel."
+    "The kernel is mirrored: its rows stand in the opposite order. In x[i + k, j + l] the row index grows with k."
 )
 def upside_down(w, rows, columns):
     return correlation_matrix2d(w[::-1], rows, columns)
 
 
 @exercise.wrong(
-    "The kernel is mirrored: its columns stand in the opposite order. In "
-    "x[i + k, j + l] both indices of the image grow with those of the kernel."
+    "The kernel is mirrored: its columns stand in the opposite order. In x[i + k, j + l] the column index grows with l."
 )
 def left_to_right(w, rows, columns):
     return correlation_matrix2d(w[:, ::-1], rows, columns)

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-3",
     stars=2,
     minutes=25,
+    goals=(3,),
     statement=r"""
     Write `max_pool2d(x, kernel_size, stride)` for images `x` of shape $(N, C, H, W)$. With the whole numbers $K$ =
     `kernel_size` and $s$ = `stride`, each number of the result is the largest of a square window,
@@ -57,15 +58,6 @@ def max_pool2d(x, kernel_size, stride):
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([[[[1.0, 5.0, 2.0], [4.0, -3.0, 0.0], [7.0, 1.0, 6.0]]]]), 2, 1
-
-
-def mixed(rng, *shape):
-    """Whole numbers that all differ: like on a board, each positive one has larger negative ones beside it."""
-    board = np.indices(shape)[-2:].sum(axis=0) % 2 == 0
-    x, half = np.zeros(shape), board.sum()
-    x[board] = 1 + rng.permutation(half)
-    x[~board] = half - x.size - rng.permutation(x.size - half)
-    return x
 
 
 @exercise.check("windows side by side", points=1)

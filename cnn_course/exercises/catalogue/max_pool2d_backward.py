@@ -121,12 +121,12 @@ def integers(rng):
     yield fractions(rng, 1, 1, 2, 3), distinct(rng, 1, 1, 4, 6).astype(int), 2, 2
 
 
-def routed(grad_output, x, kernel_size, stride, share):
-    """Add to each window of the gradient its share: what most mistakes have in common."""
+def routed(grad_output, x, kernel_size, stride, share, kept=1):
+    """Add to each window of the gradient its share: what most mistakes have in common. With kept=0, replace it."""
     grad_x = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(*grad_output.shape):
         index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
-        grad_x[index] += share(x[index], grad_output[n, c, i, j])
+        grad_x[index] = kept * grad_x[index] + share(x[index], grad_output[n, c, i, j])
     return grad_x
 
 
@@ -201,11 +201,7 @@ def overwritten(grad_output, x, kernel_size, stride):
     "window of the gradient is assigned. Add the window to what is there."
 )
 def window_overwritten(grad_output, x, kernel_size, stride):
-    grad_x = np.zeros(x.shape)
-    for n, c, i, j in np.ndindex(*grad_output.shape):
-        index = np.s_[n, c, i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
-        grad_x[index] = (x[index] == x[index].max()) * grad_output[n, c, i, j]
-    return grad_x
+    return routed(grad_output, x, kernel_size, stride, lambda window, g: g * (window == window.max()), kept=0)
 
 
 @exercise.wrong(

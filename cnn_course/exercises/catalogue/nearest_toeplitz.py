@@ -100,9 +100,7 @@ def _uneven(rng, k, n):
 
 @exercise.alternative
 def by_np_diagonal(A):
-    k, n = A.shape
-    means = {offset: A.diagonal(offset).mean() for offset in range(-(k - 1), n)}
-    return np.array([[means[j - i] for j in range(n)] for i in range(k)])
+    return by_offset(A, lambda offset: A.diagonal(offset).mean())
 
 
 @exercise.alternative
@@ -142,8 +140,7 @@ def hankel(A):
     "smallest at their mean."
 )
 def sums(A):
-    k, n = A.shape
-    return np.array([[A.diagonal(j - i).sum() for j in range(n)] for i in range(k)])
+    return by_offset(A, lambda offset: A.diagonal(offset).sum())
 
 
 @exercise.wrong(
@@ -162,6 +159,11 @@ def means_by(A, label):
 def offsets(A):
     """The offset j - i of each position."""
     return np.arange(A.shape[1]) - np.arange(len(A))[:, None]
+
+
+def by_offset(A, number):
+    """The matrix of the size of A with number(j - i) at the position [i, j]."""
+    return np.array([[number(offset) for offset in row] for row in offsets(A)])
 
 
 def divided_by_length(A, length):
@@ -190,12 +192,10 @@ def length_from_the_columns(A):
     "the one before a quarter: from three entries on that is not their mean."
 )
 def running_mean(A):
-    k, n = A.shape
     means = {}
-    for i in range(k):
-        for j in range(n):
-            means[j - i] = (means.get(j - i, A[i, j]) + A[i, j]) / 2
-    return np.array([[means[j - i] for j in range(n)] for i in range(k)])
+    for i, j in np.ndindex(*A.shape):
+        means[j - i] = (means.get(j - i, A[i, j]) + A[i, j]) / 2
+    return by_offset(A, means.get)
 
 
 @exercise.wrong(
@@ -219,8 +219,7 @@ def one_mean(A):
     "nearest one: all entries of a diagonal have a say in its number, not only the first."
 )
 def first_entries(A):
-    k, n = A.shape
-    return np.array([[float(A[i - min(i, j), j - min(i, j)]) for j in range(n)] for i in range(k)])
+    return by_offset(A, lambda offset: float(A.diagonal(offset)[0]))
 
 
 @exercise.wrong(
@@ -228,8 +227,7 @@ def first_entries(A):
     "it is the mean."
 )
 def medians(A):
-    k, n = A.shape
-    return np.array([[np.median(A.diagonal(j - i)) for j in range(n)] for i in range(k)])
+    return by_offset(A, lambda offset: np.median(A.diagonal(offset)))
 
 
 @exercise.wrong(
@@ -286,10 +284,8 @@ def symmetric(A):
     "diagonals i - j and j - i have a number each."
 )
 def mirrored(A):
-    k, n = A.shape
-    means = [A.diagonal(offset).mean() for offset in range(n)]
-    below = [A.diagonal(-offset).mean() for offset in range(k)]
-    return np.array([[(means + below[n:])[abs(j - i)] for j in range(n)] for i in range(k)])
+    above = range(A.shape[1])
+    return by_offset(A, lambda offset: A.diagonal(abs(offset) if abs(offset) in above else offset).mean())
 
 
 @exercise.wrong(
@@ -313,9 +309,8 @@ def modulo_rows(A):
     "np.diagonal, np.trace and np.eye the offset is column minus row: above the main diagonal it is positive."
 )
 def exchanged(A):
-    k, n = A.shape
-    means = {offset: A.diagonal(offset).mean() for offset in range(1 - k, n)}
-    return np.array([[means.get(i - j, 0.0) for j in range(n)] for i in range(k)])
+    existing = range(1 - len(A), A.shape[1])
+    return by_offset(A, lambda offset: A.diagonal(-offset).mean() if -offset in existing else 0.0)
 
 
 @exercise.wrong(
@@ -406,7 +401,4 @@ def lower_rows_empty(A):
     "Python counts a negative index from the end."
 )
 def index_from_the_end(A):
-    k, n = A.shape
-    above = [A.diagonal(offset).mean() for offset in range(n)]
-    below = [A.diagonal(-offset).mean() for offset in range(k)]
-    return np.array([[below[i - j] if i >= j else above[i - j] for j in range(n)] for i in range(k)])
+    return by_offset(A, lambda offset: A.diagonal(offset if offset <= 0 else A.shape[1] - offset).mean())

@@ -272,10 +272,13 @@ def complex_result(f, h, size):
     "the size as its second argument."
 )
 def length_not_given(f, h, size):
-    blocks, count = [], len(f) - len(h) + 1
-    for start in range(0, count, size - len(h) + 1):
-        blocks.append(np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[len(h) - 1 :])
-    return np.concatenate(blocks)[:count]
+    return np.concatenate([y for _, y in _without_length(f, h, size)])[: len(f) - len(h) + 1]
+
+
+def _without_length(f, h, size):
+    """Where each block begins, and what is kept of it where irfft is not told the length."""
+    for start in range(0, len(f) - len(h) + 1, size - len(h) + 1):
+        yield start, np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[len(h) - 1 :]
 
 
 @exercise.wrong(
@@ -388,12 +391,10 @@ def kernel_repeated(f, h, size):
     "value less, and wrong ones. It needs the size as its second argument."
 )
 def length_not_given_in_place(f, h, size):
-    count, step = len(f) - len(h) + 1, size - len(h) + 1
-    out = np.zeros(count + size)
-    for start in range(0, count, step):
-        good = np.fft.irfft(np.fft.rfft(f[start : start + size], size) * np.fft.rfft(h, size))[len(h) - 1 :]
-        out[start : start + len(good)] = good
-    return out[:count]
+    out = np.zeros(len(f) + size)
+    for start, y in _without_length(f, h, size):
+        out[start : start + len(y)] = y
+    return out[: len(f) - len(h) + 1]
 
 
 @exercise.wrong(

@@ -12,6 +12,7 @@ exercise = Implement(
     chapter="3-2",
     stars=1,
     minutes=15,
+    goals=(2,),
     statement=r"""
     Write `same_padding(kernel_size, dilation)` for one axis and stride 1. It returns two whole numbers, `before` and
     `after`: so many zeros on the two sides of the input that the output is exactly as long as the input.

@@ -261,8 +261,7 @@ def singular_value_forgotten(h):
 
 
 @exercise.wrong(
-    "The column is a matrix with one column, the row one with one row. Their values are right; both are asked for as "
-    "one-dimensional arrays."
+    "The values are right, but stand in matrices of one column and of one row: both are to be one-dimensional arrays."
 )
 def as_matrices(h):
     column, row = separate(h)
@@ -301,8 +300,7 @@ def divided_by_zero(h):
 )
 def first_nonzero(h):
     i, j = largest(h != 0)
-    column, row = through(h, i, j)
-    return column / h[i, j], row * h[i, j]
+    return through(h.T, j, i)[::-1]  # the column is the one that is divided
 
 
 @exercise.wrong(
@@ -372,9 +370,8 @@ def too_strict_with_the_column_divided(h):
     "of very large numbers rounding is above it: multiply the bound by the size of h."
 )
 def fixed_tolerance(h):
-    u, singular, v = np.linalg.svd(h)
-    accept(singular[0] != 0 and (singular[1:] <= 1e-8).all())
-    return u[:, 0] * singular[0], v[0]
+    accept(h.any() and np.linalg.matrix_rank(h, tol=1e-8) <= 1)
+    return pair(h)
 
 
 @exercise.wrong(

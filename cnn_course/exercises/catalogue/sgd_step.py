@@ -203,9 +203,7 @@ def nesterov(weight, grad, velocity, lr, momentum, weight_decay):
     return weight - lr * (grad + momentum * velocity), velocity
 
 
-@exercise.wrong(
-    "The learning rate is missing where the weights change: they move by the whole velocity, not by lr times it."
-)
+@exercise.wrong("The learning rate is missing: the weights move by the whole velocity, and not by lr times it.")
 def rate_forgotten(weight, grad, velocity, lr, momentum, weight_decay):
     velocity = momentum * velocity + (grad + weight_decay * weight)
     return weight - velocity, velocity

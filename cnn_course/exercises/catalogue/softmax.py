@@ -384,8 +384,7 @@ def as_many_columns_as_rows(logits):
 
 
 @exercise.wrong(
-    "The probabilities are right, but `logits -= ...` writes into the array of the caller. `logits - m` makes a new "
-    "array."
+    "The probabilities are right, but `logits -= ...` writes into the array of the caller. `logits - m` makes another."
 )
 def in_place(logits):
     logits -= logits.max(axis=1, keepdims=True)

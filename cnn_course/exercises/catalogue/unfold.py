@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="3-5",
     stars=2,
     minutes=25,
+    goals=(1,),
     statement=r"""
     Write `unfold(x, kernel_size, stride)`, which copies every window of the images into a column. `x` is an array of
     floats of shape (N, C, H, W), `kernel_size` is a pair (kH, kW), and `stride` is a whole number, the same for rows
