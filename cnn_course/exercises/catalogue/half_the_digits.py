@@ -43,10 +43,11 @@ exercise = Explain(
 
     *2.* The outputs are near 10, but they are differences of much larger numbers: sums of hundreds, multiplied by up to
     8 on each axis. Each of these is rounded relative to *its* size. The large parts cancel, the roundings do not. In
-    the chapter $F(4, 3)$ had an error about ten times that of the definition, both in units of $\mu$, and
-    this factor comes from the size of the entries, not from the precision. In half precision the unit is
-    $2^{-11} \approx 0.0005$. An error of several tens of units, small change in single precision, is now a few per
-    cent: one or two digits are left. The definition, or $F(2, 3)$, has a few units, some tenths of a per cent.
+    the chapter the largest errors of $F(4, 3)$ were about ten times those of the definition, some hundreds of units of
+    $\mu$ against some tens, and this factor comes from the size of the entries, not from the precision. In half
+    precision the unit is $2^{-11} \approx 0.0005$. A hundred units, nothing to worry about in single precision, are now
+    five per cent of a usual output, and three hundred are fifteen: one digit is left, or two. The definition, or
+    $F(2, 3)$, is off by one or two per cent at most.
 
     *3.* For example: keep the inputs and weights in half precision, and let the products be summed, and the transforms
     be computed, in single precision. That removes the overflow and a part of the rounding, but the transformed inputs
