@@ -6,8 +6,8 @@ linear combinations of the inputs with six of the weights,
 .. math:: y = A^{\top} \bigl[ (G w) \odot (B^{\top} x) \bigr] .
 
 On both axes of an image that makes 36 products for 16 outputs, where the definition takes 144. The combinations cost
-accuracy: in float32 the error is about 1e-5 of the largest output, twenty times that of the definition. So this is for
-networks that are trained already. Lavin and Gray (2016), whose matrices these are.
+accuracy: in float32 the error is about 1e-5 of the largest output, ten to fifty times that of the definition. So this
+is for networks that are trained already. Lavin and Gray (2016), whose matrices these are.
 """
 
 import numpy as np
