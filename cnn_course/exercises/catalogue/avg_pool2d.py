@@ -15,7 +15,12 @@ exercise = Implement(
     $p$ = `padding` rows and columns of zeros on each of its four sides. With $K$ = `kernel_size`, $s$ = `stride` and
     the padded image $\tilde x$, each number of the result is the mean of a square window,
 
-    $$ y[n, c, i, j] = \frac{1}{K^2} \sum_{0 \le k,\, l < K} \tilde x[n, c, i s + k, j s + l] , $$
+    $$
+    \begin{aligned}
+    & y[n, c, i, j] \\
+    &= \frac{1}{K^2} \sum_{0 \le k,\, l < K} \tilde x[n, c, i s + k, j s + l] ,
+    \end{aligned}
+    $$
 
     in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
     $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
