@@ -280,6 +280,8 @@ def test_initial_values_are_even_between_plus_and_minus_one_over_the_root_of_fan
             lambda rng: Linear(2, 2, rng=rng, dtype=np.int64),
             "Linear: dtype must be floating such as float32, got int64",
         ),
+        (lambda rng: Linear(2, 2, rng=rng, dtype=None), "Linear: dtype must be floating such as float32, got None"),
+        (lambda rng: Linear(2, 2, rng=rng, dtype="real"), "Linear: dtype must be floating such as float32, got 'real'"),
         (lambda rng: Linear(0, 2, rng=rng), "Linear: in_features must be at least 1, got 0"),
         (lambda rng: Linear(2, 3, 4, rng=rng), "Linear: bias must be True or False, got 4"),
         (
