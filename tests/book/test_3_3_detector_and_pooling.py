@@ -172,6 +172,9 @@ def test_pointwise_maps_commute_with_every_rearrangement(rng):
         assert np.array_equal(function(np.roll(x, 3)), np.roll(function(x), 3))
     position = np.arange(20)
     assert not np.array_equal(np.roll(x, 3) * (position < 5), np.roll(x * (position < 5), 3))
+    for function in SLOPES:  # a shift that fills with zeros does more than move numbers
+        moved, filled = np.append(0.0, x[:-1]), np.append(0.0, function(x)[:-1])
+        assert np.array_equal(function(moved), filled) == (function(np.zeros(1)).item() == 0)
 
 
 @pytest.mark.checks("def-pooling", "eq-pooling")
@@ -187,6 +190,22 @@ def test_the_package_computes_the_definition(rng):
         rows = range((n - r) // s + 1), range((m - r) // s + 1)
         expected = [[x[i * s : i * s + r, j * s : j * s + r].max() for j in rows[1]] for i in rows[0]]
         assert max_pool2d(x[None, None], r, stride=s)[0, 0].tolist() == expected
+
+
+@pytest.mark.checks("def-pooling")
+def test_ceil_mode_takes_in_what_is_left_over(rng):
+    for n, r, s in GEOMETRIES:
+        x = rng.integers(-9, 10, n).tolist()
+        starts = range(0, n - r + 1, s)
+        windows = [x[start : start + r] for start in starts]
+        after = starts[-1] + s
+        if starts[-1] + r < n and after < n:  # something is left over, and the next window begins in the signal
+            windows.append(x[after:])
+        assert max_pool1d(row(x), r, stride=s, ceil_mode=True).ravel().tolist() == [max(w) for w in windows]
+        assert np.allclose(avg_pool1d(row(x), r, stride=s, ceil_mode=True).ravel(), [mean(w) for w in windows])
+    assert max_pool1d(row([2, 4, 6, 8]), 2, stride=4, ceil_mode=True).ravel().tolist() == [
+        4
+    ]  # 6 and 8 are in no window
 
 
 @pytest.mark.checks("def-pooling", "eq-pooling")
@@ -218,7 +237,7 @@ def test_padding_never_wins_a_maximum(rng):
 
 @pytest.mark.checks("prop-average-pooling")
 def test_average_pooling_is_a_depthwise_convolution(rng):
-    for size, stride, padding in product(((2, 2), (3, 2), (1, 3)), (1, 2, 3), (0, 1)):
+    for size, stride, padding in product(((2, 2), (3, 2), (1, 3)), (1, 2, (3, 2)), (0, 1)):
         padding = tuple(min(padding, k // 2) for k in size)
         x = rng.standard_normal((2, 3, 7, 8))
         weight = np.full((3, 1, *size), 1 / (size[0] * size[1]))
@@ -227,6 +246,11 @@ def test_average_pooling_is_a_depthwise_convolution(rng):
     a, b = row([1, 0]), row([0, 1])
     assert (max_pool1d(a, 2) + max_pool1d(b, 2)).item() == 2
     assert max_pool1d(a + b, 2).item() == 1
+    assert max_pool1d(0 * a, 2).item() == 0  # so a convolution that does the same has no bias
+    one = row([-3])  # with a single value of the image in its window the maximum is linear
+    assert max_pool1d(one, 3, padding=1).item() == -3
+    partial = avg_pool1d(row([2, 4, 6, 8]), 3, stride=2, ceil_mode=True).ravel()
+    assert partial[1] == (6 + 8) / 2 != (6 + 8) / 3  # not the same weights as in the first window
 
 
 @pytest.mark.checks("rem-partial-windows")
@@ -388,6 +412,9 @@ def test_decimation_is_linear_and_loses_values(rng):
         assert np.array_equal(other[::s], x[:n:s])
     alternating = (-1.0) ** np.arange(8)
     assert np.array_equal(alternating[::2], np.ones(4))
+    assert not avg_pool1d(row(alternating), 2, stride=1).any()
+    gap, full = row([1, 0, 1]), row([1, 1, 1])
+    assert np.array_equal(max_pool1d(gap, 2, stride=1), max_pool1d(full, 2, stride=1))
 
 
 @pytest.mark.checks("prop-sub-sampling")
@@ -517,6 +544,6 @@ def test_the_exercise_on_turned_pictures(rng):
     x = np.array([[1, 0], [0, 0]])
 
     def anna(x):
-        return max(np.rot90(x, k)[0, 0] for k in (0, 1))
+        return max(np.rot90(x, k)[0, 0] for k in (0, 2))
 
     assert (anna(x), anna(np.rot90(x))) == (1, 0)

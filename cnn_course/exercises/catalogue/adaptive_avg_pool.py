@@ -31,8 +31,9 @@ exercise = Implement(
     ),
     remark=r"""
     If $P$ divides $H$ and $Q$ divides $W$, the windows lie side by side, and this is average pooling with stride and
-    window $H / P$ and $W / Q$. With $(1, 1)$ it is global average pooling. If the division leaves a remainder, the
-    windows have no common size: no single kernel and stride describe them, and shifts do not carry over to the output.
+    window $H / P$ and $W / Q$. With $(1, 1)$ it is global average pooling. If a division leaves a remainder, some
+    windows overlap, and in general they differ in size: of 5 values with $P = 3$ they have 2, 3 and 2, which no single
+    kernel and stride can do. With $P = 2$ they are two windows of 3 with stride 2.
     """,
 )
 

@@ -68,7 +68,7 @@ exercise = Prove(
         "the conclusion by the chapter's statement on max-pooling, and why an affine function is no detector",
     ),
     remark=r"""
-    Continuity would do in place of monotonicity in part 2, with the same proof. With neither there are other solutions,
-    which nobody can write down or compute.
+    Continuity would do in place of monotonicity in part 2, with the same proof. With neither there are other solutions;
+    their existence needs the axiom of choice.
     """,
 )

@@ -14,14 +14,14 @@ exercise = Implement(
     goals=(3,),
     statement=r"""
     Write `log_sum_exp_pool(x, kernel_size, stride, beta)` for a signal `x` of $n$ floats or integers. With $r$ =
-    `kernel_size`, $s$ = `stride` and $\beta$ = `beta`, a float above 0,
+    `kernel_size`, $s$ = `stride` and $\beta$ = `beta`, a float from $10^{-3}$ to $10^3$,
 
     $$ y[i] = \frac1\beta \log \Bigl( \frac1r \sum_{k = 0}^{r - 1} e^{\beta\, x[i s + k]} \Bigr) , $$
 
     for all windows that lie entirely in the signal, the first of which begins at 0. There is at least one. The result
-    is an array of floats. It must be right for all numbers whose products with $\beta$ are at most $10^6$ in absolute
-    value: $e^{1000}$ is too large for a float and $e^{-1000}$ is too small for one, but every $y[i]$ lies between the
-    smallest and the largest value of its window, and is an ordinary number.
+    is an array of floats. It must be right, up to rounding, for all numbers whose products with $\beta$ are at most
+    $10^6$ in absolute value: $e^{1000}$ is too large for a float and $e^{-1000}$ is too small for one, but every $y[i]$
+    lies between the smallest and the largest value of its window, and is an ordinary number.
     """,
     hints=(
         "What becomes of y[i] if the same number is added to all values of a window? Try it with the formula.",
@@ -34,6 +34,11 @@ exercise = Implement(
     logarithm as $\beta m$: the result grows by $m$, as for a maximum or a mean. So subtract the maximum of the window,
     and add it to the result. The sum is then at least 1 and at most $r$. The same trick is in `softmax` and
     `log_softmax`.
+
+    For very small $\beta$ this loses accuracy: with $\beta = 10^{-18}$ all exponentials are rounded to 1, and the
+    result is the maximum instead of the mean. `np.expm1(t)`, which is $e^t - 1$, and `np.log1p(t)`, which is
+    $\log(1 + t)$, keep the digits that the addition of 1 rounds away: the mean of `np.expm1`, followed by `np.log1p`,
+    is right there, too.
     """,
 )
 
@@ -111,6 +116,13 @@ def integers(rng):
 def by_logaddexp(x, kernel_size, stride, beta):
     windows = np.lib.stride_tricks.sliding_window_view(beta * x, kernel_size)[::stride]
     return (np.logaddexp.reduce(windows, axis=1) - np.log(kernel_size)) / beta
+
+
+@exercise.alternative
+def without_the_one(x, kernel_size, stride, beta):
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel_size)[::stride]
+    m = windows.max(axis=1)
+    return m + np.log1p(np.expm1(beta * (windows - m[:, None])).mean(axis=1)) / beta
 
 
 @exercise.alternative

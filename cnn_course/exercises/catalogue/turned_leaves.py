@@ -13,22 +13,23 @@ exercise = Explain(
     some number computed from a picture. To make it independent of the direction, five students take the largest value
     of $f$
 
-    - Anna: of the picture and the picture turned by 90°;
-    - Ben: of the picture turned by 0°, 90°, 180° and 270°;
+    - Anna: of the picture and the picture turned by 180°;
+    - Ben: of the picture turned by 0°, 90°, 180° and 270°, as in the chapter;
     - Clara: of Ben's four pictures and of their four mirror images;
     - Dora: as Ben does, but each picture of $64 \times 64$ pixels first goes through max-pooling with windows of $2
       \times 2$ and stride 2, and $f$ is computed from the smaller picture;
     - Emil: as Dora does, with pictures of $65 \times 65$ pixels, whose last row and column the pooling leaves out.
 
-    1. Whose number is the same for every picture and for the same picture turned by 90°, whatever $f$ is? Prove it, or
-       give a counterexample. A small one will do; for Emil take $3 \times 3$ pixels.
-    2. Dora could save work by turning the small picture instead of the large one. May she?
+    1. Ben's number is the same for every picture and for the same picture turned by 90°, whatever $f$ is. Whose number
+       is so, too, of the other four? Prove it, or give a counterexample. A small one will do.
+    2. Dora and Emil could save work by turning the small picture instead of the large one. May they? For Emil it is
+       enough to look at $3 \times 3$ pixels.
     3. Ben wants more, and takes the eight turns by multiples of 45°. Where the turned pixels do not meet the old ones
        he interpolates. Is his number now invariant under turns by 45°?
     4. Name a pair of leaves that Clara can no longer tell apart and Ben, with a suitable $f$, can.
     """,
     hints=(
-        "For which of them do the pictures form a group of transformations? List what two of them in a row give.",
+        "Which of the sets of transformations are groups, and does the turn by 90° belong to each of these groups?",
         "For Dora and Emil: does a turn by 90° take the windows of the pooling to windows?",
         "For the third question: are two turns by 45° of an array of pixels the same as one by 90°?",
     ),
@@ -36,22 +37,21 @@ exercise = Explain(
     answer=r"""
     Let $R$ be the turn by 90°.
 
-    *1. Anna's* is not. Her two transformations $1$ and $R$ are no group, as $R R$, the turn by 180°, is not among
-    them. Let $f(x)$ be the pixel in the upper left corner, and turn against the clock, as `np.rot90` does: then $f(R
-    x)$ is the pixel of $x$ in the upper right corner. Let $x$ be 1 in the upper left corner and 0 elsewhere. Anna gets
-    1 for $x$. $R x$ is 1 in the lower left corner only, and Anna gets 0, since neither of its upper corners is 1.
+    *1. Anna's* is not. Her two transformations $1$ and $R^2$ are a group, because $R^4 = 1$, but $R$ is not in it: her
+    number is invariant under the turn by 180°, and only that is promised. Let $f(x)$ be the pixel in the upper left
+    corner. Then $f(R^2 x)$ is the pixel of $x$ in the lower right corner. Let $x$ be 1 in the upper left corner and 0
+    elsewhere. Anna gets 1 for $x$. $R x$, turned anticlockwise as by `np.rot90`, is 1 in the lower left corner only,
+    and Anna gets 0.
 
-    *Ben's* is: $1, R, R^2, R^3$ are a group, because $R^4 = 1$. The largest of $f(R^k R x)$, $k = 0, \dots, 3$, is the
-    largest of the same four numbers. *Clara's* is: the turns and mirrorings of a square are a group of eight, which
-    contains $R$.
+    *Clara's* is. The turns and mirrorings of a square are a group of eight, which contains $R$.
 
-    *Dora's* is. Turning first or pooling first makes no difference: as 64 is even, the windows cover the picture
-    without a rest, and a turn by 90° takes each window to a window. So $P R = R P$ for the pooling $P$, and
-    Dora's number is the largest of $f(P R^k x) = f(R^k P x)$. Independently of that, with $f \circ P$ in place of $f$
-    it is one of Ben's numbers, which is proof enough. The same holds for *Emil's*, as long as he really turns the large
-    picture four times: his number is Ben's for $f \circ P$, and so invariant, although $P R \ne R P$.
+    *Dora's* is: with $f \circ P$ in place of $f$, for the pooling $P$, it is Ben's number, the largest of
+    $f(P R^k x)$, $k = 0, \dots, 3$. Nothing about $P$ is needed for this, so *Emil's* is, too.
 
-    *2.* Dora may, because $P R = R P$. Emil may not: of 65 rows and columns pooling leaves out the last ones, and after
+    *2.* Dora may. As 64 is even, the windows cover the picture exactly, and a turn by 90° takes each window to a
+    window. So $P R = R P$, and $f(R^k P x) = f(P R^k x)$ for each $k$.
+
+    Emil may not: of 65 rows and columns pooling leaves out the last ones, and after
     a turn these are others. With $3 \times 3$ pixels, $P$ gives one number, the maximum of the upper left $2 \times 2$
     pixels, which no turn of the small picture changes. For a picture that is 1 in the lower right corner and 0
     elsewhere it is 0, and for the picture turned by 180° it is 1. So with turned small pictures Emil's number is not
@@ -65,8 +65,8 @@ exercise = Explain(
     of the one are in general not those of the other.
     """,
     contains=(
-        r"Anna's set is not closed under composition, with a counterexample",
-        "Ben's four turns and Clara's eight transformations are groups that contain the turn by 90°",
+        "Anna's set is a group, but does not contain the turn by 90°, with a counterexample",
+        "Clara's eight transformations are a group that contains the turn by 90°",
         r"Dora's and Emil's numbers are Ben's, for $f \circ P$: invariance needs nothing of $P$",
         "for 64 pixels a turn takes windows to windows, so that pooling and turning commute",
         "for 65 pixels a row and a column are left out, and a turn makes them others; an example",

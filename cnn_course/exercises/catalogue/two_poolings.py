@@ -54,7 +54,7 @@ exercise = Prove(
     *3.* The first output depends on $x[0]$ and on $x[s_1]$ (with $k_2 = 1$, $k_1 = 0$): if one of these is 1 and all
     else is 0, the output is 1. It does not depend on $x[r_1]$, because $r_1 - 1 < r_1 < s_1$ lies between the first two
     intervals. Suppose it were the first output of $P_{r,s}$, the maximum of $x[0], \dots, x[r - 1]$. If $r > r_1$,
-    this depends on $x[r_1]$; if $r \le r_1 < s_1$, it does not depend on $x[s_1]$. Both is a contradiction.
+    this depends on $x[r_1]$; if $r \le r_1 < s_1$, it does not depend on $x[s_1]$. Either case is a contradiction.
 
     *4.* In the first output $x[t]$ has the weight $\frac{1}{r_1 r_2}$ times the number of pairs $(k_1, k_2)$ with
     $k_2 s_1 + k_1 = t$. If $r_2 = 1$, the second pooling only leaves values out, and the result is $A_{r_1, S}$. If

@@ -25,7 +25,7 @@ exercise = Explain(
     2. Why did nobody notice it in the first two networks? Treat both orders.
     3. Where in the third network is it noticed: if the pooling stands behind the leaky relu, in front of it, or both?
        Would tanh in place of relu show it?
-    4. Mend the function. Is it the same mistake to pad *average* pooling with zeros?
+    4. Correct the function. Is it the same mistake to pad *average* pooling with zeros?
     """,
     hints=(
         "What does np.pad put around the image, and with which numbers does it compete?",
