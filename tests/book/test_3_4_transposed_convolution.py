@@ -56,8 +56,10 @@ def stuffed_and_correlated(y, kernel, s, p, d, a):
     z = np.zeros(s * (o - 1) + 1)
     z[::s] = y
     front, behind = d * (k - 1) - p, d * (k - 1) - p + a
-    z = np.pad(z, (max(front, 0), max(behind, 0)))[max(-front, 0) :]
-    z = z[: len(z) - max(-behind, 0)]
+    for zeros, end in ((behind, 1), (front, 0)):  # in this order there are always enough values to remove
+        assert zeros >= 0 or len(z) > -zeros
+        grown = np.pad(z, (0, max(zeros, 0)) if end else (max(zeros, 0), 0))
+        z = grown[: len(grown) - max(-zeros, 0)] if end else grown[max(-zeros, 0) :]
     return conv1d(z[None, None], kernel[None, None], dilation=d)[0, 0]
 
 
@@ -108,6 +110,13 @@ def test_zero_stuffing(rng):
         np.testing.assert_array_equal(stuffed_and_correlated(y, flip(w), s, p, d, a), A.T @ y)
         if k > 1 and p == 0:
             assert not np.array_equal(stuffed_and_correlated(y, w, s, p, d, a), A.T @ y)
+
+
+@pytest.mark.checks("thm-zero-stuffing")
+def test_what_lies_behind_comes_first():
+    y, w, s, p, a = np.array([7.0]), np.array([3.0]), 5, 2, 4
+    np.testing.assert_array_equal(stuffed_and_correlated(y, w, s, p, 1, a), transposed(y, w, s, p, a=a))
+    assert p > s * (len(y) - 1) + 1  # in front, more values have to be removed than there are before the zeros come
 
 
 @pytest.mark.checks("thm-zero-stuffing")
@@ -238,6 +247,31 @@ def test_a_true_convolution_for_stride_1_only(rng):
     assert conv_transpose2d(g[None, None], np.ones((1, 1, 3, 3)), stride=2).shape == (1, 1, 9, 7)
 
 
+@pytest.mark.checks("prop-not-an-inverse")
+def test_the_transpose_correlates_with_the_autocorrelation(rng):
+    for k in range(1, 5):
+        w, x = rng.integers(-9, 10, k).astype(float), rng.integers(-9, 10, 15).astype(float)
+        A = layer_matrix(w, 15, 1, 0)
+        autocorrelation = [(w[: k - abs(j)] * w[abs(j) :]).sum() for j in range(1 - k, k)]
+        inner = slice(k - 1, 15 - k + 1)
+        np.testing.assert_array_equal((A.T @ A @ x)[inner], correlate(x, autocorrelation, "valid"))
+    A = layer_matrix(np.array([1.0, -1]), 6, 1, 0)
+    assert (A.T @ A)[2].tolist() == [0, -1, 2, -1, 0, 0]
+    assert not (A @ np.ones(6)).any()
+
+
+@pytest.mark.checks("prop-shortest-solution")
+def test_without_padding_the_rows_are_independent(rng):
+    unpadded = [geometry for geometry in GEOMETRIES if geometry[3] == 0]
+    for n, k, s, _, d in unpadded:
+        w = np.zeros(k)
+        w[rng.integers(k) :] = 1
+        A = layer_matrix(w, n, s, 0, d)
+        assert np.linalg.matrix_rank(A @ A.T) == len(A)
+    padded = layer_matrix(np.ones(1), 3, 1, 1)  # its first row reads nothing but padding
+    assert np.linalg.matrix_rank(padded @ padded.T) < len(padded)
+
+
 @pytest.mark.checks("prop-shortest-solution")
 def test_the_shortest_solution(rng):
     for n, k, s in ((9, 3, 3), (11, 2, 4), (9, 3, 2), (8, 3, 1), (10, 4, 2)):
@@ -280,6 +314,36 @@ def test_overlap_counts_on_images():
         assert set(counts[k - 1 : 5 * s + 1, k - 1 : 5 * s + 1].ravel()) == expected
         along = transposed(np.ones(6), np.ones(k), s)
         np.testing.assert_array_equal(counts, np.outer(along, along))
+
+
+@pytest.mark.checks("thm-overlap-counts")
+def test_sums_of_taps_on_images(rng):
+    for k, s in product(range(1, 6), range(1, 4)):
+        w = rng.integers(-9, 10, (k, k)).astype(float)
+        result = conv_transpose2d(np.ones((1, 1, 6, 6)), w[None, None], stride=s)[0, 0]
+        interior = [t for t in range(len(result)) if k - 1 <= t <= s * 5]
+        for t1, t2 in product(interior, interior):
+            assert result[t1, t2] == w[t1 % s :: s, t2 % s :: s].sum()
+    w = np.array([[1.0, 2, 1], [0, 0, 0], [-1, 0, -1]])  # four equal sums would make the picture even; here they differ
+    sums = {w[a::2, b::2].sum() for a, b in product(range(2), range(2))}
+    result = conv_transpose2d(np.ones((1, 1, 6, 6)), w[None, None], stride=2)[0, 0]
+    assert set(result[2:11, 2:11].ravel()) == sums == {0, 2}
+
+
+@pytest.mark.checks("thm-overlap-counts")
+def test_random_kernels_have_patterns_of_equal_strength():
+    """The covariance of the four sums of independent weights, and what follows for their mean."""
+    for k in range(2, 7):
+        belongs = np.zeros((4, k, k))
+        for i, (a, b) in enumerate(product(range(2), range(2))):
+            belongs[i, a::2, b::2] = 1
+        rows = belongs.reshape(4, -1)
+        covariance = rows @ rows.T
+        of_the_mean = np.full(4, 0.25) @ covariance @ np.full(4, 0.25)
+        assert np.isclose(of_the_mean, np.mean(np.diag(covariance)) / 4)
+        assert (len(set(np.diag(covariance))) == 1) == (k % 2 == 0)
+        if k == 3:
+            assert np.diag(covariance).tolist() == [4, 2, 2, 1]
 
 
 @pytest.mark.checks("prop-remedies")

@@ -22,7 +22,8 @@ exercise = Implement(
     $$ z[n, c, i s + k - p, j s + l - p] . $$
 
     The result has the smallest size that the convolution can have come from, $H = (R - 1) s + k_H - 2p$ and
-    $W = (Q - 1) s + k_W - 2p$. What would fall outside of it is dropped: padding makes this result smaller.
+    $W = (Q - 1) s + k_W - 2p$; you may rely on both being at least 1. What would fall outside of it is dropped: padding
+    makes this result smaller.
     """,
     hints=(
         "It goes the other way round: a convolution gathers a window into one number, this one "

@@ -15,7 +15,12 @@ exercise = Implement(
     interleaves them at the end. Write this last step, `pixel_shuffle(x, s)`, in the order of PyTorch: `x` has shape
     (N, C s s, H, W), and the result $z$, of the dtype of `x`, has shape (N, C, s H, s W), with
 
-    $$ z[n, c, i s + a, j s + b] = x[n, c s^2 + a s + b, i, j] $$
+    $$
+    \begin{aligned}
+    & z[n, c, i s + a, j s + b] \\
+    &= x[n, c s^2 + a s + b, i, j]
+    \end{aligned}
+    $$
 
     for $0 \le a, b < s$. You may rely on $s \ge 1$, and on a number of channels that $s^2$ divides.
     """,
@@ -31,8 +36,8 @@ exercise = Implement(
     Without loops: `x.reshape(n, c, s, s, h, w)` has the axes $n, c, a, b, i, j$; `transpose(0, 1, 4, 2, 5, 3)` brings
     them into the order $n, c, i, a, j, b$, and a last `reshape` joins $(i, a)$ to a row and $(j, b)$ to a column.
     Nothing is computed, numbers only change their positions: for $s = 1$ not even that. Its adjoint is the shuffle
-    back, which is its inverse as well, because a permutation of numbers is an orthogonal matrix: here at last the
-    transpose *does* undo it. Other libraries let the channel run fastest, $x[n, (a s + b)\, C + c, i, j]$; weights
+    back, which is its inverse as well, because the matrix of a permutation is orthogonal: here the transpose
+    *does* undo the map. Other libraries let the channel run fastest, $x[n, (a s + b)\, C + c, i, j]$; weights
     that come from there have to be sorted anew.
     """,
 )

@@ -43,8 +43,10 @@ exercise = Explain(
     *2.* Certain is that every pixel away from the border now lies in $2 \cdot 2 = 4$ windows, because 2 divides 4. So
     the *number* of terms is the same everywhere. But the terms of different pixels belong to different taps. Where the
     gradient at the output is constant, an interior pixel receives the sum of the taps with its remainders, and the four
-    sums of a kernel need not be equal. Before training no class of pixels is favoured by the number of its terms, and a
-    weaker pattern remains, by chance. After training it depends on the kernels.
+    sums of a kernel need not be equal. Likely is this. Before training no class of pixels is favoured by the number of
+    its terms, on the average over kernels drawn at random. In a given network the sums differ all the same, and where
+    the gradient at the output is constant the pattern is, compared with the mean, as strong as before; only which
+    pixels are bright is left to chance. After training it depends on the kernels.
 
     *3.* Only pixels with even row and even column lie in a window. All others, three of four, have the gradient 0: a
     grid of dots. It is not an artefact, it is the truth: the network does not read the others, and the answer would not
