@@ -49,7 +49,7 @@ exercise = Explain(
     instead of $\alpha m$. So it shows in both orders, if $\alpha > 0$. With tanh it is the same: tanh is negative for
     negative numbers, and 0 at 0.
 
-    *4.* Pad with minus infinity, `np.pad(x, …, constant_values=-np.inf)`, or with `max_pool2d(x, 3, stride=1,
+    *4.* Pad floats with minus infinity, `np.pad(x, …, constant_values=-np.inf)`, or with `max_pool2d(x, 3, stride=1,
     padding=1)` let the library do it. Each window has a value of the image in it, so minus infinity never comes out.
     For average pooling zeros are no mistake of this kind, but a choice: they make the operation a convolution with one
     kernel at all positions, and pull the means at the border towards 0. Whoever wants the mean of the image's own
