@@ -13,15 +13,16 @@ exercise = Implement(
     minutes=25,
     goals=(3,),
     statement=r"""
-    Write `log_sum_exp_pool(x, kernel_size, stride, beta)` for a signal `x` of $n$ floats or integers (int64). With $r$ =
-    `kernel_size`, $s$ = `stride` and $\beta$ = `beta`, a float from $10^{-3}$ to $10^3$,
+    Write `log_sum_exp_pool(x, kernel_size, stride, beta)` for a signal `x` of $n$ floats or integers (int64). With
+    $r$ = `kernel_size`, $s$ = `stride` and $\beta$ = `beta`, a float from $10^{-3}$ to $10^3$,
 
     $$ y[i] = \frac1\beta \log \Bigl( \frac1r \sum_{k = 0}^{r - 1} e^{\beta\, x[i s + k]} \Bigr) , $$
 
     for all windows that lie entirely in the signal, the first of which begins at 0. There is at least one. The result
-    is an array of floats. It must be right, up to a relative or absolute error of $10^{-12}$, for all numbers
-    whose products with $\beta$ are at most $10^6$ in absolute value: $e^{1000}$ is too large for a float and $e^{-1000}$ is too small for one, but every $y[i]$
-    lies between the smallest and the largest value of its window, and is an ordinary number.
+    is an array of floats. It must be right, up to a relative or absolute error of $10^{-12}$, for all numbers whose
+    products with $\beta$ are at most $10^6$ in absolute value: $e^{1000}$ is too large for a float and $e^{-1000}$ is
+    too small for one, but every $y[i]$ lies between the smallest and the largest value of its window, and is an
+    ordinary number.
     """,
     hints=(
         "What becomes of y[i] if the same number is added to all values of a window? Try it with the formula.",
@@ -36,9 +37,9 @@ exercise = Implement(
     `log_softmax`.
 
     For very small products $\beta\, (x_{\max} - x_{\min})$ this loses accuracy: if they are below $10^{-16}$, all
-    exponentials are rounded to 1, and the result is the maximum instead of the mean. `np.expm1(t)`, which is $e^t - 1$, and `np.log1p(t)`, which is
-    $\log(1 + t)$, keep the digits that the addition of 1 rounds away: the mean of `np.expm1`, followed by `np.log1p`,
-    is right there, too.
+    exponentials are rounded to 1, and the result is the maximum instead of the mean. `np.expm1(t)`, which is
+    $e^t - 1$, and `np.log1p(t)`, which is $\log(1 + t)$, keep the digits that the addition of 1 rounds away: the mean
+    of `np.expm1`, followed by `np.log1p`, is right there, too.
     """,
 )
 

@@ -58,8 +58,8 @@ exercise = Explain(
     invariant.
 
     *3.* Only approximately. Turns of the plane by multiples of 45° are a group, but those of arrays with interpolation
-    are not: corners leave the square, and interpolation blurs, so that two turns by 45° are not the turn by 90°, and not
-    every array can be turned back exactly.
+    are not: corners leave the square, and interpolation blurs, so that two turns by 45° are not the turn by 90°, and
+    not every array can be turned back exactly.
 
     *4.* A leaf and its mirror image, if it is not symmetric: the two have the same eight pictures. Ben's four pictures
     of the one are in general not those of the other.
