@@ -68,7 +68,7 @@ def maps(
             ax.add_patch(Rectangle(corner, columns * wide, rows * high, fill=False, edgecolor=INK, linewidth=1.5))
         right = left + width + (sheets - 1) * STEP
         size = "\n".join([str(shape[0]), " × ".join(map(str, shape[1:]))]).strip()  # noqa: RUF001
-        ax.text((left + right) / 2, -0.58, size, ha="center", va="top", fontsize=8)
+        ax.text((left + right) / 2, -0.58, size, ha="center", va="top", fontsize=9)
         left = right + GAP
     ax.set(xlim=(-0.1, right + 0.1), ylim=(-0.95, 1.1), aspect="equal")
     ax.axis("off")

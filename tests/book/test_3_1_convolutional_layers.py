@@ -153,6 +153,11 @@ def test_without_the_reflection_it_is_another_layer():
     by_the_sum = [sum(w[t - u] * x[t] for t in range(3)) for u in range(-1, 4)]
     assert by_the_sum == [4, 2, 13, 6, 3] == [x.convolve(w.flip())[u] for u in range(-1, 4)]
     assert [x.convolve(w)[u] for u in range(-1, 4)] == [1, 2, 7, 6, 12]
+    palindrome, x = Sequence([1, 2, 1]), Sequence([1, 2, 3, 4])
+    assert [x.correlate(palindrome)[u] for u in range(2)] == [8, 12]
+    assert [x.convolve(palindrome)[u] for u in range(4)] == [1, 4, 8, 12]  # the same, two positions later
+    symmetric = Sequence([1, 2, 1], start=-1)
+    assert x.correlate(symmetric) == x.convolve(symmetric)
 
 
 def on_a_ring(x, w, bias, sigma):
@@ -183,6 +188,22 @@ def test_a_layer_commutes_with_shifts_exactly_if_its_biases_differ_by_periods(rn
     only_one = constant.copy()
     only_one[2, 4] += 0.5  # in one channel, at one position
     assert defect_of(w, only_one, relu, rng) > 0.1
+
+
+@pytest.mark.checks("prop-tied-bias")
+def test_on_a_torus_the_bias_must_be_constant_along_both_axes(rng):
+    w, x = rng.standard_normal((2, 1, 2, 3)), 10 * rng.standard_normal((1, 1, 4, 5))
+
+    def defect(bias, axis):
+        def layer(x):
+            return relu(conv2d(pad(x, [(0, 1), (0, 2)], mode="circular"), w) + bias)
+
+        return equivariance_defect(layer, lambda x: np.roll(x, 1, axis=axis), x)
+
+    rows = np.arange(4.0)[:, None] + np.zeros((4, 5))
+    assert max(defect(np.ones((4, 5)), axis) for axis in (2, 3)) < 1e-12
+    assert defect(rows, 3) < 1e-12
+    assert defect(rows, 2) > 0.1
 
 
 @pytest.mark.checks("prop-tied-bias")
@@ -319,15 +340,27 @@ def test_a_dense_layer_serves_permuted_inputs_and_a_convolution_does_not(rng):
     P = np.eye(9)[rng.permutation(9)]
     np.testing.assert_array_equal((A @ P.T) @ (P @ x) + b, A @ x + b)
     np.testing.assert_array_equal((A @ P.T) @ P, A)
-    for n, m in [(2, 1), (3, 2), (6, 3), (6, 5)]:
+    for n, m in [(3, 2), (6, 3), (6, 5), (9, 2)]:
         exchange = np.eye(n)
-        exchange[[0, -1]] = exchange[[-1, 0]]
-        kernels = [matrix_of(lambda f, h=h: correlate(f, h, "valid"), n) @ exchange for h in np.eye(m)]
-        basis = np.stack([matrix.ravel() for matrix in kernels], axis=1)
-        for w in (np.eye(m)[0], 1 + np.arange(m)):
-            wanted = matrix_of(lambda f, h=w: correlate(f, h, "valid"), n).ravel()
+        exchange[[m - 1, n - 1]] = exchange[[n - 1, m - 1]]
+        windows = [matrix_of(lambda f, h=h: correlate(f, h, "valid"), n) @ exchange for h in np.eye(m)]
+        w = rng.choice([-2.0, -1, 1, 2], size=m)
+        wanted = matrix_of(lambda f, h=w: correlate(f, h, "valid"), n)[0]
+        for v in range(n - m + 1):  # the outputs at v that some kernel gives, as functions of x
+            basis = np.stack([matrix[v] for matrix in windows], axis=1)
             best = basis @ np.linalg.lstsq(basis, wanted, rcond=None)[0]
             assert np.abs(best - wanted).max() > 0.1
+
+
+@pytest.mark.checks("prop-permuted-inputs")
+def test_each_hypothesis_on_the_window_is_needed():
+    x = np.arange(1.0, 5)
+    one = correlate(x, [3.0], "valid")  # one weight: the outputs are permuted along
+    assert sorted(correlate(x[[3, 1, 2, 0]], [3.0], "valid")) == sorted(one)
+    ends = correlate(x, [0.0, 5], "valid")[0]  # the first weight is 0: one input only, which another window finds
+    assert correlate(x[[0, 3, 2, 1]], [0.0, 5], "valid")[2] == ends
+    whole = correlate(x, [1.0, 2, 3, 4], "valid")  # m = n: any order of the inputs will do
+    assert correlate(x[[3, 1, 2, 0]], [4.0, 2, 3, 1], "valid") == whole
 
 
 @pytest.mark.checks("prop-fitted-filter")
@@ -344,3 +377,6 @@ def test_a_filter_is_found_from_its_results(rng):
     assert np.linalg.norm(theta - truth) <= np.linalg.norm(noise) / smallest
     sky = np.hstack([unfold(np.ones((1, 1, 200)), 3)[0].T, np.ones((198, 1))])
     assert np.linalg.matrix_rank(sky) == 1  # all windows alike: the filter is not unique
+    dependent = np.array([[1.0, 1], [1, 1], [2, 2]])  # without errors, and yet another solution is found
+    found = np.linalg.lstsq(dependent, dependent @ [1, 0], rcond=None)[0]
+    np.testing.assert_allclose(found, [0.5, 0.5], **EXACT)

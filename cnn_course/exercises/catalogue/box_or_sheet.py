@@ -17,13 +17,14 @@ exercise = Explain(
        treating the wavelengths as 200 channels of `conv2d`, and one for letting a kernel slide along them with
        `conv3d`. Compare the parameters of one filter with a window of $3 \times 3$ pixels, in the second case with a
        depth of 7, and the numbers that come out of it for one pixel.
-    3. Name data with channels whose order has no meaning at all, and say how one can see, in an experiment, that a
-       layer relies on the order.
+    3. Both layers have been trained. Then the camera is replaced by one that delivers the same wavelengths in another
+       order, always the same one. Which of the two layers can be mended by changing nothing but its weights, so that
+       it answers as before, and how? Why can the other one not, if two wavelengths of one box now lie too far apart?
     """,
     hints=(
         "How many positions does the filter have on each of the three axes?",
         "For which of the two layers is a line of the spectrum at one wavelength the same thing as a line at another?",
-        "What happens to a sum if its terms are permuted, together with the weights?",
+        "Which input numbers does one output depend on, before and after the change, and where do they stand now?",
     ),
     name="box_or_sheet",
     answer=r"""
@@ -45,10 +46,12 @@ exercise = Explain(
     $200 - 7 + 1 = 194$ numbers for a pixel, which keep their places on the spectrum. It is also possible to begin
     with the second and to end with the first: find local features everywhere, then weigh them by their wavelength.
 
-    *3.* For example the temperature, pressure and humidity of a weather station, or the feature maps of an earlier
-    layer, whose numbering is an accident of training. Permute the channels of all inputs, and the kernels of each
-    filter in the same way. A layer that adds up over the channels answers exactly as before. A layer that slides
-    along them does not.
+    *3.* `conv2d` can. Its sum runs over all 200 channels: if the kernels of each filter are put into the new order of
+    the channels, every product is one that was there before, and so is the sum. A filter of `conv3d` cannot be mended
+    in this way. One of its outputs adds up seven wavelengths that stood side by side, each with a weight; let the
+    weights of the first and of the last be different from zero. If these two are now seven places apart or more, no
+    box of depth 7 holds both, so that no output depends on both of them, wherever it stands and whatever the weights
+    are. The old output did.
     """,
     contains=(
         "counts the positions of the filter in depth: one, because it is as deep as the image",
@@ -56,6 +59,7 @@ exercise = Explain(
         "gives the shapes of both outputs, and says that they hold the same numbers",
         "for the spectrum: a reason for weights of their own, and a reason for sharing",
         "the numbers 1800 and 63 of weights (or with biases 1801 and 64), and 1 and 194 of outputs for a pixel",
-        "data whose channels have no order, and the permutation of channels together with weights as the test",
+        "for the new camera: the kernels of `conv2d` are reordered with the channels, and its sums stay what they were",
+        "for `conv3d`: an output that depended on two wavelengths, which no box of depth 7 holds any more",
     ),
 )

@@ -17,12 +17,13 @@ exercise = Implement(
 
     - a convolution with the weights `kernel`, of shape (kH, kW, C, O). For an image with channels last it returns
       feature maps of shape (`height`, `width`, O);
-    - these are flattened in the order in which they lie in memory, to a vector $v$, and a dense layer multiplies:
-      $z[q] = \sum_p$ `dense`$[p, q]\, v[p]$. Its weights `dense` have the shape (`height` · `width` · O, Q).
+    - these are flattened in the order of their indices, the last one fastest, to a vector $v$, and a dense layer
+      multiplies: $z[q] = \sum_p$ `dense`$[p, q]\, v[p]$. Its weights `dense` have the shape
+      (`height` · `width` · O, Q).
 
     With channels first the image has the shape (C, H, W), the convolution's weights (O, C, kH, kW), and its feature
-    maps (O, `height`, `width`). These are flattened in the order in which *they* lie in memory, and the dense layer has
-    a matrix with a row for each of its Q outputs.
+    maps (O, `height`, `width`). These are flattened in the order of *their* indices, the last one fastest, and the
+    dense layer has a matrix with a row for each of its Q outputs.
 
     Write `channels_first(kernel, dense, height, width)`. It returns the two arrays `weight`, of shape (O, C, kH, kW),
     and `matrix`, of shape (Q, O · `height` · `width`), with which the network answers as before.
@@ -38,7 +39,7 @@ exercise = Implement(
     The convolution is the harmless half: a weight with axes in the wrong order mostly has a wrong shape. The dense
     layer is the treacherous one. Its transpose `dense.T` has the right shape, every number of it occurs in the right
     matrix, and without the permutation of the columns the network answers nonsense, and no error is raised. To divide
-    an axis is a `reshape`, since the order in memory does not change; to exchange axes is a transposition. Here one
+    an axis is a `reshape`, since the numbers keep their order; to exchange axes is a transposition. Here one
     needs a `reshape`, a transposition, and a `reshape`, in this order.
     """,
 )
@@ -177,8 +178,8 @@ def dense_only_transposed(kernel, dense, height, width):
 
 
 @exercise.wrong(
-    "The convolution is right. The matrix of the dense layer has been made by `reshape` alone, which moves no number: "
-    "its rows do not belong to the outputs."
+    "The convolution is right. The matrix of the dense layer has been made by `reshape` alone, which keeps the "
+    "order of the numbers: its rows do not belong to the outputs."
 )
 def dense_reshaped(kernel, dense, height, width):
     return channels_first(kernel, dense, height, width)[0], dense.reshape(dense.shape[1], -1)

@@ -17,9 +17,9 @@ exercise = Explain(
     1. Show that its output is that of a layer on the $C$ channels alone with a bias that depends on the position. Which
        biases can be had in this way, and how many free numbers are in them? Compare with a bias of its own for each of
        the $H' W'$ positions.
-    2. Does the new layer commute with shifts of the image? Take relu for the activation, and suppose that some weight
-       on the $C$ channels is not zero. There is one case in which it does although the weights on the new channels
-       are not all zero: which?
+    2. Let the grid of pixels be unbounded. Does the new layer commute with shifts of the image? Take relu for the
+       activation, and suppose that some weight on the $C$ channels is not zero. There is one case in which it does
+       although the weights on the new channels are not all zero: which?
     3. Give one task in which you would add these channels, and one in which you would not.
     """,
     hints=(
@@ -43,10 +43,10 @@ exercise = Explain(
     of image.
 
     *2.* The image is shifted, while the two new channels stay as they are, so the bias stays where it is. By the
-    proposition of the chapter, which holds for images with the same proof, the layer commutes with shifts, on an
-    unbounded grid, if and only if this bias is constant: $\alpha = \beta = 0$. This can happen although $v$ and $v'$
-    are not zero: the weights of each of them have to add up to 0. A kernel such as $(-1, 0, 1)$ cannot tell the
-    position on a ramp, which rises by the same amount everywhere.
+    proposition of the chapter, the layer commutes with shifts, on an unbounded grid, if and only if this bias is
+    constant: $\alpha = \beta = 0$. This can happen although $v$ and $v'$ are not zero: the weights of each of them have
+    to add up to 0. A kernel such as $(-1, 0, 1)$ cannot tell the position on a ramp, which rises by the same amount
+    everywhere.
 
     *3.* I would add them for the camera above the road: cars further away are higher up in the picture and smaller, and
     there are none in the sky. I would not for letters in a scanned text, or for cells under a microscope, where the
@@ -63,9 +63,9 @@ exercise = Explain(
         "a task in which the position matters, and one in which it does not, each with a reason",
     ),
     remark=r"""
-    The idea is known as CoordConv. If the network has a second layer, the outputs of the first may depend on the
-    position in more complicated ways, since products of detectors and thresholds that move with the position are
-    possible. Zeros at the border tell a network something about the position, too, without anybody having asked for
-    it.
+    The idea is known as CoordConv. If the network has a second layer, its outputs may depend on the position in
+    more complicated ways: where a bias that changes with the position is very negative, relu switches a detector of the
+    first layer off, so that it answers in a part of the image only. Zeros at the border tell a network something about
+    the position, too, without anybody having asked for it.
     """,
 )
