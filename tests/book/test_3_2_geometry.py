@@ -79,6 +79,20 @@ def test_the_size_is_kept_by_k_minus_1_zeros_and_by_no_other_number():
         assert touching == starts(n, k, p=k - 1, q=k - 1)
 
 
+@pytest.mark.checks("def-border-padding", "prop-same-size")
+def test_with_a_dilation_the_extent_stands_in_place_of_the_kernel_size():
+    for n, k, d, p, q in product(range(1, 8), range(1, 5), range(1, 4), range(7), range(7)):
+        assert (len(starts(n, k, p=p, q=q, d=d)) == n) == (p + q == d * (k - 1))
+        e = d * (k - 1) + 1
+        before, after = (e - 1) // 2, e - 1 - (e - 1) // 2
+        assert same_padding(k, dilation=d) == ((before, after),)
+        assert conv_output_size(n, k, padding="full", dilation=d) == n + e - 1
+        if n >= e:
+            assert conv_output_size(n, k, padding="valid", dilation=d) == n - e + 1
+        for u, start in enumerate(starts(n, k, p=before, q=after, d=d)):
+            assert np.mean([start + v * d for v in range(k)]) == u - before + (e - 1) / 2
+
+
 @pytest.mark.checks("prop-same-size", "eq-window-centre")
 def test_half_the_kernel_is_right_for_odd_kernels_only():
     sizes = [conv_output_size(10, k, padding=k // 2) for k in range(1, 9)]
@@ -144,6 +158,10 @@ def test_the_size_is_the_number_of_windows(d):
         assert len(behind) == m % s <= s - 1
         assert (m / s + 1 == len(windows)) == (m % s == 0)
         assert sum(0 <= t < n for t in behind) == min(n, max(0, m % s - q))
+        if len(windows) > 1:
+            first_two = {t for start in windows[:2] for t in range(start, start + d * (k - 1) + 1)}
+            between = set(range(windows[0], windows[1])) - first_two
+            assert len(between) == max(0, s - d * (k - 1) - 1)
 
 
 @pytest.mark.checks("thm-output-size")
@@ -206,6 +224,8 @@ def test_padding_with_what_is_needed_gives_the_same_size_and_other_windows():
             assert len(starts(n, k, s, before, total - before - 1, d)) < rounded_up
     assert starts(8, 3, 2, 1, 1) == [-1, 1, 3, 5]
     assert starts(8, 3, 2, 0, 1) == [0, 2, 4, 6]
+    assert (starts(8, 5, 4, 2, 2), starts(8, 5, 4, 0, 1)) == ([-2, 2], [0, 4])
+    assert starts(7, 3, 2, 1, 1) == [-1, 1, 3, 5]  # both rules: 3 + 2 * 3 - 7 zeros are needed, one on each side
 
 
 def offsets(layers):
@@ -235,6 +255,7 @@ def test_when_dilated_layers_leave_gaps(rng):
         doubled = [{"kernel_size": 3, "dilation": 2**level} for level in range(count)]
         assert offsets(doubled) == list(range(2 ** (count + 1) - 1))
     assert offsets([{"kernel_size": 3, "dilation": 2}] * 3) == list(range(0, 13, 2))
+    assert offsets([{"kernel_size": 3, "dilation": d} for d in (1, 2, 3)]) == list(range(13))
     assert offsets([{"kernel_size": 1, "dilation": 5}]) == [0]  # the condition is not necessary
 
 
@@ -255,6 +276,13 @@ def test_the_matrix_of_groups_is_block_diagonal(rng):
             own = weight[row * O // groups : (row + 1) * O // groups]
             part = np.eye(columns).reshape(columns, C // groups, n)
             np.testing.assert_array_equal(block, conv1d(part, own, padding=1).reshape(columns, rows).T)
+
+
+@pytest.mark.checks("prop-grouped-layer")
+def test_a_depthwise_and_a_pointwise_layer_have_one_kernel_for_each_input_channel(rng):
+    x, depthwise, pointwise = integers(rng, 2, 4, 7, 7), integers(rng, 4, 1, 3, 3), integers(rng, 5, 4, 1, 1)
+    together = conv2d(conv2d(x, depthwise, groups=4), pointwise)
+    np.testing.assert_array_equal(together, conv2d(x, pointwise * depthwise[None, :, 0]))
 
 
 def pixels_of(layers, u):
@@ -305,6 +333,22 @@ def test_the_recursion_against_gradients(rng):
         first = field.offset + u * field.stride
         assert set(seen.tolist()) == pixels_of(layers, u)
         assert (seen[0], seen[-1]) == (first, first + field.size - 1)
+
+
+@pytest.mark.checks("thm-receptive-recursion")
+def test_where_the_gradient_shows_less_than_the_receptive_field(rng):
+    x = rng.permutation(np.arange(12.0, 24.0)).reshape(1, 1, 12).astype(np.float32)
+    upstream = np.zeros((1, 1, 10), np.float32)
+    upstream[0, 0, 4] = 1
+    for after, pixels in ((nn.Identity(), 3), (nn.ReLU(), 0)):
+        layer = nn.Conv1d(1, 1, 3, bias=False, rng=rng)
+        layer.weight.data[...] = -1  # so that all outputs are negative
+        stack = nn.Sequential(layer, after)
+        stack(x)
+        assert np.count_nonzero(stack.backward(upstream)) == pixels
+    for pool, pixels in ((nn.MaxPool1d(3, stride=1), 1), (nn.AvgPool1d(3, stride=1), 3)):
+        pool(x)
+        assert np.count_nonzero(pool.backward(upstream)) == pixels
 
 
 @pytest.mark.checks("thm-receptive-recursion")

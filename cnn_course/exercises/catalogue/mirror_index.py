@@ -31,8 +31,8 @@ exercise = Implement(
     The indices repeat after $2(n - 1)$ positions: up and down again, with both ends once. With $n = 1$ the period would
     be 0, and needs a line of its own. The sequence is the same to the left as to the right, so that $\lvert i \rvert$
     can take the place of $i$ from the start. An image that is continued in this way has no jump at its border, and
-    twice as large it is periodic: this is how a fast Fourier transform can be used without wrapping one side onto the
-    other.
+    is periodic with the period $2(n - 1)$: this is how a fast Fourier transform can be used without wrapping one side
+    onto the other.
     """,
 )
 

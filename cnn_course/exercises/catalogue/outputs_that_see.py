@@ -10,7 +10,7 @@ exercise = Implement(
     returns=("first", "last"),
     stars=3,
     minutes=35,
-    goals=(6,),
+    goals=(5,),
     statement=r"""
     A pixel of the camera is broken. Which outputs of the network can that disturb?
 
@@ -20,7 +20,7 @@ exercise = Implement(
     field, from its first position to its last, contains the position `pixel` of the input.
 
     Think of the input and of all layers as going on beyond their ends: `pixel` and the outputs may be negative. You may
-    rely on it that at least one output sees the pixel.
+    assume that at least one output sees the pixel.
     """,
     hints=(
         "From the bottom up, keep three numbers: how many pixels an output sees, how far apart neighbouring outputs "

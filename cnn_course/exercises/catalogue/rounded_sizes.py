@@ -24,12 +24,13 @@ exercise = Explain(
     2. Let $m = n + 2p - k \ge 0$ and $m = as + r$ with $0 \le r < s$. For which $a$, $r$ and $s$ is the function right?
        For which strides is it right for all $n$?
     3. What happens in the program when the size is one too large, and why may it go unnoticed for long?
-    4. Besides rounding, what must the function do that it does not?
+    4. For which $m < 0$, where no window fits, does the function return 1 or more? For which does `m // s + 1`? Why is
+       neither enough?
     """,
     hints=(
         "Write m / s as a whole number and a fraction below 1. Which fractions are rounded up?",
         "A half is rounded up if the whole number is odd, and down if it is even.",
-        "What is m if the kernel is larger than the padded input?",
+        "If no window fits, m is negative. To which whole numbers are such quotients rounded, and to which by `//`?",
     ),
     name="rounded_sizes",
     answer=r"""
@@ -49,17 +50,19 @@ exercise = Explain(
     long as the sizes are those for which the rounding happens to be right: with stride 1, with odd $n$, and with every
     second even one.
 
-    *4.* It must find out whether the kernel fits. If $m < 0$ there is no window, and the function returns 1, 0 or a
-    negative number, as if nothing had happened: for $n = 1$, $k = 3$, $s = 4$, $p = 0$ the quotient is $-\frac12$, it
-    is rounded to 0, and the result is 1. (A smaller matter: `/` makes floats, which are exact only up to $2^{53}$.
-    Whole numbers are divided by `//`.)
+    *4.* The function returns 1 if $-\frac12 \le m/s < 0$, that is $2 \lvert m \rvert \le s$: such a quotient is
+    rounded to 0, also $-\frac12$, because 0 is even. For $n = 1$, $k = 3$, $s = 4$, $p = 0$ it invents a window. It
+    never returns more than 1 there. `m // s` is at most $-1$ for $m < 0$, so that `m // s + 1` is never 1 or more; but
+    for $m < -s$ it is negative, and 0 is a size with which a program can go on for a while. Either way the function
+    must look whether $m < 0$, and say so by an error. (A smaller matter: `/` makes floats, which are exact only up to
+    $2^{53}$.)
     """,
     contains=(
         "for 1: odd sizes are right, 4, 8 and 12 are wrong, 2, 6 and 10 are right, with the reason",
         "for 2: right if and only if $2r < s$, or $2r = s$ with even $a$",
         "stride 1 is the only one that is right for all sizes, with an example for each other stride",
         "one window too many: what is read or left there, and why common sizes do not show it",
-        "the case of a kernel that does not fit, which must be an error",
+        r"for 4: 1 if and only if $2 \lvert m \rvert \le s$; with `//` 0 or less; both need an error",
     ),
     remark=r"""
     A test with a few sizes that come to mind proves little. Count the windows in a loop, for all small $n$, $k$, $s$

@@ -7,7 +7,7 @@ exercise = Predict(
     chapter="3-2",
     stars=1,
     minutes=10,
-    goals=(3, 5, 7),
+    goals=(3, 6, 7),
     statement=r"""
     An image with 3 channels, 100 rows and 61 columns goes through three layers:
 

@@ -7,7 +7,7 @@ exercise = Explain(
     chapter="3-2",
     stars=2,
     minutes=25,
-    goals=(1, 4, 5),
+    goals=(1, 4, 6),
     statement=r"""
     An image of $64 \times 64$ pixels is to be halved by one layer of stride 2. Four layers are proposed:
 
@@ -19,8 +19,8 @@ exercise = Explain(
     1. What is the size of each output?
     2. Far away from the border, how many windows read a pixel? The answer may depend on its row and its column. What
        share of the pixels does each layer never read?
-    3. The columns of a picture are black and white by turns, one pixel wide. Another one shows the same stripes moved
-       by one pixel. Which layers tell either picture from a plain one, for suitable weights?
+    3. The columns of a picture are alternately black and white, one pixel wide. Another one shows the same stripes
+       moved by one pixel. Which layers tell both pictures from every plain picture, for suitable weights?
     4. A residual network has A on its shortcut. How could it be changed so that no pixel is skipped, without making the
        output larger?
     """,
@@ -51,7 +51,7 @@ exercise = Explain(
 
     *3.* A and D read columns with an even number only. These are all black, or all white: they see a plain picture, and
     no weights can change that. B and C read neighbouring columns. The weights $(-1, 1)$ in a row of B answer to the
-    stripes and not to a plain picture, and $(-1, 1, 0)$ do so for C.
+    stripes and not to a plain picture, whatever its grey, and $(-1, 1, 0)$ do so for C.
 
     *4.* Take the mean over $2 \times 2$ pixels with stride 2 before the $1 \times 1$ kernel, whose stride becomes 1.
     Every pixel then counts once, and the number of weights stays the same. (A kernel of $3 \times 3$, as in C, reads
@@ -66,7 +66,8 @@ exercise = Explain(
         "a change that reads every pixel, such as a mean of $2 \\times 2$ with stride 2 in front",
     ),
     remark=r"""
-    D shows that overlapping windows do not save a layer: stride and dilation have a common factor. If the stride and
-    the dilation have no common factor and there are enough taps, every position is read.
+    D shows that overlapping windows do not save a layer: stride and dilation have a common factor. If the stride $s$
+    and the dilation $d$ have no common factor and there are at least $s$ taps, every position far from the border is
+    read: the first $s$ taps $0, d, \dots, (s - 1)d$ leave all $s$ remainders on division by $s$.
     """,
 )

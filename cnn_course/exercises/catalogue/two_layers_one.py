@@ -7,7 +7,7 @@ exercise = Prove(
     chapter="3-2",
     stars=3,
     minutes=35,
-    goals=(3, 4, 6),
+    goals=(3, 4, 5),
     statement=r"""
     On one axis, a layer without padding, bias and dilation has the kernel $w$ of $k$ weights and the stride $s$. Its
     output goes, as it is, into a second such layer with the kernel $w'$ of $k'$ weights and the stride $s'$.
@@ -23,7 +23,7 @@ exercise = Prove(
     hints=(
         "For 1, insert the formula of the first layer into that of the second, and collect the terms that belong to "
         "the same distance from the beginning of the window.",
-        "For 2, a whole number may be drawn into a floor. And the floor of a floor: why is it enough to round once at "
+        "For 2, a whole number may be moved into a floor. And the floor of a floor: why is it enough to round once at "
         "the end, if a is an integer and one divides by s and then by s'?",
         "For 3, compare the zero that the second layer adds with what the first layer would compute if its input went "
         "on with zeros.",
@@ -49,7 +49,7 @@ exercise = Prove(
     been put between neighbouring weights of $w'$.
 
     *2.* If $n < k$, the first layer has no output, and $K \ge k > n$, so the single layer has no window either. Let
-    $n \ge k$. The first layer has $n' = \lfloor (n - k)/s \rfloor + 1$ outputs. Whole numbers may be drawn into the
+    $n \ge k$. The first layer has $n' = \lfloor (n - k)/s \rfloor + 1$ outputs. Whole numbers may be moved into the
     floor, so
 
     $$ n' - k' = \Bigl\lfloor \frac{n - k - (k' - 1)s}{s} \Bigr\rfloor = \Bigl\lfloor \frac{n - K}{s} \Bigr\rfloor . $$
@@ -83,7 +83,11 @@ exercise = Prove(
         "1 remains true for the outputs whose window meets no added zero",
     ),
     remark=r"""
-    So without something nonlinear in between, a second layer adds nothing but a larger kernel, and not even all kernels
-    of that size. $K$ is the receptive field of the stack, and $ss'$ its step.
+    So without something nonlinear in between, a second layer adds nothing but a larger kernel. For $s \ge 2$ and
+    $k' \ge 2$ not even all kernels of that size can be had: $K$ is at least $k + k'$, the number of weights in both,
+    and a factor can be moved from $w$ to $w'$ without a change. With $k = k' = s = 2$, for instance, always
+    $W[0]\, W[3] = W[1]\, W[2]$. For $s = 1$ it depends on the sizes: $(1, 0, 1)$ does not come from two kernels of 2
+    weights, but every kernel of 4 comes from one of 2 and one of 3, since a real cubic has a real root. $K$ is the
+    receptive field of the stack, and $ss'$ its step.
     """,
 )
