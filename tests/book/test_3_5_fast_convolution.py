@@ -69,6 +69,13 @@ def test_columns_and_back_by_their_definitions(rng):
         np.testing.assert_array_equal(fold(V, size, kernel, **geometry), added)
 
 
+@pytest.mark.checks("def-fold")
+def test_columns_do_not_tell_the_size_of_the_image():
+    V = np.ones_like(unfold(np.ones((1, 1, 5, 5)), 3, stride=2))
+    assert V.shape == unfold(np.ones((1, 1, 6, 6)), 3, stride=2).shape == (1, 9, 4)
+    assert [fold(V, (n, n), 3, stride=2).shape[2:] for n in (5, 6)] == [(5, 5), (6, 6)]
+
+
 @pytest.mark.checks("thm-fold-adjoint", "eq-fold-adjoint")
 def test_fold_is_the_adjoint_of_unfold(rng):
     for size, kernel, geometry in geometries(rng, 3000):
@@ -264,6 +271,34 @@ def amplification(matrices):
 def test_amplification():
     assert amplification(by_fractions(F_2_3)) == 8
     assert amplification(by_fractions(F_4_3)) == 48
+
+
+def is_power_of_two(value):
+    return np.frexp(abs(value))[0] == 0.5
+
+
+def most_roundings(matrix):
+    """The most roundings of one term on one axis, in single precision: constant, product with it, additions."""
+    counts = [
+        (np.count_nonzero(row) - 1) + (not is_power_of_two(entry)) + (float(np.float32(entry)) != entry)
+        for row in matrix
+        for entry in row[row != 0]
+    ]
+    return max(counts)
+
+
+@pytest.mark.checks("prop-winograd-rounding")
+@pytest.mark.parametrize(("matrices", "axis", "more"), [(F_2_3, (2, 2, 1), 10), (F_4_3, (4, 4, 3), 22)])
+def test_the_roundings_of_a_term_are_counted(matrices, axis, more):
+    assert tuple(most_roundings(matrix) for matrix in matrices) == axis
+    for C in (1, 32):
+        assert 2 * sum(axis) + 1 + (C - 1) == C + more
+
+
+@pytest.mark.checks("prop-winograd-rounding")
+def test_from_38_channels_on_the_definition_has_the_larger_bound():
+    larger = [81 * C**2 > 64 * C * (C + 10) for C in range(1, 200)]
+    assert larger == [C >= 38 for C in range(1, 200)]
 
 
 UNIT = 2.0**-8  # of a coarse arithmetic, whose roundings are far above those of the computer

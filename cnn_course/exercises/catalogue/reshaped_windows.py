@@ -65,7 +65,7 @@ exercise = Explain(
         "says that reshape reads in the order of the axes and moves nothing, and that the taps must come before the "
         "windows",
         "gives the missing step, an exchange of the axes (i, j) with (k, l)",
-        r"explains the test with $3 \times 3$ by the symmetry of $x[i + k, j + l]$ and $R Q = m^2$",
+        r"explains the test with $3 \times 3$ by the symmetry of $x[i + k, j + l]$ and $R = Q = m$",
         r"explains $1 \times 1$ and the largest kernel by axes of length 1",
         r"gives a test that fails, such as $4 \times 4$ different numbers with $m = 2$",
         "says that the wrong map is linear, and its adjoint is its gradient: the check compares backward with this "
