@@ -18,7 +18,8 @@ exercise = Predict(
     Besides, a convolution with $k = 5$, stride 3 and padding 1 has been given an image of $40 \times 40$, and a
     transposed convolution with the same numbers is to return to this size.
 
-    Set `sizes_back` to four numbers: the height of the three results, and the output padding that the last layer needs.
+    Set `sizes_back` to four numbers: the height of the three results, and the output padding that this last transposed
+    convolution needs.
     """,
     name="sizes_back",
     answer=(14, 28, 86, 1),

@@ -16,8 +16,8 @@ exercise = Explain(
     which rows and columns alternate, also before the network has been trained.
 
     1. Explain the pattern. Which pixels are bright, and how do the numbers 1, 2 and 4 come in?
-    2. The student replaces the first kernels by $4 \times 4$, with stride 2. Is the pattern gone? Say what is certain
-       and what is only likely.
+    2. The student replaces the first layer's stride by 3, so that its windows lie side by side. Is the
+       pattern gone? Say what is certain and what is only likely.
     3. With kernels of $1 \times 1$ and stride 2, what would the gradient look like? Does the network see the whole
        photograph?
     4. Instead of the stride, a max pooling over $2 \times 2$ windows with stride 2 follows a convolution with stride 1.
@@ -40,13 +40,11 @@ exercise = Explain(
     in absolute value, on the average. So the pixels with even coordinates tend to be bright. Nothing has been learned
     for that, so it shows in an untrained network as well.
 
-    *2.* Certain is that every pixel away from the border now lies in $2 \cdot 2 = 4$ windows, because 2 divides 4. So
-    the *number* of terms is the same everywhere. But the terms of different pixels belong to different taps. Where the
-    gradient at the output is constant, an interior pixel receives the sum of the taps with its remainders, and the four
-    sums of a kernel need not be equal. Likely is this. Before training no class of pixels is favoured by the number of
-    its terms, on the average over kernels drawn at random. In a given network the sums differ all the same, and where
-    the gradient at the output is constant the pattern is, compared with the mean, as strong as before; only which
-    pixels are bright is left to chance. After training it depends on the kernels.
+    *2.* Certain is that every pixel that any window reaches now lies in exactly one, so no pixel is favoured by the
+    *number* of its terms. But the term of a pixel holds the tap above it. Where the gradient at the output is constant,
+    the nine pixels of a block receive the nine taps themselves, summed over the channels, and the next block receives
+    the same: a pattern remains that repeats every three pixels, and now it is a picture of the kernels. Likely is that
+    these nine sums differ before training as after it; which pixels are bright is left to the weights.
 
     *3.* Only pixels with even row and even column lie in a window. All others, three of four, have the gradient 0: a
     grid of dots. It is not an artefact, it is the truth: the network does not read the others, and the answer would not
@@ -62,7 +60,7 @@ exercise = Explain(
         "the gradient in the input of a convolution is a transposed convolution with the same kernel and stride",
         "a pixel is in 1, 2 or 4 windows, depending on whether its row and column are even or odd",
         "the pattern comes from the geometry, and is there before training",
-        "with $4 \\times 4$ the number of windows is 4 for all interior pixels, but the sums of taps may differ",
+        "with windows side by side each pixel has one term, but nine different taps repeat with period 3",
         "with $1 \\times 1$ three quarters of the pixels are never read, and their gradient is really zero",
         "max pooling passes the gradient to one value of each block, which depends on the image",
     ),

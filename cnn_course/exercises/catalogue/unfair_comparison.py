@@ -58,7 +58,7 @@ exercise = Explain(
         "a limit of the result: the way in which the pictures were made smaller, or their kind",
     ),
     remark=r"""
-    Half a pixel is a common fault. Libraries have an option for it (`align_corners` in PyTorch's `interpolate`), and
-    two programs that both "enlarge bilinearly" may differ by just that.
+    Half a pixel is a common fault. Conventions differ: `align_corners` of PyTorch's `interpolate` stretches the picture
+    about its middle, by up to half a pixel at its ends, so that two programs that both "enlarge bilinearly" differ.
     """,
 )
