@@ -1,6 +1,26 @@
 """How far the output of a network can move when its input moves: norms, certificates, attacks, shifts and warps."""
 
+from cnn_course.stability.classical import (
+    entry_bound,
+    frobenius_bound,
+    reshaped_bounds,
+    schur_bound,
+    singla_feizi_bound,
+    tap_norm_bound,
+    young_bound,
+)
 from cnn_course.stability.conv_norm import circular_norm, symbol_norm
 from cnn_course.stability.lanczos import operator_norm
 
-__all__ = ["circular_norm", "operator_norm", "symbol_norm"]
+__all__ = [
+    "circular_norm",
+    "entry_bound",
+    "frobenius_bound",
+    "operator_norm",
+    "reshaped_bounds",
+    "schur_bound",
+    "singla_feizi_bound",
+    "symbol_norm",
+    "tap_norm_bound",
+    "young_bound",
+]

@@ -10,18 +10,10 @@ from math import ceil, cos, pi, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cnn_course.stability.classical import as_weight
 from cnn_course.stability.lanczos import ROUNDING, NormBounds
 from cnn_course.types import Ints
-from cnn_course.validate import (
-    as_floats,
-    check_finite,
-    check_layout,
-    check_places,
-    integer,
-    layout,
-    number,
-    per_axis,
-)
+from cnn_course.validate import check_places, number, per_axis
 
 MOST_FREQUENCIES = 20_000  # of one level of the search for the supremum
 BLOCK_NUMBERS = 1 << 20  # of the matrices of several frequencies that are held at a time
@@ -163,12 +155,9 @@ def symbol_norm(
 
 
 def conv_operands(function, weight, stride, dilation, groups):
-    """Check the weight of a convolution and its numbers, and return them: the weight in float64, tuples, an integer."""
-    (weight,) = as_floats(function, weight=weight)
-    ndim = max(weight.ndim - 2, 1)
-    check_layout(function, "weight", weight, layout("O C/groups", ndim))
-    weight = weight.astype(np.float64)
-    check_finite(function, "weight", weight)
+    """Check the weight of a convolution and its numbers, and return them: float64, two tuples, an integer."""
+    weight, groups = as_weight(function, weight, groups, ndim=1)
+    ndim = weight.ndim - 2
     stride, dilation = (
         per_axis(function, argument, value, ndim, minimum=1, one_for_all=True)
         for argument, value in (("stride", stride), ("dilation", dilation))
@@ -178,12 +167,6 @@ def conv_operands(function, weight, stride, dilation, groups):
         f"a window (kernel_size={weight.shape[2:]}, {stride=}, {dilation=})",
         [d * k + s for k, s, d in zip(weight.shape[2:], stride, dilation, strict=True)],
     )
-    groups = integer(function, "groups", groups, minimum=1)
-    if weight.shape[0] % groups:
-        raise ValueError(
-            f"{function}: groups must divide the first axis of weight, "
-            f"got groups={groups} with weight.shape={weight.shape}"
-        )
     return weight, stride, dilation, groups
 
 
