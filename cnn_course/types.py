@@ -10,6 +10,7 @@ Ints: TypeAlias = int | Sequence[int]  # one number for all axes, or one for eac
 Widths: TypeAlias = int | Sequence[int | Sequence[int]]  # for all sides, for each axis, or before and after it
 Padding: TypeAlias = Widths | Literal["valid", "same", "full"]
 PadMode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
+PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]  # before and after, on each axis
 Mode: TypeAlias = Literal["full", "same", "valid"]
 ArrayMap: TypeAlias = Callable[[np.ndarray], ArrayLike]

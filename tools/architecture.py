@@ -24,6 +24,7 @@ ORDER = {
         "linear",
         "conv",
         "pool",
+        "blur",
         "activation",
         "norm",
         "dropout",
