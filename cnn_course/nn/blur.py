@@ -3,15 +3,42 @@
 from math import comb
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from cnn_course import engine
 from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer
 from cnn_course.nn.conv import PADDING_MODES
 from cnn_course.shape import Geometry, same_padding
-from cnn_course.types import InputGrad, Ints, PaddingMode
+from cnn_course.types import Ints, PaddingMode, Pairs
 from cnn_course.validate import as_floats, as_upstream, check_choice, check_layout, check_places, per_axis
+
+
+def _operands(function, x, kernel_size, stride, padding_mode):
+    """Return x, the geometry of the windows on the padded image, the padding and its mode, and the filter."""
+    (x,) = as_floats(function, x=x)
+    check_layout(function, "x", x, "N C H W")
+    vertical, horizontal = (np.array([comb(k - 1, v) / 2 ** (k - 1) for v in range(k)]) for k in kernel_size)
+    weight = np.outer(vertical, horizontal).astype(x.dtype).reshape(1, 1, *kernel_size)
+    mode = "constant" if padding_mode == "zeros" else padding_mode
+    return x, Geometry.of(function, kernel_size, stride=stride), same_padding(kernel_size), mode, weight
+
+
+def _blur_pool2d(x, kernel_size, stride, padding_mode):
+    x, geometry, padding, mode, weight = _operands("BlurPool2d", x, kernel_size, stride, padding_mode)
+    padded = F.pad(x, padding, mode=mode)
+    alone = padded.reshape(-1, 1, *padded.shape[2:])  # every channel is an image of its own
+    y = engine.forward(alone, weight, geometry, 1)
+    return y.reshape(*x.shape[:2], *y.shape[2:])
+
+
+def _blur_pool2d_backward(grad_output, x, kernel_size, stride, padding_mode):
+    function = "BlurPool2d.backward"
+    x, geometry, padding, mode, weight = _operands(function, x, kernel_size, stride, padding_mode)
+    size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True))
+    grad_output = as_upstream(function, grad_output, x, (*x.shape[:2], *geometry.output_size(size)))
+    alone = grad_output.reshape(-1, 1, *grad_output.shape[2:])
+    grad_padded = engine.input_gradient(alone, weight, geometry, 1, size)
+    return F.pad_backward(grad_padded.reshape(*x.shape[:2], *size), x, padding, mode=mode)
 
 
 class BlurPool2d(FunctionLayer):
@@ -34,8 +61,6 @@ class BlurPool2d(FunctionLayer):
     kernel_size, stride : (int, int)
     padding : tuple of (int, int)
     padding_mode : str
-    weight : ndarray of float64, shape (kH, kW)
-        The filter, which is not learned, and not part of the state.
 
     Raises
     ------
@@ -63,7 +88,8 @@ class BlurPool2d(FunctionLayer):
              [2., 2.]]]])
     """
 
-    ndim = 2
+    ndim, function, gradient = 2, staticmethod(_blur_pool2d), staticmethod(_blur_pool2d_backward)
+
     arguments = ("kernel_size", "stride", "padding_mode")
 
     def __init__(self, kernel_size: Ints = 3, stride: Ints = 2, *, padding_mode: PaddingMode = "reflect") -> None:
@@ -74,45 +100,6 @@ class BlurPool2d(FunctionLayer):
         self.kernel_size, self.stride, self.padding_mode = kernel_size, stride, padding_mode
 
     @property
-    def padding(self) -> tuple[tuple[int, int], ...]:
+    def padding(self) -> Pairs:
         """The positions before and after each axis."""
         return same_padding(self.kernel_size)
-
-    @property
-    def weight(self) -> np.ndarray:
-        """The filter."""
-        vertical, horizontal = (np.array([comb(k - 1, v) / 2 ** (k - 1) for v in range(k)]) for k in self.kernel_size)
-        return np.outer(vertical, horizontal)
-
-    def forward(self, x: ArrayLike) -> np.ndarray:
-        """Smooth and subsample, each channel for itself."""
-        (x,) = as_floats("BlurPool2d", x=x)
-        check_layout("BlurPool2d", "x", x, "N C H W")
-        padded = F.pad(x, self.padding, mode=self._mode)
-        alone = padded.reshape(-1, 1, *padded.shape[2:])  # every channel is an image of its own
-        y = engine.forward(alone, self._kernel(x.dtype), self._geometry, 1)
-        self.keep(x)
-        return y.reshape(*x.shape[:2], *y.shape[2:])
-
-    def backward(self, grad_output: ArrayLike, needs_input_grad: bool = True) -> InputGrad:
-        """The adjoint, as the layer is linear; there is nothing to learn."""
-        (x,) = self.kept()
-        if not needs_input_grad:
-            return None
-        size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], self.padding, strict=True))
-        shape = (*x.shape[:2], *self._geometry.output_size(size))
-        grad_output = as_upstream("BlurPool2d.backward", grad_output, x, shape)
-        alone = grad_output.reshape(-1, 1, *shape[2:])
-        grad_padded = engine.input_gradient(alone, self._kernel(x.dtype), self._geometry, 1, size)
-        return F.pad_backward(grad_padded.reshape(*x.shape[:2], *size), x, self.padding, mode=self._mode)
-
-    @property
-    def _geometry(self):
-        return Geometry.of("BlurPool2d", self.kernel_size, stride=self.stride)
-
-    @property
-    def _mode(self):
-        return "constant" if self.padding_mode == "zeros" else self.padding_mode
-
-    def _kernel(self, dtype):
-        return self.weight.astype(dtype).reshape(1, 1, *self.kernel_size)

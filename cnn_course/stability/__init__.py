@@ -10,17 +10,22 @@ from cnn_course.stability.classical import (
     young_bound,
 )
 from cnn_course.stability.conv_norm import circular_norm, symbol_norm
+from cnn_course.stability.jacobian import jacobian_norm, worst_direction
 from cnn_course.stability.lanczos import operator_norm
+from cnn_course.stability.tangent import linearize
 
 __all__ = [
     "circular_norm",
     "entry_bound",
     "frobenius_bound",
+    "jacobian_norm",
+    "linearize",
     "operator_norm",
     "reshaped_bounds",
     "schur_bound",
     "singla_feizi_bound",
     "symbol_norm",
     "tap_norm_bound",
+    "worst_direction",
     "young_bound",
 ]
