@@ -1,5 +1,6 @@
 """How far the output of a network can move when its input moves: norms, certificates, attacks, shifts and warps."""
 
+from cnn_course.stability.certificate import certificate, certified_radius, lipschitz_bound
 from cnn_course.stability.classical import (
     entry_bound,
     frobenius_bound,
@@ -15,11 +16,14 @@ from cnn_course.stability.lanczos import operator_norm
 from cnn_course.stability.tangent import linearize
 
 __all__ = [
+    "certificate",
+    "certified_radius",
     "circular_norm",
     "entry_bound",
     "frobenius_bound",
     "jacobian_norm",
     "linearize",
+    "lipschitz_bound",
     "operator_norm",
     "reshaped_bounds",
     "schur_bound",
