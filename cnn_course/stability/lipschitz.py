@@ -127,7 +127,13 @@ def _(layer, shape, below):
     windows = 1
     for axis, (n, o) in enumerate(zip(shape[1:], output, strict=True)):
         at = _positions(geometry, axis, o)
-        windows *= int(np.bincount(at[(at >= 0) & (at < n)], minlength=1).max())
+        inside = (at >= 0) & (at < n)
+        if not inside.any(axis=1).all():
+            raise ValueError(
+                f"{type(layer).__name__}: every window must hold a part of the input, of shape {shape}, "
+                f"but one holds nothing but padding on spatial axis {axis}, and its maximum is minus infinity"
+            )
+        windows *= int(np.bincount(at[inside]).max())
     return sqrt(windows), (shape[0], *output)
 
 

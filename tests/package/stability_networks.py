@@ -97,6 +97,8 @@ def random_network(rng, dtype):
             output = linearize(layer, np.zeros((1, *shape), dtype)).output
         except ValueError:  # a kernel or a padding that is too large
             continue
+        if not np.isfinite(output).all():  # a maximum over padding alone
+            continue
         layers.append(layer)
         shape = output.shape[1:]
     if rng.random() < 0.4 or not layers:
