@@ -14,5 +14,6 @@ PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]  # before and after, on each axis
 Mode: TypeAlias = Literal["full", "same", "valid"]
 ArrayMap: TypeAlias = Callable[[np.ndarray], ArrayLike]
+Bounds: TypeAlias = tuple[float, float]  # the smallest and the largest value
 InputGrad: TypeAlias = np.ndarray | Any  # None where it is not needed, which a caller knows and need not ask
 Loss: TypeAlias = tuple[Callable[..., ArrayLike], Callable[..., np.ndarray]]  # and its backward function

@@ -1,5 +1,6 @@
 """How far the output of a network can move when its input moves: norms, certificates, attacks, shifts and warps."""
 
+from cnn_course.stability.attack import pgd_attack, smallest_perturbations
 from cnn_course.stability.certificate import certificate, certified_radius, lipschitz_bound
 from cnn_course.stability.classical import (
     entry_bound,
@@ -25,9 +26,11 @@ __all__ = [
     "linearize",
     "lipschitz_bound",
     "operator_norm",
+    "pgd_attack",
     "reshaped_bounds",
     "schur_bound",
     "singla_feizi_bound",
+    "smallest_perturbations",
     "symbol_norm",
     "tap_norm_bound",
     "worst_direction",
