@@ -12,14 +12,17 @@ from cnn_course.stability.classical import (
     young_bound,
 )
 from cnn_course.stability.conv_norm import circular_norm, symbol_norm
+from cnn_course.stability.deform import deformation_size, smooth_displacement, translation_bound, warp
 from cnn_course.stability.jacobian import jacobian_norm, worst_direction
 from cnn_course.stability.lanczos import operator_norm
+from cnn_course.stability.shift import shift_change, shift_consistency, stride_equivariance_defect
 from cnn_course.stability.tangent import linearize
 
 __all__ = [
     "certificate",
     "certified_radius",
     "circular_norm",
+    "deformation_size",
     "entry_bound",
     "frobenius_bound",
     "jacobian_norm",
@@ -29,10 +32,16 @@ __all__ = [
     "pgd_attack",
     "reshaped_bounds",
     "schur_bound",
+    "shift_change",
+    "shift_consistency",
     "singla_feizi_bound",
     "smallest_perturbations",
+    "smooth_displacement",
+    "stride_equivariance_defect",
     "symbol_norm",
     "tap_norm_bound",
+    "translation_bound",
+    "warp",
     "worst_direction",
     "young_bound",
 ]
