@@ -3,6 +3,7 @@
 from math import comb
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnn_course import engine
 from cnn_course import functional as F
@@ -23,7 +24,7 @@ def _operands(function, x, kernel_size, stride, padding_mode):
     return x, Geometry.of(function, kernel_size, stride=stride), same_padding(kernel_size), mode, weight
 
 
-def _blur_pool2d(x, kernel_size, stride, padding_mode):
+def _blur_pool2d(x: ArrayLike, kernel_size: Ints, stride: Ints, padding_mode: PaddingMode) -> np.ndarray:
     x, geometry, padding, mode, weight = _operands("BlurPool2d", x, kernel_size, stride, padding_mode)
     padded = F.pad(x, padding, mode=mode)
     alone = padded.reshape(-1, 1, *padded.shape[2:])  # every channel is an image of its own
@@ -31,7 +32,9 @@ def _blur_pool2d(x, kernel_size, stride, padding_mode):
     return y.reshape(*x.shape[:2], *y.shape[2:])
 
 
-def _blur_pool2d_backward(grad_output, x, kernel_size, stride, padding_mode):
+def _blur_pool2d_backward(
+    grad_output: ArrayLike, x: ArrayLike, kernel_size: Ints, stride: Ints, padding_mode: PaddingMode
+) -> np.ndarray:
     function = "BlurPool2d.backward"
     x, geometry, padding, mode, weight = _operands(function, x, kernel_size, stride, padding_mode)
     size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True))

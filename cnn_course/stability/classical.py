@@ -132,7 +132,8 @@ def frobenius_bound(
     geometry = Geometry.of(name, kernel, stride=stride, padding=padding, dilation=dilation)
     along = []
     for axis, (n, o) in enumerate(zip(shape, geometry.output_size(shape), strict=True)):
-        windows, taps = np.arange(o) * geometry.stride[axis], np.arange(kernel[axis]) * geometry.dilation[axis]
+        taps = np.arange(kernel[axis]) * geometry.dilation[axis]
+        windows = np.array([u * geometry.stride[axis] for u in range(o)])  # of one window, whatever the stride
         at = windows[:, None] + taps - geometry.padding[axis][0]
         along.append(((at >= 0) & (at < n)).sum(axis=0))
     counts = np.array([prod(tap) for tap in product(*along)])

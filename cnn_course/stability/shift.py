@@ -161,7 +161,7 @@ def stride_equivariance_defect(transform: ArrayMap, x: ArrayLike, offset: Ints, 
     spatial = tuple(range(2, x.ndim))
     spectrum = np.fft.fftn(here.astype(np.float64), axes=spatial)
     for axis, (n, tau, s) in enumerate(zip(size, offset, stride, strict=True), start=2):
-        phases = np.exp(-2j * np.pi * np.fft.fftfreq(n) * (tau / s))
+        phases = np.exp(-2j * np.pi * np.fft.fftfreq(n) * (tau % (n * s) / s))  # n s is the whole circle
         spectrum *= phases.reshape(-1, *(1,) * (x.ndim - 1 - axis))
     return _relative(name, there, np.fft.ifftn(spectrum, axes=spatial).real, np.linalg.norm(here.ravel()))
 
