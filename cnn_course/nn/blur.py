@@ -61,9 +61,8 @@ class BlurPool2d(FunctionLayer):
 
     Attributes
     ----------
-    kernel_size, stride : (int, int)
-    padding : tuple of (int, int)
-    padding_mode : str
+    kernel_size, stride, padding, padding_mode
+        The arguments as tuples with one entry an axis, and the pairs (before, after) of the padding.
 
     Raises
     ------
