@@ -41,7 +41,7 @@ def young_bound(weight: ArrayLike, *, groups: int = 1) -> float:
     -----
     By Young's inequality :math:`\lVert w * x \rVert_2 \le \lVert w \rVert_1 \lVert x \rVert_2` for each pair of
     channels, the norms of the outputs' channels are at most this matrix times those of the inputs' channels. For one
-    channel and a kernel without negative taps there is equality in the supremum over all sizes.
+    channel, a kernel without negative taps and stride 1 there is equality in the supremum over all sizes.
 
     Examples
     --------
@@ -55,9 +55,11 @@ def young_bound(weight: ArrayLike, *, groups: int = 1) -> float:
 def schur_bound(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, groups: int = 1) -> float:
     r"""Schur's test: the root of the largest row sum times the largest column sum.
 
-    .. math:: \lVert A \rVert \le \sqrt{\lVert A \rVert_1 \lVert A \rVert_\infty} , \qquad
-        \lVert A \rVert_\infty = \max_o \sum_{c, v} |w[o, c, v]| , \quad
-        \lVert A \rVert_1 = \max_{c, r} \sum_{o} \sum_{v\,:\, v d \equiv r} |w[o, c, v]| ,
+    .. math::
+
+        \lVert A \rVert &\le \sqrt{\lVert A \rVert_1 \lVert A \rVert_\infty} ,\\
+        \lVert A \rVert_\infty &= \max_o \sum_{c, v} |w[o, c, v]| ,\\
+        \lVert A \rVert_1 &= \max_{c, r} \sum_{o} \sum_{v\,:\, v d \equiv r} |w[o, c, v]| ,
 
     where :math:`v d \equiv r` modulo the stride on each axis: the taps that a position with the remainder r meets.
 

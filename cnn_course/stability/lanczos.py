@@ -122,7 +122,7 @@ def operator_norm(
     References
     ----------
     Golub and Van Loan (2013), chapter 10, for the method; Kuczynski and Wozniakowski (1992), *Estimating the largest
-    eigenvalue by the power and Lanczos algorithms with a random start*, who analyse how fast it is on average.
+    eigenvalue by the power and Lanczos algorithms with a random start*, who ask how fast it is.
 
     Examples
     --------
