@@ -19,6 +19,7 @@ from cnn_course.validate import as_array, as_floats, check_choice, check_finite,
 
 LOSSES = ("margin", "cross_entropy")
 DOUBLINGS = 20  # of the radius, at most, in the search for one that is large enough
+CLOSEST = 1e-6  # between two radii, relative to the larger one, whatever the tolerance
 INSIDE = 1 - 1e-6  # of the radius: so that rounding leads to no point outside
 
 
@@ -62,7 +63,8 @@ def pgd_attack(
     Returns
     -------
     ndarray, the shape and dtype of `images`
-        Of all images on the way, the start included, the one with the largest margin of another class.
+        Of all images on the way, the start included, the one with the largest margin of another class. It is in the
+        ball up to the rounding of its dtype.
 
     Raises
     ------
@@ -159,10 +161,6 @@ def smallest_perturbations(
     images, labels = _operands(name, network, images, labels, ord, steps, bounds)
     tolerance = number(name, "tolerance", tolerance)
 
-    def attack(which, radius):
-        options = (ord, steps, "margin", bounds, rivals[which])
-        return _ascend(name, network, images[which], labels[which], radius, *options)
-
     near = tangent_map(name, network, images)
     margin, _ = _margin(near.output, labels)
     # the rival whose class is nearest, and how near, if the network were linear
@@ -175,29 +173,29 @@ def smallest_perturbations(
     low = np.zeros(len(images))
     trial = np.where(np.isfinite(trial), 1.05 * trial, 1.0)
     trial = np.where(trial > 0, trial, 1e-6)
-    found, sizes = images.copy(), np.where(margin > 0, 0.0, inf)
+    found, sizes, high = images.copy(), np.where(margin > 0, 0.0, inf), np.where(margin > 0, 0.0, inf)
+
+    def attack(which, radius):
+        """Try these radii, keep what is found, and move one end of each interval."""
+        options = (ord, steps, "margin", bounds, rivals[which])
+        moved, margins = _ascend(name, network, images[which], labels[which], radius, *options)
+        moves = _norms(moved.astype(np.float64) - images[which], ord)
+        better = (margins > 0) & (moves < sizes[which])
+        found[which[better]], sizes[which[better]] = moved[better], moves[better]
+        high[which[margins > 0]] = radius[margins > 0]
+        low[which[margins <= 0]] = radius[margins <= 0]
+
     for _ in range(DOUBLINGS):
-        which = np.flatnonzero(np.isinf(sizes))
+        which = np.flatnonzero(np.isinf(high))
         if not which.size:
             break
-        moved, margins = attack(which, trial[which])
-        success = margins > 0
-        _store(found, sizes, which[success], moved[success], images, ord)
-        low[which[~success]], trial[which[~success]] = trial[which[~success]], 2 * trial[which[~success]]
+        attack(which, trial[which])
+        trial *= 2
     while True:
-        which = np.flatnonzero(np.isfinite(sizes) & (sizes > (1 + tolerance) * low) & (sizes - low > 1e-6 * sizes))
+        which = np.flatnonzero(np.isfinite(high) & (high > (1 + tolerance) * low) & (high - low > CLOSEST * high))
         if not which.size:
             return Perturbations(found, sizes)
-        middle = (low[which] + sizes[which]) / 2
-        moved, margins = attack(which, middle)
-        success = margins > 0
-        _store(found, sizes, which[success], moved[success], images, ord)
-        low[which[~success]] = middle[~success]
-
-
-def _store(found, sizes, which, moved, images, ord):
-    found[which] = moved
-    sizes[which] = _norms(moved.astype(np.float64) - images[which], ord)
+        attack(which, (low[which] + high[which]) / 2)
 
 
 def _operands(function, network, images, labels, ord, steps, bounds):

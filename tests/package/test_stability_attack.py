@@ -129,6 +129,30 @@ def test_an_image_of_another_class_needs_no_move_and_a_constant_network_allows_n
     assert_array_equal(found.sizes, np.inf)
 
 
+def test_the_best_image_on_the_way_is_returned_and_not_the_last():
+    """The other logit is -|x - 0.1|, and the first step is 1: it goes too far."""
+    lines = linear(np.array([[1.0], [-1.0]]))
+    lines.bias = nn.Parameter(np.array([-0.1, 0.1]))
+    peak = nn.Sequential(lines, nn.ReLU(), linear(np.array([[0.0, 0.0], [-1.0, -1.0]])))
+    start, label = np.zeros((1, 1)), np.array([0])
+    assert_array_equal(pgd_attack(peak, start, label, radius=1.0, steps=1), start)
+    assert pgd_attack(peak, start, label, radius=1.0, steps=40) == pytest.approx(0.1, abs=0.02)
+
+
+def test_moves_that_are_about_the_rounding_of_the_images_are_found_as_well():
+    weight, x = np.array([[1.0, 2.0, -1.0], [1.0, 2.0, -0.9]]), np.full((4, 3), 1000.0, np.float32)
+    layer = linear(weight)
+    layer.bias = nn.Parameter(np.array([0.0, -100.001]))
+    found = smallest_perturbations(layer, x, np.zeros(4, int), tolerance=0)
+    assert (linear_classes(weight, layer.bias.data, found.images) == 1).all()
+    assert found.sizes == pytest.approx(0.01, rel=0.1)
+
+
+def linear_classes(weight, bias, x):
+    """In float32, as the attack computes with images of this dtype."""
+    return (x @ weight.T.astype(np.float32) + bias.astype(np.float32)).argmax(axis=1)
+
+
 def test_an_empty_batch():
     found = smallest_perturbations(linear(np.eye(3)), np.zeros((0, 3)), np.zeros(0, int))
     assert found.images.shape == (0, 3)

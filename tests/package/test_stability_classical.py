@@ -88,6 +88,14 @@ def test_equality_for_a_matrix_of_ones(n):
         assert of(name, ones) == pytest.approx(n, rel=1e-8)
 
 
+def test_equality_for_kernels_of_ones():
+    """Equal taps of both kinds of channels add up at frequency 0, to 3 * 3 * sqrt(2 * 4)."""
+    ones = np.ones((2, 4, 3, 3))
+    assert symbol_norm(ones).lower == pytest.approx(9 * np.sqrt(8))
+    for name in BOUNDS:
+        assert of(name, ones) == pytest.approx(9 * np.sqrt(8), rel=1e-8)
+
+
 def test_frobenius_is_that_of_the_dense_matrix():
     for layer, size in layers(4):
         matrix = dense(layer, (layer.in_channels, *size))

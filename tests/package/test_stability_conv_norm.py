@@ -105,6 +105,19 @@ def test_the_supremum_is_between_its_bounds(shape):
         assert np.linalg.norm(weight.reshape(*shape[:2], -1) @ waves, 2) == pytest.approx(bounds.lower, rel=1e-10)
 
 
+def test_a_peak_between_the_first_frequencies_is_not_taken_for_less_than_one_at_them():
+    """Two pairs of channels that do not meet: each turns by an angle for each tap, with a peak at that frequency."""
+    taps, weight = np.arange(9), np.zeros((4, 4, 9))
+    for channel, (at, height) in ((0, (10, 1.0)), (2, (20.5, 1.004))):
+        turns = 2 * np.pi * at / 64 * taps
+        rotations = np.array([[np.cos(turns), -np.sin(turns)], [np.sin(turns), np.cos(turns)]])
+        weight[channel : channel + 2, channel : channel + 2] = height / 9 * rotations
+    assert circular_norm(weight, 64) == pytest.approx(1)  # which is where the search begins
+    bounds = symbol_norm(weight, tolerance=1e-5)
+    assert bounds.lower == pytest.approx(1.004, rel=1e-5)
+    assert 1.004 <= bounds.upper < 1.00402
+
+
 def test_a_smaller_tolerance_brings_the_bounds_together():
     weight = np.random.default_rng(5).standard_normal((3, 2, 3, 3))
     gaps = [(b := symbol_norm(weight, tolerance=t)).upper / b.lower - 1 for t in (0.1, 1e-3, 1e-5)]
