@@ -54,9 +54,8 @@ def jacobian_norm(
     >>> bounds.lower <= bounds.upper <= 1.001 * bounds.lower
     True
     """
-    near = _at_one_input("jacobian_norm", network, x)
     options = {"rng": rng, "failure": failure, "tolerance": tolerance, "max_steps": max_steps}
-    return _named("jacobian_norm", near, options)
+    return _norm("jacobian_norm", network, x, options)
 
 
 def worst_direction(network: Layer, x: ArrayLike, *, rng: np.random.Generator) -> np.ndarray:
@@ -91,21 +90,17 @@ def worst_direction(network: Layer, x: ArrayLike, *, rng: np.random.Generator) -
     >>> abs(worst_direction(layer, np.zeros((1, 3)), rng=np.random.default_rng(1))).round(6)
     array([[0., 1., 0.]])
     """
-    near = _at_one_input("worst_direction", network, x)
-    # the vector is known long before the upper bound says so: about the square of its error is that of the norm's
-    return _named("worst_direction", near, {"rng": rng, "tolerance": 1e-6}).attained_at
+    # a direction is less accurate than its gain, whose error is about the square of its own
+    return _norm("worst_direction", network, x, {"rng": rng, "tolerance": 1e-6}).attained_at
 
 
-def _named(function, near, options):
-    """`operator_norm` of the Jacobian, whose errors are those of the function that was called."""
-    try:
-        return operator_norm(near.jvp, near.vjp, near.shape, **options)
-    except ValueError as error:
-        raise ValueError(str(error).replace("operator_norm", function, 1)) from None
-
-
-def _at_one_input(function, network, x):
+def _norm(function, network, x, options):
+    """`operator_norm` of the Jacobian at one input, with errors of the function that was called."""
     (x,) = as_floats(function, x=x)
     if x.ndim == 0 or len(x) != 1:
         raise ValueError(f"{function}: x must hold one input, of shape (1, ...), got shape {x.shape}")
-    return tangent_map(function, network, x.astype(np.float64))
+    near = tangent_map(function, network, x.astype(np.float64))
+    try:
+        return operator_norm(near.jvp, near.vjp, x.shape, **options)
+    except ValueError as error:
+        raise ValueError(str(error).replace("operator_norm", function, 1)) from None

@@ -5,8 +5,8 @@ alone. A network is taken as `eval` would set it; neither its mode nor what it r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import singledispatch
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,33 +29,22 @@ from cnn_course.validate import as_floats, check_finite, check_shape
 from cnn_course.windows import pad, windows_of_padded
 
 
-@dataclass(frozen=True)
-class Linearization:
+class Linearization(NamedTuple):
     r"""A network near an input x: :math:`f(x + v) = f(x) + J v + o(\lVert v \rVert)`, where f is differentiable.
 
     Attributes
     ----------
     output : ndarray
         The value :math:`f(x)`.
+    jvp : callable
+        The product J v with a direction, an array like the input: one like the output.
+    vjp : callable
+        The product J^T g with an upstream gradient, an array like the output: one like the input.
     """
 
     output: np.ndarray
-    _input: np.ndarray
-    _forward: Callable[[np.ndarray], np.ndarray]
-    _backward: Callable[[np.ndarray], np.ndarray]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the input."""
-        return self._input.shape
-
-    def jvp(self, v: ArrayLike) -> np.ndarray:
-        """The product J v with a direction, of the shape and dtype of the input: an array like the output."""
-        return self._forward(_like("Linearization.jvp", "v", v, self._input))
-
-    def vjp(self, g: ArrayLike) -> np.ndarray:
-        """The product J^T g with an upstream gradient, of the shape and dtype of the output: one like the input."""
-        return self._backward(_like("Linearization.vjp", "g", g, self.output))
+    jvp: Callable[[ArrayLike], np.ndarray]
+    vjp: Callable[[ArrayLike], np.ndarray]
 
 
 def linearize(network: Layer, x: ArrayLike) -> Linearization:
@@ -100,7 +89,11 @@ def tangent_map(function, network, x):
     (x,) = as_floats(function, x=x)
     check_finite(function, "x", x)
     output, forward, backward = _near(network, x)
-    return Linearization(output, x, forward, backward)
+    return Linearization(
+        output,
+        lambda v: forward(_like("Linearization.jvp", "v", v, x)),
+        lambda g: backward(_like("Linearization.vjp", "g", g, output)),
+    )
 
 
 def _like(function, name, value, expected):

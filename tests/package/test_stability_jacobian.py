@@ -186,7 +186,6 @@ def test_errors(function):
 
 def test_directions_and_gradients_have_their_shapes():
     near = linearize(nn.Linear(3, 2, rng=np.random.default_rng(0)), np.ones((4, 3)))
-    assert near.shape == (4, 3)
     with raises("Linearization.jvp: v must have shape (4, 3), got (4, 2)"):
         near.jvp(np.ones((4, 2)))
     with raises("Linearization.vjp: g must have shape (4, 2), got (4, 3)"):
