@@ -206,6 +206,12 @@ def as_dtype(function, dtype):
     return known.newbyteorder("=")
 
 
+def check_finite(function, name, array):
+    """Check that an array holds neither NaN nor infinity."""
+    if not np.isfinite(array).all():
+        raise ValueError(f"{function}: {name} must hold finite numbers, got NaN or infinity")
+
+
 def as_upstream(function, grad_output, x, shape):
     """Return the upstream gradient as an array of the dtype of `x` and of the shape of the output."""
     _, grad_output = as_floats(function, x=x, grad_output=grad_output)

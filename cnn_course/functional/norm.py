@@ -208,7 +208,7 @@ def batch_norm_backward(
     return from_matrix(grad_x, x.shape[2:], x.shape[0]), grad_weight, grad_bias
 
 
-def _neighbours(function, x, size, alpha, beta, k):
+def neighbours_of(function, x, size, alpha, beta, k):
     """Return x, the numbers of channels before and after in a window, and alpha / size, beta and k."""
     (x,) = as_floats(function, x=x)
     check_layout(function, "x", x, layout("N C", max(x.ndim - 2, 0)))
@@ -219,7 +219,7 @@ def _neighbours(function, x, size, alpha, beta, k):
     return x, window, slope, number(function, "beta", beta), number(function, "k", k)
 
 
-def _over_channels(x, before, after):
+def over_channels(x, before, after):
     """Sum over the channels from c - before to c + after, of those that there are."""
     padded = pad(x, ((before, after), *((0, 0),) * (x.ndim - 2)))
     return sum(padded[:, start : start + x.shape[1]] for start in range(before + after + 1))
@@ -269,8 +269,8 @@ def local_response_norm(
     >>> local_response_norm(np.array([[1.0, 2.0, 2.0]]), 3, alpha=3.0, beta=0.5, k=4.0)
     array([[0.33333333, 0.5547002 , 0.57735027]])
     """
-    x, window, slope, beta, k = _neighbours("local_response_norm", x, size, alpha, beta, k)
-    return x * (k + slope * _over_channels(x**2, *window)) ** -beta
+    x, window, slope, beta, k = neighbours_of("local_response_norm", x, size, alpha, beta, k)
+    return x * (k + slope * over_channels(x**2, *window)) ** -beta
 
 
 def local_response_norm_backward(
@@ -305,8 +305,8 @@ def local_response_norm_backward(
     array([[ 1., -1.]])
     """
     function = "local_response_norm_backward"
-    x, window, slope, beta, k = _neighbours(function, x, size, alpha, beta, k)
+    x, window, slope, beta, k = neighbours_of(function, x, size, alpha, beta, k)
     grad_output = as_upstream(function, grad_output, x, x.shape)
-    s = k + slope * _over_channels(x**2, *window)
-    through_s = _over_channels(grad_output * x * s ** (-beta - 1), *window[::-1])
+    s = k + slope * over_channels(x**2, *window)
+    through_s = over_channels(grad_output * x * s ** (-beta - 1), *window[::-1])
     return grad_output * s**-beta - 2 * slope * beta * x * through_s

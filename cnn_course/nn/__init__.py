@@ -1,6 +1,7 @@
 """Layers with parameters and a memory of their forward pass, and networks made of them."""
 
 from cnn_course.nn.activation import ReLU, Sigmoid, Softmax, Tanh
+from cnn_course.nn.blur import BlurPool2d
 from cnn_course.nn.containers import Concat, Residual, Sequential
 from cnn_course.nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from cnn_course.nn.dropout import Dropout
@@ -17,6 +18,7 @@ __all__ = [
     "AvgPool3d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BlurPool2d",
     "Concat",
     "Conv1d",
     "Conv2d",

@@ -4,7 +4,7 @@ Zeros around the input are the engine's business, which writes them into the cop
 `padding_mode` the layer calls `pad` first, and the convolution finds its padding there.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from cnn_course import functional as F
 from cnn_course.nn.base import WeightedLayer, as_written
 from cnn_course.shape import Geometry
-from cnn_course.types import InputGrad, Ints, Padding
+from cnn_course.types import InputGrad, Ints, Padding, PaddingMode
 from cnn_course.validate import as_conv_operands, check_choice, check_places, integer, per_axis
 from cnn_course.windows import interior
 
@@ -72,7 +72,7 @@ class _Conv(_Kernel):
         dilation: Ints = 1,
         groups: int = 1,
         bias: bool = True,
-        padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros",
+        padding_mode: PaddingMode = "zeros",
         *,
         rng: np.random.Generator,
         dtype: DTypeLike = np.float32,

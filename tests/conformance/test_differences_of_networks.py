@@ -153,7 +153,7 @@ def _():
 
 @row("blocks")
 def _():
-    assert all(issubclass(layer, c.Layer) for layer in (c.Residual, c.Concat, c.GlobalAvgPool))
+    assert all(issubclass(layer, c.Layer) for layer in (c.Residual, c.Concat, c.GlobalAvgPool, c.BlurPool2d))
 
 
 @row("arrays in a state")

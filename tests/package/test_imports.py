@@ -14,7 +14,7 @@ from architecture import ORDER, PACKAGE, file_of, imported, uses
 import cnn_course
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-FACES = ("signals", "functional", "nn", "training", "data")  # folders whose names are those of the package
+FACES = ("signals", "functional", "nn", "stability", "training", "data")  # folders whose names are those of the package
 NAMES = (Path(__file__).parent / "public_names.txt").read_text(encoding="utf-8").split()
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

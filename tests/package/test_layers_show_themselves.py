@@ -9,6 +9,7 @@ from cnn_course import nn
 from cnn_course.nn import (
     AvgPool2d,
     BatchNorm2d,
+    BlurPool2d,
     Concat,
     Conv1d,
     Conv2d,
@@ -78,6 +79,10 @@ def own(rng=0):
         (
             AvgPool2d(2, np.int8(1), padding="same", count_include_pad=np.False_),
             {"kernel_size": 2, "stride": 1, "padding": "same", "ceil_mode": False, "count_include_pad": False},
+        ),
+        (
+            BlurPool2d(np.int64(4), [2, 1]),
+            {"kernel_size": (4, 4), "stride": (2, 1), "padding": ((1, 2), (1, 2)), "padding_mode": "reflect"},
         ),
         (Linear(3, np.int32(5), **own()), {"in_features": 3, "out_features": 5}),
         (BatchNorm2d(3), {"num_features": 3, "eps": 1e-5, "momentum": 0.1}),

@@ -28,6 +28,11 @@ OPTIMIZER, NETWORK = sgd_and_network()
 PARAMETERS = list(NETWORK.named_parameters())
 TRAINING = {"network": NETWORK, "images": np.ones((4, 3)), "labels": np.array([0, 1, 0, 1]), "batch_size": 2}
 
+CLASSIFIER = nn.Sequential(nn.Flatten(), nn.Linear(4, 3, rng=np.random.default_rng(0), dtype=np.float64))
+ATTACK = {"network": CLASSIFIER, "images": np.full((2, 1, 2, 2), 0.5), "labels": np.array([0, 1]), "ord": 2, "steps": 2}
+ATTACK |= {"bounds": (0, 1)}
+KERNELS = {"weight": np.ones((4, 2, 3)), "groups": 2}
+
 CALLS = {  # a valid call of each function, by keyword, with every argument that it has
     "SGD": {"parameters": PARAMETERS, "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.1},
     "Adam": {"parameters": PARAMETERS, "lr": 0.1, "betas": (0.5, 0.5), "eps": 1e-8, "weight_decay": 0.1},
@@ -35,8 +40,11 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "adjoint_check": {"forward": np.negative, "adjoint": np.negative, "x": SIGNAL, "y": SIGNAL},
     "batch_norm": {"x": IMAGES, "eps": 1e-5} | dict.fromkeys(("weight", "bias", "mean", "var"), np.ones(4)),
     "batch_statistics": {"x": IMAGES},
+    "certificate": {"network": NETWORK, "input_shape": 3},
+    "certified_radius": {"logits": np.ones((2, 3)), "lipschitz": 2.0},
     "circulant": {"c": SIGNAL},
     "circulant_matrix": {"h": KERNEL, "shape": 4},
+    "circular_norm": KERNELS | {"shape": 6, "stride": 2, "dilation": 1},
     "circular_convolve": {"f": SIGNAL, "h": KERNEL},
     "constant": {"step": 1, "base": 0.1},
     "conv_output_size": {"input_size": 9, "kernel_size": 3, "stride": 2, "padding": 1, "dilation": 1},
@@ -48,7 +56,9 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "cosine_decay": {"step": 1, "base": 0.1, "total_steps": 10},
     "cross_entropy": {"logits": np.ones((2, 3)), "target": np.array([0, 2])},
     "cross_entropy_backward": {"grad_output": 1.0, "logits": np.ones((2, 3)), "target": np.array([0, 2])},
+    "deformation_size": {"displacement": np.ones((2, 3, 4))},
     "digits": {},
+    "entry_bound": KERNELS,
     "equivariance_defect": {"transform": np.negative, "move": np.negative, "x": SIGNAL},
     "evaluate": TRAINING | {"loss": (cnn_course.cross_entropy, cnn_course.cross_entropy_backward)},
     "fast_convolve": {"f": SIGNAL, "h": KERNEL, "mode": "same"},
@@ -69,6 +79,7 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "flip": {"h": KERNEL},
     "fold": {"columns": np.ones((1, 2, 4)), "output_size": (5,), "kernel_size": 2}
     | {"stride": 1, "padding": 0, "dilation": 1},
+    "frobenius_bound": {"weight": np.ones((4, 2, 3)), "shape": 6, "stride": 2, "padding": 1, "dilation": 1},
     "full_padding": {"kernel_size": 3, "dilation": 2},
     "gradient_check": {"function": np.negative, "backward": lambda g, x: -g, "arrays": [SIGNAL], "rng": RNG}
     | {"step": 1e-6},
@@ -76,10 +87,14 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "impulse_response": {"transform": np.negative, "shape": 4},
     "invariance_defect": {"transform": np.negative, "move": np.negative, "x": SIGNAL},
     "is_toeplitz": {"matrix": np.ones((2, 3))},
+    "jacobian_norm": {"network": NETWORK, "x": np.ones((1, 3)), "rng": RNG}
+    | {"failure": 0.01, "tolerance": 0.1, "max_steps": 5},
     "linear": {"x": np.ones((2, 3)), "weight": np.ones((4, 3)), "bias": np.ones(4)},
     "linear_backward": {"grad_output": np.ones((2, 4)), "x": np.ones((2, 3)), "weight": np.ones((4, 3))}
     | {"needs_input_grad": True},
+    "linearize": {"network": NETWORK, "x": np.ones((2, 3))},
     "linearity_defect": {"transform": np.negative, "f": SIGNAL, "g": SIGNAL, "alpha": 2.0, "beta": 3.0},
+    "lipschitz_bound": {"network": NETWORK, "input_shape": 3},
     "load": {"path": "missing.npz"},
     "local_response_norm": {"x": IMAGES, "size": 3, "alpha": 1.0, "beta": 1.0, "k": 1.0},
     "matrix_of": {"transform": np.negative, "shape": 4},
@@ -87,22 +102,39 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "mse_loss": {"input": SIGNAL, "target": SIGNAL},
     "mse_loss_backward": {"grad_output": 1.0, "input": SIGNAL, "target": SIGNAL},
     "next_fast_length": {"n": 7},
+    "operator_norm": {"forward": np.negative, "adjoint": np.negative, "shape": 3, "rng": RNG}
+    | {"failure": 0.01, "tolerance": 0.1, "max_steps": 5},
     "overlap_add": {"f": SIGNAL, "h": KERNEL, "block": 3},
     "pad": {"x": IMAGES, "padding": 1, "mode": "reflect"},
     "pad_backward": {"grad_output": np.ones((2, 4, 7, 8)), "x": IMAGES, "padding": 1, "mode": "reflect"},
+    "pgd_attack": ATTACK | {"radius": 0.1, "loss": "margin"},
     "photograph": {"name": "china"},
     "receptive_field": {"layers": [{"kernel_size": 3}]},
+    "reshaped_bounds": KERNELS | {"stride": 2, "dilation": 1},
     "same_padding": {"kernel_size": 3, "dilation": 2},
     "save": {"path": "missing/x.npz", "arrays": {"x": SIGNAL}, "metadata": {}},
+    "schur_bound": KERNELS | {"stride": 2, "dilation": 1},
     "shapes": {"count": 2, "size": 16, "rng": RNG},
     "shift": {"x": SIGNAL, "offset": 1},
+    "shift_change": {"transform": np.abs, "x": np.ones((2, 3, 4)), "offset": 1},
+    "shift_consistency": {"network": CLASSIFIER, "images": np.ones((2, 1, 2, 2)), "offsets": [[0, 1]]},
+    "singla_feizi_bound": KERNELS,
     "singular_values": {"weight": np.ones((2, 3, 2)), "shape": 4},
     "sliding_windows": {"x": np.ones((1, 1, 5)), "kernel_size": 2, "stride": 1, "padding": 0, "dilation": 1},
+    "smallest_perturbations": ATTACK | {"tolerance": 0.1},
+    "smooth_displacement": {"size": (4, 5), "amplitude": 1.0, "rng": RNG, "frequencies": 1},
     "step_decay": {"step": 1, "base": 0.1, "every": 2, "factor": 0.1},
+    "stride_equivariance_defect": {"transform": np.abs, "x": np.ones((2, 3, 4)), "offset": 1, "stride": 1},
+    "symbol_norm": KERNELS | {"stride": 2, "dilation": 1, "tolerance": 0.1},
+    "tap_norm_bound": KERNELS,
     "to_gray": {"image": np.ones((2, 2, 3))},
     "toeplitz": {"column": SIGNAL, "row": SIGNAL},
     "transfer_function": {"weight": np.ones((2, 3, 2)), "shape": 4},
+    "translation_bound": {"kernel": np.ones((2, 3)), "offset": 1.5},
     "unfold": {"x": np.ones((1, 1, 5)), "kernel_size": 2, "stride": 1, "padding": 0, "dilation": 1},
+    "warp": {"x": np.ones((2, 3, 4)), "displacement": np.ones((1, 4))},
+    "worst_direction": {"network": NETWORK, "x": np.ones((1, 3)), "rng": RNG},
+    "young_bound": KERNELS,
 }
 for name in ("relu", "sigmoid", "tanh"):
     CALLS |= {name: {"x": IMAGES}, f"{name}_backward": {"grad_output": GRADIENT, "x": IMAGES}}
@@ -171,7 +203,9 @@ ODD = {
     "durations": np.ones(5, "timedelta64[s]"),
     "a record": np.zeros(3, "i4,f8"),
 }
-BY_THE_NETWORK = {"fit", "evaluate"}  # what does not fit the network or the loss is said by them
+BY_THE_NETWORK = {"fit", "evaluate", "certificate", "linearize", "lipschitz_bound", "jacobian_norm", "worst_direction"}
+BY_THE_NETWORK |= {"pgd_attack", "smallest_perturbations", "shift_consistency"}
+# what does not fit the network or the loss is said by them
 FILES = {"load", "save", "mnist"}  # what the system says of files is passed on
 
 every_function = pytest.mark.parametrize("name", sorted(CALLS))
@@ -210,7 +244,7 @@ def test_an_odd_value_gives_a_result_or_an_error_that_names_function_and_argumen
     words = rf"\b({'|'.join(CALLS[name])})\b"  # what does not fit together may be said of either argument
     for argument in CALLS[name]:
         for odd, value in ODD.items():
-            if argument == "epochs" and isinstance(value, int) and value > 7:
+            if argument in ("epochs", "steps") and isinstance(value, int) and value > 7:
                 continue  # right, and it would take for ever
             try:
                 found = call(name, CALLS[name] | {argument: value})

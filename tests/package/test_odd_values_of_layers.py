@@ -17,6 +17,7 @@ LEARNED = {"bias": True, "rng": RNG, "dtype": np.float64}
 ARGUMENTS = {  # of each layer, by keyword, with every argument that it has
     "BatchNorm1d": {"num_features": 3, "eps": 1e-5, "momentum": 0.1, "dtype": np.float64},
     "BatchNorm2d": {"num_features": 3, "eps": 1e-5, "momentum": 0.1, "dtype": np.float64},
+    "BlurPool2d": {"kernel_size": 3, "stride": 2, "padding_mode": "circular"},
     "Dropout": {"p": 0.5, "rng": RNG},
     "Linear": {"in_features": 2, "out_features": 3} | LEARNED,
     "LocalResponseNorm": {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1.0},
