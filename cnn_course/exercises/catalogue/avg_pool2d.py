@@ -15,12 +15,8 @@ exercise = Implement(
     $p$ = `padding` rows and columns of zeros on each of its four sides. With $K$ = `kernel_size`, $s$ = `stride` and
     the padded image $\tilde x$, each number of the result is the mean of a square window,
 
-    $$
-    \begin{aligned}
-    & y[n, c, i, j] \\
-    &= \frac{1}{K^2} \sum_{0 \le k,\, l < K} \tilde x[n, c, i s + k, j s + l] ,
-    \end{aligned}
-    $$
+    $$ \begin{aligned} & y[n, c, i, j] \\
+    &= \frac{1}{K^2} \sum_{0 \le k,\, l < K} \tilde x[n, c, i s + k, j s + l] , \end{aligned} $$
 
     in every image and every channel alone. Zeros of the padding count like all other numbers: the divisor is always
     $K^2$. Only windows that lie entirely in the padded image count; the stride may be smaller or larger than the
@@ -195,8 +191,7 @@ def divided_by_the_length(x, kernel_size, stride, padding):
     "point."
 )
 def rounded_down(x, kernel_size, stride, padding):
-    y = avg_pool2d(x, kernel_size, stride, padding)
-    return np.floor(y + 1e-7)  # a mean that is whole must not be rounded down by its last digit
+    return np.floor(avg_pool2d(x, kernel_size, stride, padding) + 1e-7)  # whole means have a last digit, too
 
 
 @exercise.wrong(

@@ -14,12 +14,8 @@ exercise = Implement(
     Write `max_pool2d(x, kernel_size, stride)` for images `x` of shape $(N, C, H, W)$. With the whole numbers $K$ =
     `kernel_size` and $s$ = `stride`, each number of the result is the largest of a square window,
 
-    $$
-    \begin{aligned}
-    & y[n, c, i, j] \\
-    &= \max_{0 \le k,\, l < K} x[n, c, i s + k, j s + l] ,
-    \end{aligned}
-    $$
+    $$ \begin{aligned} & y[n, c, i, j] \\
+    &= \max_{0 \le k,\, l < K} x[n, c, i s + k, j s + l] , \end{aligned} $$
 
     in every image and every channel alone. The first window begins in the upper left corner. Only windows that lie
     entirely in the image count: rows and columns at the end that no such window reaches are left out. The stride may
