@@ -34,7 +34,8 @@ from cnn_course.nn.inference import CHANNELS
 IMAGES = {"x", "grad_output", "columns"}  # arguments whose first axis is that of the images
 OF_IMAGES = [name for name, call in CALLS.items() if IMAGES & set(call.shapes) and name != "shift"]
 NOT_OF_IMAGES = {"shift", "adjoint_check", "equivariance_defect", "invariance_defect"}  # any array
-NOT_OF_IMAGES |= {"linearize", "jacobian_norm", "worst_direction", "shift_change", "stride_equivariance_defect"}  # numbers
+NOT_OF_IMAGES |= {"linearize", "jacobian_norm", "worst_direction"}  # a single input
+NOT_OF_IMAGES |= {"shift_change", "stride_equivariance_defect"}  # a number for all images together
 ALONE = {"batch_statistics", "cross_entropy_backward", "mse_loss_backward"}  # have tests of their own, below
 SIMPLE = sorted(
     {name for name in BY_KEYWORD if IMAGES & set(BY_KEYWORD[name])} - set(OF_IMAGES) - NOT_OF_IMAGES - ALONE

@@ -271,9 +271,8 @@ def channel_by_channel(x, weight, bias, stride, padding):
     "in the order (kH, kW, C), the filters in the order (C, kH, kW)."
 )
 def windows_flattened_otherwise(x, weight, bias, stride, padding):
-    filters, channels, height, width = weight.shape
-    turned = weight.reshape(filters, height, width, channels).transpose(0, 3, 1, 2)
-    return conv2d(x, turned, bias, stride, padding)
+    channels_last = weight.reshape(len(weight), *weight.shape[2:], weight.shape[1])
+    return conv2d(x, channels_last.transpose(0, 3, 1, 2), bias, stride, padding)
 
 
 @exercise.wrong(
@@ -300,9 +299,7 @@ def first_filter_only(x, weight, bias, stride, padding):
 
 @exercise.wrong("Only the first image is worked on. The axis n needs its loop, or a colon in every index.")
 def first_image_only(x, weight, bias, stride, padding):
-    out = conv2d(x, weight, bias, stride, padding)
-    out[1:] = 0
-    return out
+    return conv2d(x, weight, bias, stride, padding) * (np.arange(len(x)) == 0)[:, None, None, None]
 
 
 @exercise.wrong("All images have the same result, that of their sum. Images never mix: sum over c, k and l only.")
