@@ -188,6 +188,17 @@ def test_the_formula_of_the_output(rng):
 
 
 @pytest.mark.checks("def-window-geometry")
+def test_a_maximum_ignores_padded_positions_and_a_sum_takes_zeros(rng):
+    x = -rng.integers(1, 10, size=7).astype(float)  # negative: a zero would be the maximum
+    for k, s in product((2, 3, 5), (1, 2, 3)):
+        p = k // 2
+        inside = [[x[t] for t in range(i, i + k) if 0 <= t < 7] for i in starts(7, k, s, p, p)]
+        assert max_pool1d(x[None, None], k, stride=s, padding=p)[0, 0].tolist() == [max(taps) for taps in inside]
+        sums = conv1d(x[None, None], np.ones((1, 1, k)), stride=s, padding=p)[0, 0]
+        assert sums.tolist() == [sum(taps) for taps in inside]
+
+
+@pytest.mark.checks("def-window-geometry")
 def test_each_axis_has_its_own_stride(rng):
     x = integers(rng, 1, 1, 4, 6)
     assert max_pool2d(x, 2, stride=(2, 1)).shape[2:] == (2, 5)
@@ -256,6 +267,10 @@ def test_when_dilated_layers_leave_gaps(rng):
         assert offsets(doubled) == list(range(2 ** (count + 1) - 1))
     assert offsets([{"kernel_size": 3, "dilation": 2}] * 3) == list(range(0, 13, 2))
     assert offsets([{"kernel_size": 3, "dilation": d} for d in (1, 2, 3)]) == list(range(13))
+    assert offsets([{"kernel_size": 3, "dilation": d} for d in (2, 4, 8)]) == list(range(0, 29, 2))  # doubled from 2
+    assert offsets([{"kernel_size": 3, "dilation": 1}] * 3) == list(range(7))  # equal, and no holes
+    one_tap_first = [{"kernel_size": 1, "dilation": 1}, {"kernel_size": 3, "dilation": 2}]
+    assert offsets(one_tap_first) == [0, 2, 4]  # doubled from 1, but not with two taps or more
     assert offsets([{"kernel_size": 1, "dilation": 5}]) == [0]  # the condition is not necessary
 
 

@@ -19,7 +19,7 @@ exercise = Implement(
     first padded position, the next one `stride` positions further, and so on. Positions at the end that no whole
     window reaches are left over.
 
-    Where the kernel is larger than the padded input, raise a `ValueError`.
+    Where the kernel, from its first tap to its last, is longer than the padded input, raise a `ValueError`.
     """,
     hints=(
         "Draw the padded axis as a row of boxes, and the kernel as a strip that slides over it.",

@@ -41,8 +41,9 @@ exercise = Explain(
 
     *2.* The right answer is $a + 1$. The quotient is $a + r/s$. It is rounded to $a$ if $r/s < \frac12$, and also if
     $r/s = \frac12$ and $a$ is even; otherwise to $a + 1$. So the function is right if and only if $2r < s$, or $2r = s$
-    and $a$ is even. For $s = 1$ always $r = 0$, and it is right for all $n$. For $s \ge 2$ take $r = s - 1$ and $a =
-    1$: then $2r = 2s - 2 \ge s$, with equality only for $s = 2$, and there $a = 1$ is odd. So it is wrong for some $n$.
+    and $a$ is even. For $s = 1$ always $r = 0$, and it is right for all $n$. For $s \ge 2$ take $r = s - 1$ and an
+    odd $a$, so large that $n = as + r + k - 2p$ is at least 1. Then $2r = 2s - 2 \ge s$, with equality only for
+    $s = 2$, and $a$ is odd. So the function is wrong for this $n$.
 
     *3.* An array is made with one place too many, for which there is no window. A loop then reads beyond the padded
     input, which is an error if one is lucky; or the last row and column stay as they were made, zeros or remainders of

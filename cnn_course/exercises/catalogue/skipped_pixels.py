@@ -50,8 +50,10 @@ exercise = Explain(
     $5 \times 5$ overlap.
 
     *3.* A and D read columns with an even number only. These are all black, or all white: they see a plain picture, and
-    no weights can change that. B and C read neighbouring columns. The weights $(-1, 1)$ in a row of B answer to the
-    stripes and not to a plain picture, whatever its grey, and $(-1, 1, 0)$ do so for C.
+    no weights can change that. B and C read neighbouring columns. The weights $(-1, 1)$ in a row of B, zero in the
+    other, answer to the stripes and not to a plain picture, whatever its grey. For C the weights $(0, -1, 1)$ in its
+    middle row do so: they read the columns $2u$ and $2u + 1$ only. ($(-1, 1, 0)$ would read the zeros of the padding in
+    the first column of the output, and answer to a plain picture there.)
 
     *4.* Take the mean over $2 \times 2$ pixels with stride 2 before the $1 \times 1$ kernel, whose stride becomes 1.
     Every pixel then counts once, and the number of weights stays the same. (A kernel of $3 \times 3$, as in C, reads
