@@ -126,7 +126,7 @@ def other_numbers(rng):
 @exercise.check("x of integers", points=1)
 def integers(rng):
     x = 2 * whole(rng, 2, 3, 4).astype(int) + 1  # odd, so that no sum of nine products is whole
-    yield x, fractions(rng, 2, 3, 3), whole(rng, 2)
+    yield x, fractions(rng, 2, 3, 3), whole(rng, 1) * [1.0, -2.0]
 
 
 @exercise.alternative

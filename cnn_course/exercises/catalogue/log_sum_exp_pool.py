@@ -91,7 +91,7 @@ def factors(rng):
 @exercise.check("large numbers", points=2)
 def large(rng):
     yield spaced(rng, 6) + 2000, 3, 3, 1.0
-    yield 40 * spaced(rng, 6) + 50, 2, 2, 32.0
+    yield 8 * spaced(rng, 6) + 50, 2, 2, 32.0
 
 
 @exercise.check("numbers far below 0", points=2)
