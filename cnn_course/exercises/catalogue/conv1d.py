@@ -47,9 +47,9 @@ exercise = Implement(
     remark=r"""
     Both bugs are a `reshape` in place of a transposition. A `reshape` reads the numbers in the order of
     the indices, the last one fastest, and cuts this list into other pieces; if one of two axes has length 1, the result
-    happens to be that of a transposition. For this reason the tests with a single channel saw nothing. Both bugs are
-    mended by `.T` and by `transpose(0, 2, 1)`. If the matrix multiplies from the left, as in the solution, no axis has
-    to be moved at all.
+    happens to be that of a transposition. For this reason a test with a single filter sees neither bug, and one with a
+    single channel sees only the second. The bugs are mended by `.T` and by `transpose(0, 2, 1)`. If the matrix
+    multiplies from the left, as in the solution, no axis has to be moved at all.
 
     A test of a layer should give every axis a length of its own, none of them 1.
     """,

@@ -13,7 +13,8 @@ exercise = Implement(
     statement=r"""
     Write `conv2d(x, weight, bias, stride, padding)`, the layer that every network of this course is made of. `x` has
     shape (N, C, H, W): images, channels, rows, columns. `weight` has shape (O, C, kH, kW), one filter for each output
-    channel, and `bias` has shape (O,). `stride` and `padding` are whole numbers, the same for rows and columns.
+    channel, and `bias` has shape (O,). `stride` and `padding` are whole numbers, the same for rows and columns. Every
+    kernel fits on the image with its padding: kH is at most H + 2 `padding`, and kW at most W + 2 `padding`.
 
     With $s$ for the stride, $p$ for the padding and $x = 0$ outside of the image, the result is
 

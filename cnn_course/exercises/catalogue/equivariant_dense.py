@@ -85,7 +85,7 @@ exercise = Prove(
         "finds the kernels of the chain, $m + m' - 1$ taps, and compares $O D m + D C m'$ with $O C (m + m' - 1)$",
     ),
     remark=r"""
-    The chapter proved that a constant bias is necessary if no filter is zero and the activation has no periods.
+    The chapter proved that a constant bias is necessary if no filter is zero and the activation has no period but 0.
     Without an activation $x = 0$ is enough, whatever the weights. Between two layers there usually is an activation,
     and then the third part is wrong. A chain with a small $D$ is a layer of lower rank: it saves weights, and cannot
     do everything that the one layer can.

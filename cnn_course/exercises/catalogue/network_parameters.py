@@ -15,9 +15,9 @@ exercise = Implement(
     layers, given by `layers`, a list of tuples `(filters, kernel, stride, groups)`: the number of filters, the number
     of rows and of columns of a kernel, the stride, and the number of groups. With `groups` $= g$ the channels are cut
     into $g$ equal shares, and each filter reads one share only, so that it is $C / g$ channels deep; $g$ divides the
-    numbers of channels and of filters. There are no zeros at the border, and on an axis with $n$ positions
-    $\lfloor (n - k) / s \rfloor + 1$ remain. At the end the maps are flattened, and a dense layer has `classes`
-    outputs. All layers have biases.
+    numbers of channels and of filters. There are no zeros at the border, every kernel fits on the maps that it meets,
+    and on an axis with $n$ positions $\lfloor (n - k) / s \rfloor + 1$ remain. At the end the maps are flattened, and a
+    dense layer has `classes` outputs. All layers have biases.
 
     Write `network_parameters(channels, size, layers, classes)`. It returns a list, the number of
     parameters of each convolutional layer and of the dense layer, in this order. `layers` may be empty.

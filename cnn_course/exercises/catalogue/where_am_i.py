@@ -38,9 +38,9 @@ exercise = Explain(
     with $\alpha = \sum v[k, l]$, $\beta = \sum v'[k, l]$ and $\gamma = \sum (k\, v[k, l] + l\, v'[k, l])$. No value
     of the image occurs in them. So the layer is one on the $C$ channels with the bias $b[i, j] = b + \gamma + \alpha
     i + \beta j$. These are the biases that change linearly with the position, with three free numbers: $\alpha$,
-    $\beta$ and $b + \gamma$. Any three can be had, already with kernels of one weight that is not zero. There are $H'
-    W'$ free numbers if every position has its own bias; in return that bias may be anything, and belongs to one size
-    of image.
+    $\beta$ and $b + \gamma$. Any three can be had, already with kernels of at most one weight that is not zero. There
+    are $H' W'$ free numbers if every position has its own bias; in return that bias may be anything, and belongs to one
+    size of image.
 
     *2.* The image is shifted, while the two new channels stay as they are, so the bias stays where it is. By the
     proposition of the chapter, the layer commutes with shifts, on an unbounded grid, if and only if this bias is
