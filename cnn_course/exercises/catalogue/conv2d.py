@@ -18,12 +18,8 @@ exercise = Implement(
 
     With $s$ for the stride, $p$ for the padding and $x = 0$ outside of the image, the result is
 
-    $$
-    \begin{aligned}
-    & y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l] \\
-    & \quad \cdot x[n, c, i s + k - p, j s + l - p] .
-    \end{aligned}
-    $$
+    $$ \begin{aligned} & y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l] \\
+    & \quad \cdot x[n, c, i s + k - p, j s + l - p] . \end{aligned} $$
 
     The kernel is not flipped. There are $\lfloor (H + 2p - k_H) / s \rfloor + 1$ rows, and columns likewise: rows and
     columns at the end that no whole window reaches are left out. The result has shape (N, O, rows, columns). The
