@@ -273,6 +273,14 @@ def test_amplification():
     assert amplification(by_fractions(F_4_3)) == 48
 
 
+def test_points_of_the_exercise():
+    """The numbers that the remark on `winograd_matrices` gives."""
+    half, small = Fraction(1, 2), (0, 1, -1, 2)
+    assert amplification(by_values((*small, -half), TAPS)) == Fraction(148, 5)
+    assert round(float(amplification(by_values((*small, -2, half, -half), TAPS))), 1) == 67.7
+    assert amplification(by_values((*small, -2, 3, -3), TAPS)) == Fraction(1375, 2)
+
+
 def is_power_of_two(value):
     return np.frexp(abs(value))[0] == 0.5
 

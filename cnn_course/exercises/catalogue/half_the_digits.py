@@ -46,16 +46,16 @@ exercise = Explain(
     the chapter the largest errors of $F(4, 3)$ were about ten times those of the definition, some hundreds of units of
     $\mu$ against some tens, and this factor comes from the size of the entries, not from the precision. In half
     precision the unit is $2^{-11} \approx 0.0005$. A hundred units, nothing to worry about in single precision, are now
-    five per cent of a usual output, and three hundred are fifteen: one digit is left, or two. The definition, or
-    $F(2, 3)$, is off by one or two per cent at most.
+    five per cent of a usual output, and three hundred are fifteen: one digit is left, or two. The definition, with sums
+    of $9 \cdot 256$ terms, is off by a few per cent, and $F(2, 3)$, with sums of 256, by about one.
 
     *3.* For example: keep the inputs and weights in half precision, and let the products be summed, and the transforms
     be computed, in single precision. That removes the overflow and a part of the rounding, but the transformed inputs
     and weights are still rounded to half precision before they are multiplied, and the large entries take effect
-    there. Or use $F(2, 3)$, whose row sums are at most 3, 1.5 and 2: 2.25 instead of 4 times fewer products, and about
-    the accuracy of the definition. Or use $F(4, 3)$ in single precision, and lose the speed of the short numbers. Or
-    take other points, with smaller entries; scaling the rows against each other helps against the overflow, but not
-    against the cancellation.
+    there. Or use $F(2, 3)$, whose row sums are at most 3, 1.5 and 2: 2.25 instead of 4 times fewer products, and with
+    so many channels no less accurate than the definition. Or use $F(4, 3)$ in single precision, and lose the speed of
+    the short numbers. Or take other points, with smaller entries; scaling the rows against each other helps against the
+    overflow, but not against the cancellation.
 
     *4.* No. $F(4, 3)$ reduces products, not bytes: image and output are as many numbers as before, the tiles overlap,
     so that $36 / 16$ times as many numbers are transformed, and the transformed weights have 36 numbers in the place

@@ -27,7 +27,8 @@ exercise = Explain(
        in the chapter? Where is the mistake, and which single step is missing?
     2. Why does each of the three tests pass? Give one that does not.
     3. Why do the gradients agree, if they are computed with the adjoint of this function?
-    4. The first line needs no memory. What about the last?
+    4. The first line copies nothing. How many numbers does the last one copy in general, and how many in each of the
+       three tests?
     """,
     hints=(
         "windows[n, c, i, j, k, l] is x[n, c, i + k, j + l]. In which order does reshape read these entries?",
@@ -58,8 +59,11 @@ exercise = Explain(
     gradient: it combines numbers of several windows and treats positions differently. To find that, one has to
     compare the *forward* pass with the definition.
 
-    *4.* The windows are a view. A reshape of this view cannot be described by strides, so that NumPy copies all
-    $C m^2 R Q$ numbers silently. The right version copies as well.
+    *4.* The windows are a view. In general a reshape of this view cannot be described by strides, and NumPy copies all
+    $N C m^2 R Q$ numbers silently; so it does in the first test, $2 \cdot 4 \cdot 4 = 32$ for one image. With kernels
+    of $1 \times 1$, or one as large as the image, it copies nothing if the image lies in memory in its usual order:
+    the axes of length 1 do not count, and the result is the image in another shape. In all these cases the right
+    version does the same.
     """,
     contains=(
         "says that reshape reads in the order of the axes and moves nothing, and that the taps must come before the "
@@ -70,7 +74,7 @@ exercise = Explain(
         r"gives a test that fails, such as $4 \times 4$ different numbers with $m = 2$",
         "says that the wrong map is linear, and its adjoint is its gradient: the check compares backward with this "
         "forward, not with a convolution",
-        "says that the reshape of the view makes a copy",
+        "says that in general the reshape of the view makes a copy, but not for $1 \\times 1$ and the largest kernel",
     ),
     remark=r"""
     A test with a small, square, symmetric case is the one that comes to mind first, and the one that hides most. Take
