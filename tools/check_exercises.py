@@ -30,7 +30,7 @@ from cnn_course.exercises.diagnose import recognise
 from cnn_course.exercises.examine import examine
 from cnn_course.exercises.exercise import Explain
 from cnn_course.exercises.notebook import HARDEST
-from cnn_course.exercises.outcome import copy, run
+from cnn_course.exercises.outcome import SCALARS, copy, run
 from cnn_course.exercises.submission import Here
 
 FEWEST = 5  # wrong solutions for an exercise to implement
@@ -97,6 +97,27 @@ def check_right(exercise, draw, disturb):
         result = _examine(exercise, disturb(answer), draw)
         if result.status != "passed" or result.points != exercise.points:
             yield f"{_name(answer)} is right but {result.status}: {result.verdict and result.verdict.text}"
+
+
+def check_arguments(exercise, draw):
+    """Cases are made of what reaches the process of an answer as it is: arrays, numbers and tuples of these."""
+    strange = set()
+
+    def answer(*args):
+        strange.update(_strange(args))
+        return exercise.answer(*args)
+
+    _examine(exercise, answer, draw)
+    for kind in sorted(strange):
+        yield f"has a case with a {kind} among its arguments: give arrays, numbers and tuples of these"
+
+
+def _strange(arg):
+    if isinstance(arg, tuple):
+        for part in arg:
+            yield from _strange(part)
+    elif not isinstance(arg, np.ndarray) and type(arg) not in SCALARS:
+        yield type(arg).__name__
 
 
 def check_nothing(exercise, draw):
@@ -219,6 +240,8 @@ def problems(exercise, draws, recognised):
         disturbances[", its arguments disturbed"] = arguments_disturbed
     earned = {}
     for draw in range(draws):
+        if exercise.kind == "Implement":
+            yield from (f"{complaint} (draw {draw})" for complaint in check_arguments(exercise, draw))
         yield from (f"{complaint} (draw {draw})" for complaint in check_nothing(exercise, draw))
         for words, disturb in disturbances.items():
             counted = Counter() if words else recognised

@@ -49,7 +49,7 @@ def log_sum_exp_pool(x, kernel_size, stride, beta):
     """Smooth maximum of each window of a signal; the larger beta is, the closer to the maximum.
 
     >>> log_sum_exp_pool(np.array([0.0, 3.0, 1.0, 1.0, 1.0]), 2, 1, np.log(2)).round(3)
-    array([2.17, 2.322, 1.   , 1.   ])
+    array([2.17 , 2.322, 1.   , 1.   ])
     """
     starts = range(0, len(x) - kernel_size + 1, stride)
     y = np.empty(len(starts))
@@ -67,7 +67,7 @@ def spaced(rng, n):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield np.array([0.0, 3.0, 1.0, 1.0, 1.0]), 2, 1, np.log(2)
+    yield np.array([0.0, 3.0, 1.0, 1.0, 1.0]), 2, 1, float(np.log(2))
 
 
 @exercise.check("windows side by side", points=1)

@@ -12,7 +12,7 @@ exercise = Implement(
     goals=(6, 7),
     statement=r"""
     A network takes square images with `channels` channels and `size` rows and columns. It begins with convolutional
-    layers, given by `layers`, a list of tuples `(filters, kernel, stride, groups)`: the number of filters, the number
+    layers, given by `layers`, a tuple of tuples `(filters, kernel, stride, groups)`: the number of filters, the number
     of rows and of columns of a kernel, the stride, and the number of groups. With `groups` $= g$ the channels are cut
     into $g$ equal shares, and each filter reads one share only, so that it is $C / g$ channels deep; $g$ divides the
     numbers of channels and of filters. There are no zeros at the border, every kernel fits on the maps that it meets,
@@ -40,9 +40,9 @@ exercise = Implement(
 def network_parameters(channels, size, layers, classes):
     """Parameters of each convolution and of the dense layer of a network.
 
-    >>> network_parameters(3, 39, [(10, 3, 1, 1), (20, 5, 2, 1)], 10)
+    >>> network_parameters(3, 39, ((10, 3, 1, 1), (20, 5, 2, 1)), 10)
     [280, 5020, 57810]
-    >>> network_parameters(4, 6, [(8, 3, 1, 2)], 2)
+    >>> network_parameters(4, 6, ((8, 3, 1, 2),), 2)
     [152, 258]
     """
     counts = []
@@ -67,40 +67,40 @@ def last(channels, size, layers):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield 3, 39, [(10, 3, 1, 1), (20, 5, 2, 1)], 10
+    yield 3, 39, ((10, 3, 1, 1), (20, 5, 2, 1)), 10
 
 
 @exercise.check("a dense layer alone", points=1)
 def dense_alone(rng):
-    yield 1, int(rng.integers(3, 6)), [], 2
-    yield 3, int(rng.integers(3, 6)), [], int(rng.integers(3, 6))
+    yield 1, int(rng.integers(3, 6)), (), 2
+    yield 3, int(rng.integers(3, 6)), (), int(rng.integers(3, 6))
 
 
 @exercise.check("one convolution", points=2)
 def one_layer(rng):
-    yield 1, 5, [(2, 2, 1, 1)], 2
-    yield 3, 8, [(int(rng.integers(4, 9)), 3, 1, 1)], 3
-    yield 2, 7, [(3, 5, 1, 1)], int(rng.integers(3, 6))
+    yield 1, 5, ((2, 2, 1, 1),), 2
+    yield 3, 8, ((int(rng.integers(4, 9)), 3, 1, 1),), 3
+    yield 2, 7, ((3, 5, 1, 1),), int(rng.integers(3, 6))
 
 
 @exercise.check("several convolutions", points=1)
 def several(rng):
-    yield 1, 9, [(2, 3, 1, 1), (4, 2, 1, 1)], 3
-    yield 3, 12, [(5, 3, 1, 1), (7, 4, 1, 1), (2, 3, 1, 1)], int(rng.integers(3, 6))
+    yield 1, 9, ((2, 3, 1, 1), (4, 2, 1, 1)), 3
+    yield 3, 12, ((5, 3, 1, 1), (7, 4, 1, 1), (2, 3, 1, 1)), int(rng.integers(3, 6))
 
 
 @exercise.check("strides", points=1)
 def strides(rng):
-    yield 2, 9, [(3, 3, 2, 1)], 2
-    yield 1, 12, [(4, 3, 2, 1), (3, 2, 1, 1)], 3
-    yield 3, 20, [(4, 4, 3, 1), (6, 3, 2, 1)], int(rng.integers(3, 6))
+    yield 2, 9, ((3, 3, 2, 1),), 2
+    yield 1, 12, ((4, 3, 2, 1), (3, 2, 1, 1)), 3
+    yield 3, 20, ((4, 4, 3, 1), (6, 3, 2, 1)), int(rng.integers(3, 6))
 
 
 @exercise.check("groups", points=1)
 def groups(rng):
-    yield 4, 6, [(8, 3, 1, 2)], 2
-    yield 3, 6, [(3, 2, 1, 3)], 2
-    yield 3, 11, [(6, 3, 1, 1), (12, 3, 2, 3)], int(rng.integers(3, 6))
+    yield 4, 6, ((8, 3, 1, 2),), 2
+    yield 3, 6, ((3, 2, 1, 3),), 2
+    yield 3, 11, ((6, 3, 1, 1), (12, 3, 2, 3)), int(rng.integers(3, 6))
 
 
 @exercise.alternative

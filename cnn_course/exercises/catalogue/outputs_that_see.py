@@ -14,7 +14,7 @@ exercise = Implement(
     statement=r"""
     A pixel of the camera is broken. Which outputs of the network can that disturb?
 
-    Write `outputs_that_see(layers, pixel)` for one axis. `layers` is a list from the input to the output; each of its
+    Write `outputs_that_see(layers, pixel)` for one axis. `layers` is a tuple, from the input to the output; each of its
     entries is a tuple of four whole numbers, the kernel size, the stride, the padding before, and the dilation of a
     layer. The function returns two whole numbers: the first and the last output $u$ of the last layer whose receptive
     field, from its first position to its last, contains the position `pixel` of the input.
@@ -42,9 +42,9 @@ exercise = Implement(
 def outputs_that_see(layers, pixel):
     """The first and the last output, both ints, with `pixel` in their receptive fields.
 
-    >>> outputs_that_see([(3, 1, 0, 1)], 5)
+    >>> outputs_that_see(((3, 1, 0, 1),), 5)
     (3, 5)
-    >>> outputs_that_see([(3, 1, 1, 1), (3, 2, 1, 1)], 5)
+    >>> outputs_that_see(((3, 1, 1, 1), (3, 2, 1, 1)), 5)
     (2, 3)
     """
     size, step, start = 1, 1, 0
@@ -57,55 +57,55 @@ def outputs_that_see(layers, pixel):
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield [(3, 1, 0, 1)], 5
-    yield [(3, 1, 1, 1), (3, 2, 1, 1)], 5
+    yield ((3, 1, 0, 1),), 5
+    yield ((3, 1, 1, 1), (3, 2, 1, 1)), 5
 
 
 @exercise.check("one layer", points=1)
 def one_layer(rng):
     pixel = int(rng.integers(20, 40))
-    yield [(3, 1, 0, 1)], pixel
-    yield [(4, 1, 2, 1)], pixel
-    yield [(1, 1, 0, 1)], pixel
+    yield ((3, 1, 0, 1),), pixel
+    yield ((4, 1, 2, 1),), pixel
+    yield ((1, 1, 0, 1),), pixel
 
 
 @exercise.check("one layer with a stride", points=1)
 def strided(rng):
     pixel = 6 * int(rng.integers(5, 9))
     for t in range(6):
-        yield [(5, 2, 0, 1)], pixel + t
-        yield [(7, 3, 2, 1)], pixel + t
+        yield ((5, 2, 0, 1),), pixel + t
+        yield ((7, 3, 2, 1),), pixel + t
 
 
 @exercise.check("one layer with dilation", points=1)
 def dilated(rng):
     pixel = int(rng.integers(20, 40))
-    yield [(3, 1, 2, 2)], pixel
-    yield [(4, 2, 1, 3)], 2 * pixel
-    yield [(4, 2, 1, 3)], 2 * pixel + 1
+    yield ((3, 1, 2, 2),), pixel
+    yield ((4, 2, 1, 3),), 2 * pixel
+    yield ((4, 2, 1, 3),), 2 * pixel + 1
 
 
 @exercise.check("several layers", points=2)
 def stacks(rng):
     pixel = 12 * int(rng.integers(6, 9))
     for t in (0, 3, 7, 10):
-        yield [(3, 1, 1, 1), (3, 2, 1, 1), (5, 1, 2, 1)], pixel + t
-        yield [(7, 2, 3, 1), (3, 3, 1, 1), (3, 1, 2, 2)], pixel + t
-        yield [(2, 2, 0, 1), (4, 1, 3, 3), (3, 2, 0, 1)], pixel + t
+        yield ((3, 1, 1, 1), (3, 2, 1, 1), (5, 1, 2, 1)), pixel + t
+        yield ((7, 2, 3, 1), (3, 3, 1, 1), (3, 1, 2, 2)), pixel + t
+        yield ((2, 2, 0, 1), (4, 1, 3, 3), (3, 2, 0, 1)), pixel + t
 
 
 @exercise.check("pixels near the border, and before it", points=1)
 def near_the_border(rng):
     for t in (0, 1, 2, -1, -3, -8):
-        yield [(3, 2, 1, 1), (3, 2, 1, 1)], t
-        yield [(5, 3, 4, 1), (3, 2, 0, 2)], t
+        yield ((3, 2, 1, 1), (3, 2, 1, 1)), t
+        yield ((5, 3, 4, 1), (3, 2, 0, 2)), t
 
 
 @exercise.check("no layers, and many", points=1)
 def none_and_many(rng):
-    yield [], int(rng.integers(3, 9))
-    yield [(3, 1, 1, 1)] * 6, int(rng.integers(30, 40))
-    yield [(3, 2, 1, 1)] * 5, 32 * int(rng.integers(9, 20)) + 11
+    yield (), int(rng.integers(3, 9))
+    yield ((3, 1, 1, 1),) * 6, int(rng.integers(30, 40))
+    yield ((3, 2, 1, 1),) * 5, 32 * int(rng.integers(9, 20)) + 11
 
 
 @exercise.alternative
