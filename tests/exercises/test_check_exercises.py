@@ -143,7 +143,10 @@ def a_list_as_argument(exercise):
 
 
 DEFECTS = [
-    (a_list_as_argument, "has a case with a list among its arguments: give arrays, numbers and tuples of these (draw 0)"),
+    (
+        a_list_as_argument,
+        "has a case with a list among its arguments: give arrays, numbers and tuples of these (draw 0)",
+    ),
     (equal_to_the_solution, "right is wrong but passed with 3 points (draw 0)"),
     (twins, "twin is given the hint of off_by_1 (draw 1)"),
     (too_few, "has 4 wrong solutions, expected at least 5"),
