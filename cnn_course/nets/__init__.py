@@ -2,12 +2,34 @@
 
 from cnn_course.nets.layers_1998 import ScaledTanh, SquaredDistance, Subsampling2d, TableConv2d
 from cnn_course.nets.lenet import lenet5, lenet5_1998
+from cnn_course.nets.resnet import (
+    ResidualBlock,
+    plain18,
+    plain34,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+)
+from cnn_course.nets.resnet_cifar import ZeroPadShortcut, plain_cifar, resnet_cifar
 
 __all__ = [
+    "ResidualBlock",
     "ScaledTanh",
     "SquaredDistance",
     "Subsampling2d",
     "TableConv2d",
+    "ZeroPadShortcut",
     "lenet5",
     "lenet5_1998",
+    "plain18",
+    "plain34",
+    "plain_cifar",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "resnet_cifar",
 ]

@@ -1,6 +1,7 @@
 """The layers of the first LeNet-5 that have gone out of use: connections by a table, learned sub-sampling, codes."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -12,14 +13,16 @@ from cnn_course.types import InputGrad
 from cnn_course.validate import as_dtype, as_floats, as_upstream, check_layout, check_rng, check_shape, integer
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the squashing function
+Links: TypeAlias = tuple[np.ndarray, np.ndarray]  # the output and the input channel of each link
+Grads: TypeAlias = tuple[InputGrad, np.ndarray, np.ndarray]  # in x, weight and bias
 
 
-def _scaled_tanh(x):
+def _scaled_tanh(x: ArrayLike) -> np.ndarray:
     (x,) = as_floats("ScaledTanh", x=x)
     return AMPLITUDE * np.tanh(SLOPE * x)
 
 
-def _scaled_tanh_backward(grad_output, x):
+def _scaled_tanh_backward(grad_output: ArrayLike, x: ArrayLike) -> np.ndarray:
     (x,) = as_floats("ScaledTanh.backward", x=x)
     grad_output = as_upstream("ScaledTanh.backward", grad_output, x, x.shape)
     return grad_output * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)
@@ -47,7 +50,7 @@ class ScaledTanh(FunctionLayer):
     function, gradient = staticmethod(_scaled_tanh), staticmethod(_scaled_tanh_backward)
 
 
-def _subsample(x, weight, bias):
+def _subsample(x: ArrayLike, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     x, weight, bias = as_floats("Subsampling2d", x=x, weight=weight, bias=bias)
     check_layout("Subsampling2d", "x", x, "N C H W")
     if x.shape[1] != len(weight):
@@ -55,7 +58,9 @@ def _subsample(x, weight, bias):
     return 4 * weight.reshape(-1, 1, 1) * F.avg_pool2d(x, 2) + bias.reshape(-1, 1, 1)
 
 
-def _subsample_backward(grad_output, x, weight, *, needs_input_grad=True):
+def _subsample_backward(
+    grad_output: ArrayLike, x: ArrayLike, weight: np.ndarray, *, needs_input_grad: bool = True
+) -> Grads:
     means = F.avg_pool2d(x, 2)
     grad_output = as_upstream("Subsampling2d.backward", grad_output, x, means.shape)
     grad_weight, grad_bias = 4 * (grad_output * means).sum(axis=(0, 2, 3)), grad_output.sum(axis=(0, 2, 3))
@@ -123,11 +128,21 @@ def _dense(weight, links, channels):
     return dense
 
 
-def _table_conv(x, weight, bias, *, links, channels):
+def _table_conv(
+    x: ArrayLike, weight: np.ndarray, bias: np.ndarray, *, links: Links, channels: tuple[int, int]
+) -> np.ndarray:
     return F.conv2d(x, _dense(weight, links, channels), bias)
 
 
-def _table_conv_backward(grad_output, x, weight, *, links, channels, needs_input_grad=True):
+def _table_conv_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: np.ndarray,
+    *,
+    links: Links,
+    channels: tuple[int, int],
+    needs_input_grad: bool = True,
+) -> Grads:
     dense = _dense(weight, links, channels)
     grad_x, grad_dense, grad_bias = F.conv2d_backward(grad_output, x, dense, needs_input_grad=needs_input_grad)
     return grad_x, grad_dense[links], grad_bias

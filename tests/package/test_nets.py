@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import functional as F
 from cnn_course import nets
-from cnn_course.nn import Linear, base, summary
+from cnn_course.nn import Conv2d, Linear, MaxPool2d, ReLU, Residual, Tanh, base, freeze, summary
 
 RNG = np.random.default_rng(0)
 
@@ -161,7 +161,235 @@ def test_errors_of_the_layers_of_1998(make, message):
         make()
 
 
-NETWORKS = ("lenet5", "lenet5_1998")
+def batch_norm(name, channels):
+    vectors = [f"{name}.{part}" for part in ("weight", "bias", "running_mean", "running_var")]
+    return [(part, (channels,)) for part in vectors] + [(f"{name}.num_batches_tracked", ())]
+
+
+def residual_state(counts, bottleneck, classes):
+    """Names and shapes of a ResNet, as table 1 of the paper gives the channels and torchvision the names."""
+    state, inputs = [("conv1.weight", (64, 3, 7, 7)), *batch_norm("bn1", 64)], 64
+    for stage, count in enumerate(counts):
+        width = (64, 128, 256, 512)[stage]
+        for i in range(count):
+            name = f"layer{stage + 1}.{i}"
+            kernels = [(width, 1), (width, 3), (4 * width, 1)] if bottleneck else [(width, 3), (width, 3)]
+            before = inputs
+            for j, (outputs, kernel) in enumerate(kernels, start=1):
+                state.append((f"{name}.conv{j}.weight", (outputs, before, kernel, kernel)))
+                state += batch_norm(f"{name}.bn{j}", outputs)
+                before = outputs
+            if i == 0 and (bottleneck or stage > 0):
+                state.append((f"{name}.downsample.0.weight", (before, inputs, 1, 1)))
+                state += batch_norm(f"{name}.downsample.1", before)
+            inputs = before
+    return [*state, ("fc.weight", (classes, inputs)), ("fc.bias", (classes,))]
+
+
+RESNETS = {  # blocks in the stages, bottlenecks, parameters, entries of the state, multiply-accumulates
+    "resnet18": ((2, 2, 2, 2), False, 11_689_512, 122, 1_814_073_344),
+    "resnet34": ((3, 4, 6, 3), False, 21_797_672, 218, 3_663_761_408),
+    "resnet50": ((3, 4, 6, 3), True, 25_557_032, 320, 4_089_184_256),
+    "resnet101": ((3, 4, 23, 3), True, 44_549_160, 626, 7_801_405_440),
+    "resnet152": ((3, 8, 36, 3), True, 60_192_808, 932, 11_513_626_624),
+}
+
+
+@pytest.mark.parametrize("name", RESNETS)
+def test_a_resnet_has_the_names_order_and_shapes_of_torchvision(name):
+    counts, bottleneck, parameters, entries, _ = RESNETS[name]
+    network = getattr(nets, name)(rng=BLANK)
+    assert shapes(network) == residual_state(counts, bottleneck, 1000)
+    assert count(network) == parameters
+    assert len(network.named_arrays()) == entries
+
+
+def cost(network, size):
+    """Multiply-accumulates for one image of (size, size), by the strides alone: a padding leaves the size else."""
+    total = 0
+    for name, layer in network.named_layers():
+        if isinstance(layer, Conv2d | MaxPool2d) and "downsample" not in name:  # which gives out what the body does
+            size = -(-size // np.max(layer.stride))
+        if isinstance(layer, Conv2d | Linear):
+            total += int(layer.weight.data.size * (size**2 if isinstance(layer, Conv2d) else 1))
+    return total
+
+
+@pytest.mark.parametrize("name", RESNETS)
+def test_a_resnet_costs_what_is_published(name):
+    assert cost(getattr(nets, name)(rng=BLANK), 224) == RESNETS[name][-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "macs"), [("resnet50", 3_857_973_248), ("resnet101", 7_570_194_432), ("resnet152", 11_282_415_616)]
+)
+def test_the_first_version_costs_less_and_has_the_same_state(name, macs):
+    first, later = getattr(nets, name)(v1=True, rng=BLANK), getattr(nets, name)(rng=BLANK)
+    assert cost(first, 224) == macs
+    assert shapes(first) == shapes(later)
+
+
+def test_summary_of_a_resnet():
+    network = nets.resnet18(10, rng=np.random.default_rng(5))
+    rows = summary(network, (3, 64, 64)).rows
+    names = [row.name for row in rows]
+    assert len(set(names)) == len(names)
+    assert names[:5] == ["conv1", "bn1", "relu", "maxpool", "layer1.0.conv1"]
+    sizes = {f"layer{i + 1}.1.relu2": (64 * 2**i, 16 // 2**i, 16 // 2**i) for i in range(4)}
+    assert {row.name: row.output_shape for row in rows if row.name in sizes} == sizes
+    fields = {row.name: row.receptive_field for row in rows}
+    assert fields["layer4.1.conv2"] == (435, 435)
+    assert rows[-1].output_shape == (10,)
+    assert cost(network, 64) == sum(row.multiply_accumulates for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: nets.resnet34(2, rng=BLANK), 899),
+        (lambda: nets.resnet50(2, rng=BLANK), 427),
+        (lambda: nets.resnet50(2, v1=True, rng=BLANK), 483),
+    ],
+)
+def test_receptive_fields_of_the_last_feature_map(make, field):
+    features = make()[:-3]
+    assert summary(features.eval(), (3, 32, 32)).rows[-1].receptive_field == (field, field)
+
+
+def moments(x):
+    return x.mean(axis=(0, 2, 3), keepdims=True), x.var(axis=(0, 2, 3), keepdims=True)
+
+
+def test_a_residual_block_is_the_composition_of_its_functions():
+    rng = np.random.default_rng(6)
+    block = nets.resnet18(2, rng=rng, dtype=np.float64)["layer2"][0]
+    state = block.named_arrays()
+    for array in state.values():
+        if array.ndim == 1:
+            array += rng.uniform(0, 0.5, array.shape)
+    x = rng.standard_normal((3, 64, 7, 5))
+
+    def normed(x, name):
+        mean, var = moments(x)
+        weight, bias = (state[f"{name}.{part}"].reshape(-1, 1, 1) for part in ("weight", "bias"))
+        return weight * (x - mean) / np.sqrt(var + 1e-5) + bias
+
+    hidden = np.maximum(normed(F.conv2d(x, state["conv1.weight"], stride=2, padding=1), "bn1"), 0)
+    body = normed(F.conv2d(hidden, state["conv2.weight"], padding=1), "bn2")
+    shortcut = normed(F.conv2d(x, state["downsample.0.weight"], stride=2), "downsample.1")
+    assert_allclose(block(x), np.maximum(body + shortcut, 0), rtol=1e-10, atol=1e-10)
+
+
+def test_the_gradient_of_a_residual_block_is_the_sum_over_both_ways():
+    rng = np.random.default_rng(7)
+    network = nets.resnet_cifar(8, rng=rng, dtype=np.float64).eval()
+    block, x = network["layer1"][0].train(), rng.standard_normal((2, 16, 5, 7))
+    body = block["residual"].body
+    y, g = block(x), rng.standard_normal((2, 16, 5, 7))
+    through = g * (y > 0)
+    grad_x = block.backward(g)
+    assert_allclose(grad_x, through + body.backward(through), rtol=1e-12, atol=1e-12)
+
+
+def smooth(network):
+    """The network with tanh for ReLU, at whose kinks differences are no derivatives."""
+    for _, layer in list(network.named_layers()):
+        for name, child in layer.children.items():
+            if isinstance(child, ReLU):
+                setattr(layer, name, Tanh())
+    return network
+
+
+@pytest.mark.parametrize("make", [nets.resnet_cifar, nets.plain_cifar])
+def test_gradients_of_a_small_resnet(make):
+    rng = np.random.default_rng(8)
+    network = smooth(make(8, 3, rng=rng, dtype=np.float64))
+    x = rng.standard_normal((3, 3, 8, 8))
+    assert max(result.relative_error for result in check_gradients(network, x, rng)) < 1e-6
+
+
+@pytest.mark.parametrize("depth", [18, 50])
+def test_gradients_of_the_blocks(depth):
+    rng = np.random.default_rng(9)
+    block = smooth(getattr(nets, f"resnet{depth}")(2, rng=rng, dtype=np.float64)["layer2"][0])
+    x = rng.standard_normal((2, 64 if depth == 18 else 256, 6, 5))
+    assert max(result.relative_error for result in check_gradients(block, x, rng)) < 1e-6
+
+
+CIFAR = {20: 269_722, 32: 464_154, 44: 658_586, 56: 853_018, 110: 1_727_962}
+
+
+@pytest.mark.parametrize("depth", CIFAR)
+def test_the_family_for_small_images(depth):
+    residual, plain = nets.resnet_cifar(depth, rng=BLANK), nets.plain_cifar(depth, rng=BLANK)
+    assert count(residual) == CIFAR[depth]
+    assert shapes(residual) == shapes(plain)
+    weighted = [layer for _, layer in residual.named_layers() if isinstance(layer, Conv2d | Linear)]
+    assert len(weighted) == depth
+
+
+def test_plain_twins_have_the_layers_but_not_the_shortcuts():
+    for plain, residual in ((nets.plain18, nets.resnet18), (nets.plain34, nets.resnet34)):
+        expected = [pair for pair in shapes(residual(10, rng=BLANK)) if "downsample" not in pair[0]]
+        network = plain(10, rng=BLANK)
+        assert shapes(network) == expected
+        assert not any(isinstance(layer, Residual) for _, layer in network.named_layers())
+
+
+def test_a_zero_padded_shortcut_by_hand_and_its_gradient():
+    layer = nets.ZeroPadShortcut(3, 2)
+    x = np.arange(24.0).reshape(1, 2, 3, 4)
+    assert_array_equal(layer(x), [[[[0, 2], [8, 10]], [[12, 14], [20, 22]], [[0, 0], [0, 0]]]])
+    results = check_gradients(layer, x, np.random.default_rng(1))
+    assert max(result.relative_error for result in results) < 1e-7
+    with raises("ZeroPadShortcut: x must have at most 3 channels, got 4"):
+        layer(np.zeros((1, 4, 2, 2)))
+
+
+def test_a_resnet_is_drawn_as_he_draws():
+    network = nets.resnet18(10, rng=np.random.default_rng(10))
+    for name, layer in network.named_layers():
+        if isinstance(layer, Conv2d):
+            std = np.sqrt(2 / (layer.out_channels * np.prod(layer.kernel_size)))
+            weight = layer.weight.data
+            assert abs(weight.mean()) < 4 * std / np.sqrt(weight.size), name
+            assert abs(weight.std() / std - 1) < 4 / np.sqrt(2 * weight.size), name
+
+
+def test_a_frozen_resnet_computes_the_same():
+    rng = np.random.default_rng(11)
+    network = nets.resnet18(10, rng=rng)
+    x = rng.standard_normal((2, 3, 64, 64), np.float32)
+    network(x)  # moves the running statistics
+    expected = network.eval()(x)
+    assert expected.shape == (2, 10)
+    assert_allclose(freeze(network)(x), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("make", [nets.resnet_cifar, nets.plain_cifar])
+@pytest.mark.parametrize(
+    ("depth", "message"),
+    [(2, "depth must be at least 8, got 2"), (21, "depth must be 6 n + 2 for a number n of blocks in a stage, got 21")],
+)
+def test_errors_of_depths(make, depth, message):
+    with raises(f"{make.__name__}: {message}"):
+        make(depth, rng=BLANK)
+
+
+def test_the_version_is_a_truth_value():
+    for make in (nets.resnet50, nets.resnet101, nets.resnet152):
+        with raises(f"{make.__name__}: v1 must be True or False, got 1"):
+            make(v1=1, rng=BLANK)
+
+
+def test_a_zero_padded_shortcut_checks_its_numbers():
+    for name in ("channels", "stride"):
+        with raises(f"ZeroPadShortcut: {name} must be at least 1, got 0"):
+            nets.ZeroPadShortcut(**({"channels": 1} | {name: 0}))
+
+
+SMALL = ("lenet5", "lenet5_1998", "resnet_cifar", "plain_cifar", "resnet18", "plain18")
+NETWORKS = sorted({*SMALL, *RESNETS, "plain34"})
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -175,10 +403,10 @@ def test_what_all_constructors_take_is_checked(name):
         make(rng=0)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", SMALL)
 def test_the_generator_decides(name):
     first, second, other = (
-        getattr(nets, name)(2, rng=np.random.default_rng(seed)).named_arrays() for seed in (1, 1, 2)
+        getattr(nets, name)(num_classes=2, rng=np.random.default_rng(seed)).named_arrays() for seed in (1, 1, 2)
     )
     for key, array in first.items():
         assert_array_equal(array, second[key])
