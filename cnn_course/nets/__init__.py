@@ -1,5 +1,6 @@
 """The networks of the case studies at full size, as functions with their usual names."""
 
+from cnn_course.nets.alexnet import alexnet, alexnet_2012
 from cnn_course.nets.layers_1998 import ScaledTanh, SquaredDistance, Subsampling2d, TableConv2d
 from cnn_course.nets.lenet import lenet5, lenet5_1998
 from cnn_course.nets.resnet import (
@@ -13,6 +14,7 @@ from cnn_course.nets.resnet import (
     resnet152,
 )
 from cnn_course.nets.resnet_cifar import ZeroPadShortcut, plain_cifar, resnet_cifar
+from cnn_course.nets.vgg import vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
 
 __all__ = [
     "ResidualBlock",
@@ -21,6 +23,8 @@ __all__ = [
     "Subsampling2d",
     "TableConv2d",
     "ZeroPadShortcut",
+    "alexnet",
+    "alexnet_2012",
     "lenet5",
     "lenet5_1998",
     "plain18",
@@ -32,4 +36,12 @@ __all__ = [
     "resnet101",
     "resnet152",
     "resnet_cifar",
+    "vgg11",
+    "vgg11_bn",
+    "vgg13",
+    "vgg13_bn",
+    "vgg16",
+    "vgg16_bn",
+    "vgg19",
+    "vgg19_bn",
 ]

@@ -388,8 +388,126 @@ def test_a_zero_padded_shortcut_checks_its_numbers():
             nets.ZeroPadShortcut(**({"channels": 1} | {name: 0}))
 
 
+def convolution(name, outputs, inputs, kernel):
+    return [(f"{name}.weight", (outputs, inputs, kernel, kernel)), (f"{name}.bias", (outputs,))]
+
+
+def linear(name, outputs, inputs):
+    return [(f"{name}.weight", (outputs, inputs)), (f"{name}.bias", (outputs,))]
+
+
+VGGS = {  # columns A, B, D and E of the paper's table, a number a convolution and M a max-pool; and their costs
+    11: ("64 M 128 M 256 256 M 512 512 M 512 512 M", 132_863_336, 7_609_090_048),
+    13: ("64 64 M 128 128 M 256 256 M 512 512 M 512 512 M", 133_047_848, 11_308_466_176),
+    16: ("64 64 M 128 128 M 256 256 256 M 512 512 512 M 512 512 512 M", 138_357_544, 15_470_264_320),
+    19: ("64 64 M 128 128 M 256 256 256 256 M 512 512 512 512 M 512 512 512 512 M", 143_667_240, 19_632_062_464),
+}
+
+
+def vgg_state(column, normed):
+    state, position, inputs = [], 0, 3
+    for word in column.split():
+        if word == "M":
+            position += 1
+            continue
+        state += convolution(f"features.{position}", int(word), inputs, 3)
+        if normed:
+            state += batch_norm(f"features.{position + 1}", int(word))
+        position, inputs = position + 2 + normed, int(word)
+    state += linear("classifier.0", 4096, 512 * 7 * 7)
+    return state + linear("classifier.3", 4096, 4096) + linear("classifier.6", 1000, 4096)
+
+
+@pytest.mark.parametrize("depth", VGGS)
+@pytest.mark.parametrize("normed", [False, True])
+def test_a_vgg_has_the_names_order_and_shapes_of_torchvision(depth, normed):
+    column, parameters, macs = VGGS[depth]
+    network = getattr(nets, f"vgg{depth}_bn" if normed else f"vgg{depth}")(rng=BLANK)
+    assert shapes(network) == vgg_state(column, normed)
+    norms = 2 * sum(int(word) for word in column.split() if word != "M")
+    assert count(network) == parameters + normed * norms
+    assert cost(network, 224) == macs
+
+
+def test_vgg16_layer_by_layer():
+    network = nets.vgg16(rng=BLANK)
+    convolutions = [1_792, 36_928, 73_856, 147_584, 295_168, 590_080, 590_080, 1_180_160, *[2_359_808] * 5]
+    assert list(learned(network).values()) == [*convolutions, 102_764_544, 16_781_312, 4_097_000]
+    rows = summary(network["features"], (3, 64, 64)).rows
+    fields = [3, 5, 6, 10, 14, 16, 24, 32, 40, 44, 60, 76, 92, 100, 132, 164, 196, 212]
+    assert [row.receptive_field[0] for row in rows if row.layer != "ReLU"] == fields
+    assert rows[-1].output_shape == (512, 2, 2)
+    features = np.ones((1, 512, 7, 7), np.float32)
+    assert network.eval()[1:](features).shape == (1, 1000)
+
+
+def test_vgg_is_drawn_as_torchvision_draws():
+    network = nets.vgg11(10, rng=np.random.default_rng(12))
+    for layer in [*network["features"], *network["classifier"]]:
+        if isinstance(layer, Conv2d | Linear):
+            std = np.sqrt(2 / (9 * layer.out_channels)) if isinstance(layer, Conv2d) else 0.01
+            sample = layer.weight.data[:, :64]
+            assert abs(sample.std() / std - 1) < 4 / np.sqrt(2 * sample.size)
+            assert not layer.bias.data.any()
+
+
+def alexnet_state(channels, first, groups=1):
+    state, inputs = [], 3
+    for i, (position, outputs, kernel) in enumerate(zip(first, channels, (11, 5, 3, 3, 3), strict=True)):
+        split = groups if i in (1, 3, 4) else 1
+        state += convolution(f"features.{position}", outputs, inputs // split, kernel)
+        inputs = outputs
+    state += linear("classifier.1", 4096, 256 * 6 * 6)
+    return state + linear("classifier.4", 4096, 4096) + linear("classifier.6", 1000, 4096)
+
+
+def test_alexnet_has_the_names_order_and_shapes_of_torchvision():
+    network = nets.alexnet(rng=BLANK)
+    assert shapes(network) == alexnet_state((64, 192, 384, 256, 256), (0, 3, 6, 8, 10))
+    table = summary(network, (3, 224, 224))
+    assert (table.parameters, table.multiply_accumulates) == (61_100_840, 714_188_480)
+    assert table.rows[-1].output_shape == (1000,)
+
+
+@pytest.mark.parametrize(
+    ("groups", "parameters", "macs"), [(2, 60_965_224, 724_406_816), (1, 62_378_344, 1_135_256_096)]
+)
+def test_alexnet_of_2012(groups, parameters, macs):
+    network = nets.alexnet_2012(groups=groups, rng=BLANK)
+    assert shapes(network) == alexnet_state((96, 256, 384, 384, 256), (0, 4, 8, 10, 12), groups)
+    table = summary(network, (3, 227, 227))
+    assert (table.parameters, table.multiply_accumulates) == (parameters, macs)
+    sizes = [row.output_shape[1] for row in table.rows if row.layer in ("Conv2d", "MaxPool2d")]
+    assert sizes == [55, 27, 27, 13, 13, 13, 13, 6]
+    assert max(row.receptive_field[0] for row in table.rows if row.name.startswith("features")) == 195
+    if groups == 2:
+        numbers = [34_944, 307_456, 885_120, 663_936, 442_624, 37_752_832, 16_781_312, 4_097_000]
+        assert list(learned(network).values()) == numbers
+
+
+def test_alexnet_of_2012_normalises_and_is_drawn_as_the_paper_does():
+    network = nets.alexnet_2012(10, rng=np.random.default_rng(13))
+    norm, x = network["features"][2], np.random.default_rng(14).standard_normal((1, 7, 2, 3))
+    expected = np.empty_like(x)
+    for c in range(7):
+        squares = (x[:, max(0, c - 2) : c + 3] ** 2).sum(axis=1)
+        expected[:, c] = x[:, c] / (2 + 1e-4 * squares) ** 0.75
+    assert_allclose(norm(x), expected, rtol=1e-12)
+    weighted = [layer for _, layer in network.named_layers() if isinstance(layer, Conv2d | Linear)]
+    assert [set(layer.bias.data.tolist()) for layer in weighted] == [{0}, {1}, {0}, {1}, {1}, {1}, {1}, {0}]
+    for layer in weighted:
+        sample = layer.weight.data[:, :64]
+        assert abs(sample.std() / 0.01 - 1) < 4 / np.sqrt(2 * sample.size)
+
+
+@pytest.mark.parametrize("groups", [0, 3])
+def test_alexnet_of_2012_has_one_group_or_two(groups):
+    with raises(f"alexnet_2012: groups must be 1 or 2, got {groups}"):
+        nets.alexnet_2012(groups=groups, rng=BLANK)
+
+
 SMALL = ("lenet5", "lenet5_1998", "resnet_cifar", "plain_cifar", "resnet18", "plain18")
-NETWORKS = sorted({*SMALL, *RESNETS, "plain34"})
+NETWORKS = [name for name in nets.__all__ if name.islower()]  # the others are layers
 
 
 @pytest.mark.parametrize("name", NETWORKS)
