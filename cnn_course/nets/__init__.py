@@ -1,6 +1,7 @@
 """The networks of the case studies at full size, as functions with their usual names."""
 
 from cnn_course.nets.alexnet import alexnet, alexnet_2012
+from cnn_course.nets.googlenet import googlenet, googlenet_2015
 from cnn_course.nets.layers_1998 import ScaledTanh, SquaredDistance, Subsampling2d, TableConv2d
 from cnn_course.nets.lenet import lenet5, lenet5_1998
 from cnn_course.nets.resnet import (
@@ -25,6 +26,8 @@ __all__ = [
     "ZeroPadShortcut",
     "alexnet",
     "alexnet_2012",
+    "googlenet",
+    "googlenet_2015",
     "lenet5",
     "lenet5_1998",
     "plain18",

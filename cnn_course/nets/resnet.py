@@ -70,8 +70,8 @@ def convolutions(inputs: int, numbers: list[tuple[int, int, int]], **drawn) -> d
 
 
 def _projection(inputs, outputs, stride, **drawn):
-    """The shortcut: the identity, or a 1x1 convolution with batch norm where the shape changes."""
-    if inputs == outputs and stride == 1:
+    """The shortcut: the identity, or a 1x1 convolution with batch norm where there are more channels."""
+    if inputs == outputs:
         return None
     return Sequential(
         Conv2d(inputs, outputs, 1, stride, bias=False, **drawn), BatchNorm2d(outputs, dtype=drawn["dtype"])

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course import functional as F
 from cnn_course import nets
-from cnn_course.nn import Conv2d, Linear, MaxPool2d, ReLU, Residual, Tanh, base, freeze, summary
+from cnn_course.nn import BatchNorm2d, Conv2d, Linear, MaxPool2d, ReLU, Residual, Tanh, base, freeze, summary
 
 RNG = np.random.default_rng(0)
 
@@ -110,6 +110,16 @@ def test_subsampling_by_hand():
     layer.weight.data[:], layer.bias.data[:] = [2, -1], [1, 0.5]
     x = np.array([[[[1.0, 2, 3, 4], [5, 6, 7, 8]], [[1, 0, 0, 1], [1, 0, 0, 2]]]])
     assert_array_equal(layer(x), [[[[2 * 14 + 1, 2 * 22 + 1]], [[-2 + 0.5, -3 + 0.5]]]])
+
+
+def test_codes_are_plus_and_minus_one_and_the_output_is_the_squared_distance():
+    rng = np.random.default_rng(3)
+    layer, x = nets.SquaredDistance(84, 10, rng=rng, dtype=np.float64), rng.standard_normal((5, 84))
+    assert set(layer.codes.ravel().tolist()) == {-1, 1}
+    assert abs(layer.codes.mean()) < 4 / np.sqrt(layer.codes.size)
+    assert list(layer.state_dict()) == ["codes"]
+    expected = [[np.linalg.norm(row - code) ** 2 for code in layer.codes] for row in x]
+    assert_allclose(layer(x), expected, rtol=1e-12)
 
 
 LAYERS_1998 = {
@@ -334,6 +344,9 @@ def test_plain_twins_have_the_layers_but_not_the_shortcuts():
         network = plain(10, rng=BLANK)
         assert shapes(network) == expected
         assert not any(isinstance(layer, Residual) for _, layer in network.named_layers())
+    kinds = [Conv2d, BatchNorm2d, ReLU] * 2
+    for network in (nets.plain18(10, rng=BLANK), nets.plain_cifar(rng=BLANK)):
+        assert [type(layer) for layer in network["layer2"][0]] == kinds
 
 
 def test_a_zero_padded_shortcut_by_hand_and_its_gradient():
@@ -346,8 +359,9 @@ def test_a_zero_padded_shortcut_by_hand_and_its_gradient():
         layer(np.zeros((1, 4, 2, 2)))
 
 
-def test_a_resnet_is_drawn_as_he_draws():
-    network = nets.resnet18(10, rng=np.random.default_rng(10))
+@pytest.mark.parametrize("name", ["resnet18", "resnet_cifar", "plain_cifar", "googlenet"])
+def test_convolutions_are_drawn_as_he_draws(name):
+    network = getattr(nets, name)(rng=np.random.default_rng(10))
     for name, layer in network.named_layers():
         if isinstance(layer, Conv2d):
             std = np.sqrt(2 / (layer.out_channels * np.prod(layer.kernel_size)))
@@ -504,6 +518,91 @@ def test_alexnet_of_2012_normalises_and_is_drawn_as_the_paper_does():
 def test_alexnet_of_2012_has_one_group_or_two(groups):
     with raises(f"alexnet_2012: groups must be 1 or 2, got {groups}"):
         nets.alexnet_2012(groups=groups, rng=BLANK)
+
+
+def unit(name, outputs, inputs, kernel, normed):
+    """A convolution of GoogLeNet: with batch norm, or with a bias."""
+    if not normed:
+        return convolution(f"{name}.conv", outputs, inputs, kernel)
+    return [(f"{name}.conv.weight", (outputs, inputs, kernel, kernel)), *batch_norm(f"{name}.bn", outputs)]
+
+
+def inception_state(name, inputs, numbers, kernel, normed):
+    a, b, c, d, e, f = numbers
+    state = unit(f"{name}.branch1", a, inputs, 1, normed)
+    state += unit(f"{name}.branch2.0", b, inputs, 1, normed) + unit(f"{name}.branch2.1", c, b, 3, normed)
+    state += unit(f"{name}.branch3.0", d, inputs, 1, normed) + unit(f"{name}.branch3.1", e, d, kernel, normed)
+    return state + unit(f"{name}.branch4.1", f, inputs, 1, normed)
+
+
+TABLE_1 = """
+3a 192 64 96 128 16 32 32
+3b 256 128 128 192 32 96 64
+4a 480 192 96 208 16 48 64
+4b 512 160 112 224 24 64 64
+4c 512 128 128 256 24 64 64
+4d 512 112 144 288 32 64 64
+4e 528 256 160 320 32 128 128
+5a 832 256 160 320 32 128 128
+5b 832 384 192 384 48 128 128
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kernel", "normed", "parameters", "macs"),
+    [
+        ("googlenet", 3, True, 6_624_904, 1_498_376_192),
+        ("googlenet_2015", 5, False, 6_998_552, 1_582_671_872),
+    ],
+)
+def test_googlenet_has_the_names_order_and_shapes_of_torchvision(name, kernel, normed, parameters, macs):
+    network = getattr(nets, name)(rng=BLANK)
+    state = unit("conv1", 64, 3, 7, normed) + unit("conv2", 64, 64, 1, normed) + unit("conv3", 192, 64, 3, normed)
+    for line in TABLE_1.strip().splitlines():
+        module, *numbers = line.split()
+        inputs, *numbers = map(int, numbers)
+        state += inception_state(f"inception{module}", inputs, numbers, kernel, normed)
+    assert shapes(network) == state + linear("fc", 1000, 1024)
+    assert count(network) == parameters
+    rows = {row.name: row for row in summary(network, (3, 224, 224)).rows}
+    assert sum(row.multiply_accumulates for row in rows.values()) == macs
+    joined = [row.output_shape for row in rows.values() if row.layer == "Concat"]
+    channels = (256, 480, 512, 512, 512, 528, 832, 832, 1024)
+    assert joined == [(c, n, n) for c, n in zip(channels, [28] * 2 + [14] * 5 + [7] * 2, strict=True)]
+
+
+def test_inception_3a_has_fewer_weights_than_branches_without_reduction():
+    module = nets.googlenet_2015(10, rng=BLANK)["inception3a"]
+    assert count(module) == 163_696
+
+
+def test_an_inception_module_is_the_composition_of_its_functions():
+    rng = np.random.default_rng(15)
+    module = nets.googlenet_2015(2, rng=rng, dtype=np.float64)["inception3a"]
+    state = module.named_arrays()
+    x = rng.standard_normal((2, 192, 7, 5))
+
+    def unit(x, name):
+        weight, bias = state[f"{name}.conv.weight"], state[f"{name}.conv.bias"]
+        bias += rng.standard_normal(bias.shape)
+        return np.maximum(F.conv2d(x, weight, bias, padding=weight.shape[-1] // 2), 0)
+
+    branches = [
+        unit(x, "branch1"),
+        unit(unit(x, "branch2.0"), "branch2.1"),
+        unit(unit(x, "branch3.0"), "branch3.1"),
+        unit(F.max_pool2d(x, 3, stride=1, padding=1), "branch4.1"),
+    ]
+    assert_allclose(module(x), np.concatenate(branches, axis=1), rtol=1e-12, atol=1e-12)
+
+
+def test_googlenet_differs_in_pools_norms_and_dropout():
+    ours, paper = nets.googlenet(10, rng=BLANK), nets.googlenet_2015(10, rng=BLANK)
+    assert (ours["dropout"].p, paper["dropout"].p) == (0.2, 0.4)
+    assert (ours["maxpool4"].kernel_size, paper["maxpool4"].kernel_size) == (2, 3)
+    assert ours["conv1"]["bn"].eps == 0.001
+    names = list(paper.children)
+    assert names[:7] == ["conv1", "maxpool1", "norm1", "conv2", "conv3", "norm2", "maxpool2"]
 
 
 SMALL = ("lenet5", "lenet5_1998", "resnet_cifar", "plain_cifar", "resnet18", "plain18")
