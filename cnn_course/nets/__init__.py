@@ -4,6 +4,7 @@ from cnn_course.nets.alexnet import alexnet, alexnet_2012
 from cnn_course.nets.googlenet import googlenet, googlenet_2015
 from cnn_course.nets.layers_1998 import ScaledTanh, SquaredDistance, Subsampling2d, TableConv2d
 from cnn_course.nets.lenet import lenet5, lenet5_1998
+from cnn_course.nets.nin import nin
 from cnn_course.nets.resnet import (
     ResidualBlock,
     plain18,
@@ -30,6 +31,7 @@ __all__ = [
     "googlenet_2015",
     "lenet5",
     "lenet5_1998",
+    "nin",
     "plain18",
     "plain34",
     "plain_cifar",

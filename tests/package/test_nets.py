@@ -605,7 +605,30 @@ def test_googlenet_differs_in_pools_norms_and_dropout():
     assert names[:7] == ["conv1", "maxpool1", "norm1", "conv2", "conv3", "norm2", "maxpool2"]
 
 
-SMALL = ("lenet5", "lenet5_1998", "resnet_cifar", "plain_cifar", "resnet18", "plain18")
+def test_network_in_network():
+    network = nets.nin(rng=BLANK)
+    widths = [("conv1", 3, 192, 5), ("cccp1", 192, 160, 1), ("cccp2", 160, 96, 1)]
+    widths += [("conv2", 96, 192, 5), ("cccp3", 192, 192, 1), ("cccp4", 192, 192, 1)]
+    widths += [("conv3", 192, 192, 3), ("cccp5", 192, 192, 1), ("cccp6", 192, 10, 1)]
+    state = [entry for name, inputs, outputs, size in widths for entry in convolution(name, outputs, inputs, size)]
+    assert shapes(network) == state
+    rows = {row.name: row for row in summary(network, (3, 32, 32)).rows}
+    layers = ("cccp2", "pool1", "pool2", "cccp6", "flatten")
+    assert [rows[name].output_shape for name in layers] == [(96, 32, 32), (96, 16, 16), (192, 8, 8), (10, 8, 8), (10,)]
+    assert [row.layer for row in rows.values() if "Pool" in row.layer] == ["MaxPool2d", "AvgPool2d", "GlobalAvgPool"]
+
+
+def test_two_1x1_convolutions_are_a_network_at_every_place():
+    rng = np.random.default_rng(16)
+    network = nets.nin(rng=rng, dtype=np.float64)
+    x, state = rng.standard_normal((2, 192, 3, 5)), network.named_arrays()
+    first, second = (state[f"cccp{i}.weight"][:, :, 0, 0] for i in (1, 2))
+    hidden = np.maximum(np.einsum("oc,nchw->nohw", first, x), 0)
+    expected = np.maximum(np.einsum("oc,nchw->nohw", second, hidden), 0)
+    assert_allclose(network[2:6](x), expected, rtol=1e-10, atol=1e-10)
+
+
+SMALL = ("lenet5", "lenet5_1998", "resnet_cifar", "plain_cifar", "nin", "resnet18", "googlenet")
 NETWORKS = [name for name in nets.__all__ if name.islower()]  # the others are layers
 
 
