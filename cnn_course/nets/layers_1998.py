@@ -10,7 +10,7 @@ from cnn_course import functional as F
 from cnn_course.nn.base import FunctionLayer, WeightedLayer
 from cnn_course.nn.layer import Layer
 from cnn_course.types import InputGrad
-from cnn_course.validate import as_dtype, as_floats, as_upstream, check_layout, check_rng, check_shape, integer
+from cnn_course.validate import as_dtype, as_floats, as_upstream, check_layout, check_rng, check_shape, entries, integer
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the squashing function
 Links: TypeAlias = tuple[np.ndarray, np.ndarray]  # the output and the input channel of each link
@@ -202,7 +202,9 @@ class TableConv2d(WeightedLayer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.kernel_size = integer("TableConv2d", "kernel_size", kernel_size, minimum=1)
-        rows = [[integer("TableConv2d", "table", c, minimum=0) for c in row] for row in table]
+        if entries(table) is None or None in (found := [entries(row) for row in entries(table)]):
+            raise ValueError(f"TableConv2d: table must be a sequence of sequences of integers, got {table!r}")
+        rows = [[integer("TableConv2d", "table", c, minimum=0) for c in row] for row in found]
         for output, row in enumerate(rows):
             if not row or len(set(row)) < len(row):
                 raise ValueError(

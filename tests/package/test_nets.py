@@ -105,6 +105,21 @@ def test_a_convolution_by_a_table_is_the_sum_over_its_links():
         assert_allclose(y[:, output : output + 1], sum(parts) + layer.bias.data[output], rtol=1e-12, atol=1e-12)
 
 
+def test_the_layers_of_1998_are_drawn_by_what_feeds_an_output():
+    sampling = nets.Subsampling2d(1000, rng=np.random.default_rng(17))
+    table = nets.TableConv2d([[0], range(100)], 3, rng=np.random.default_rng(18))
+    drawn = {
+        0.5: (sampling.weight.data, sampling.bias.data),
+        1 / 3: (table.weight.data[:1],),
+        1 / 30: (table.weight.data[1:],),
+    }
+    for bound, arrays in drawn.items():
+        for array in arrays:
+            assert 0.7 * bound < np.abs(array).max() <= bound
+    assert_array_equal(table.fan_in.ravel(), [9] + [900] * 100)
+    assert np.abs(table.bias.data[1]) <= 1 / 30
+
+
 def test_subsampling_by_hand():
     layer = nets.Subsampling2d(2, rng=RNG, dtype=np.float64)
     layer.weight.data[:], layer.bias.data[:] = [2, -1], [1, 0.5]
@@ -146,6 +161,14 @@ def test_gradients_of_the_layers_of_1998(name):
     [
         (lambda: nets.TableConv2d([[0], []], 3, rng=RNG), "TableConv2d: table must have for each output channel"),
         (lambda: nets.TableConv2d([[0, 0]], 3, rng=RNG), "TableConv2d: table must have for each output channel"),
+        (
+            lambda: nets.TableConv2d(3, 3, rng=RNG),
+            "TableConv2d: table must be a sequence of sequences of integers, got 3",
+        ),
+        (
+            lambda: nets.TableConv2d([0], 3, rng=RNG),
+            "TableConv2d: table must be a sequence of sequences of integers, got",
+        ),
         (lambda: nets.TableConv2d([], 3, rng=RNG), "TableConv2d: table must have at least 1 output channel, got 0"),
         (lambda: nets.TableConv2d([[-1]], 3, rng=RNG), "TableConv2d: table must be at least 0, got -1"),
         (lambda: nets.TableConv2d([[0]], 0, rng=RNG), "TableConv2d: kernel_size must be at least 1, got 0"),
