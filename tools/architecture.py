@@ -45,6 +45,7 @@ ORDER = {
         "shift",
         "deform",
     ),
+    "nets": ("initial", "layers_1998", "lenet", "resnet", "resnet_cifar", "vgg", "alexnet", "nin", "googlenet"),
     "training": ("optim", "schedule", "checkpoint", "loop"),
     "data": ("samples", "shapes", "mnist"),
     "draw": ("style", "grid", "lattice", "image", "maps", "film"),

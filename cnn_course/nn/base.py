@@ -4,6 +4,7 @@ The constructors of all layers have PyTorch's names, order and defaults, and a l
 of these names. Where weights are drawn, they need a `rng`, and take the `dtype` in which the layer computes.
 """
 
+from collections.abc import Callable
 from math import prod, sqrt
 from typing import Any
 
@@ -14,12 +15,26 @@ from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.types import InputGrad
 from cnn_course.validate import as_dtype, check_rng, flag
 
+BLOCK = 2**20  # random numbers drawn at a time
+
 
 def as_written(padding, geometry):
     """A checked padding in its shortest form: a word, or for each axis an integer, or a pair where the sides differ."""
     if isinstance(padding, str):
         return padding
     return tuple(before if before == after else (before, after) for before, after in geometry.padding)
+
+
+def fill(array: np.ndarray, draw: Callable[[int], np.ndarray]) -> None:
+    """Write `draw(count)` into an array, block by block.
+
+    The numbers are those of one draw, but in double precision they are never there all at once: of the weights of a
+    large network they would take twice the memory of these.
+    """
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, BLOCK):
+        block = flat[start : start + BLOCK]
+        block[...] = draw(block.size)
 
 
 class FunctionLayer(Layer):
@@ -62,7 +77,8 @@ class WeightedLayer(FunctionLayer):
         check_rng(name, rng)
         dtype = as_dtype(name, dtype)
         bound = 1 / sqrt(prod(weight_shape[1:]))
-        self.weight = Parameter(rng.uniform(-bound, bound, weight_shape).astype(dtype))
+        self.weight = Parameter(np.empty(weight_shape, dtype))
+        fill(self.weight.data, lambda count: rng.uniform(-bound, bound, count))
         self.bias = Parameter(rng.uniform(-bound, bound, bias_size).astype(dtype)) if bias else None
 
     def forward(self, x: ArrayLike) -> np.ndarray:
