@@ -5,6 +5,7 @@ statement too many costs a little time, to leave one out can cost a right answer
 """
 
 import ast
+import copy
 import symtable
 from dataclasses import dataclass, field
 
@@ -91,7 +92,10 @@ class Statement:
 
 def analyse(node, text):
     """Return the `Statement` of a node and its source."""
-    table = symtable.symtable(text, "notebook", "exec")
+    try:
+        table = symtable.symtable(text, "notebook", "exec")
+    except SyntaxError:  # since Python 3.14 this refuses `await` at the top, which notebooks allow
+        table = symtable.symtable(ast.unparse(_Synchronous().visit(copy.deepcopy(node))), "notebook", "exec")
     binds, reads, inside = _names(table)
     statement = Statement(node, binds, reads, reads)
     if statement.is_definition:
@@ -108,6 +112,23 @@ def analyse(node, text):
         if not any(isinstance(part, ast.Call) for argument in arguments for part in ast.walk(argument)):
             statement.setting = root(node.value.func)
     return statement
+
+
+class _Synchronous(ast.NodeTransformer):
+    """Takes `await` and `async` away, which leaves the names as they are."""
+
+    def visit_Await(self, node):
+        return self.visit(node.value)
+
+    def visit_AsyncFor(self, node):
+        return ast.For(**vars(self.generic_visit(node)))
+
+    def visit_AsyncWith(self, node):
+        return ast.With(**vars(self.generic_visit(node)))
+
+    def visit_comprehension(self, node):
+        node.is_async = 0
+        return self.generic_visit(node)
 
 
 def root(node):

@@ -248,6 +248,30 @@ def test_await_at_the_top():
     assert run("import asyncio\nK = await asyncio.sleep(0, 3)", "def f():\n    return K")() == 3
 
 
+ASYNCHRONOUS = """
+import contextlib
+@contextlib.asynccontextmanager
+async def three():
+    yield 3
+async def numbers():
+    yield 1
+    yield 2
+L = []
+"""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "async for number in numbers():\n    L.append(number)",
+        "L = [number async for number in numbers()]",
+        "async with three() as number:\n    L = [1, number - 1]",
+    ],
+)
+def test_async_at_the_top(cell):
+    assert run(ASYNCHRONOUS, cell, "def f():\n    return L")() == [1, 2]
+
+
 def test_settings_of_the_process_are_made():
     assert chosen("import sys", "sys.setrecursionlimit(5000)", "def f(): pass") == [1, 2, 3]
     assert chosen("import numpy as np\nnp.seterr(all='raise')", "def f(): return np.pi") == [1, 2, 3]
