@@ -68,6 +68,15 @@ def check_places(function, what, size, /, **numbers):
         raise ValueError(f"{function}: {what}{given} would have {prod(size)} places, expected fewer than {MOST_PLACES}")
 
 
+def as_input_shape(function, input_shape):
+    """Return the shape of one input, an integer or integers from 1 on, as a tuple."""
+    found = entries(input_shape)
+    shape = (input_shape,) if found is None else found
+    shape = tuple(integer(function, "input_shape", n, minimum=1) for n in shape)
+    check_places(function, f"an input of {input_shape=}", shape)
+    return shape
+
+
 def number(function, argument, value):
     """Return a number as a float of Python, which leaves the dtype of arrays alone."""
     value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value

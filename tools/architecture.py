@@ -31,6 +31,7 @@ ORDER = {
         "containers",
         "inference",
         "receptive",
+        "table",
         "summary",
     ),
     "stability": (

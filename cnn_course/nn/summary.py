@@ -3,7 +3,6 @@
 import copy
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from math import prod
 
 import numpy as np
@@ -11,10 +10,9 @@ import numpy as np
 from cnn_course.nn.base import WeightedLayer
 from cnn_course.nn.layer import Layer, Parameter
 from cnn_course.nn.receptive import TRANSPOSED, Span, field_after
+from cnn_course.nn.table import Table
 from cnn_course.types import Ints
-from cnn_course.validate import check_places, entries, integer
-
-HEAD = ("name", "layer", "output", "parameters", "multiply-accumulates", "activations", "receptive field")
+from cnn_course.validate import as_input_shape
 
 
 def summary(network: Layer, input_shape: Ints) -> "Summary":
@@ -70,10 +68,7 @@ def summary(network: Layer, input_shape: Ints) -> "Summary":
     """
     if not isinstance(network, Layer):
         raise ValueError(f"summary: network must be a Layer, got {network!r}")
-    found = entries(input_shape)
-    shape = (input_shape,) if found is None else found
-    shape = tuple(integer("summary", "input_shape", n, minimum=1) for n in shape)
-    check_places("summary", f"an input of {input_shape=}", shape)
+    shape = as_input_shape("summary", input_shape)
     parameters = [parameter for _, parameter in network.named_parameters()]
     dtype = parameters[0].data.dtype if parameters else np.float32
     copied = copy.deepcopy(network, {id(parameter): parameter for parameter in parameters}).eval()  # they are shared
@@ -106,10 +101,11 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class Summary:
+class Summary(Table):
     """The table that `summary` makes: rows and their totals."""
 
     rows: tuple[Row, ...]
+    head = ("name", "layer", "output", "parameters", "multiply-accumulates", "activations", "receptive field")
 
     @property
     def parameters(self) -> int:
@@ -130,17 +126,6 @@ class Summary:
         """The table in words, without its head: a row for each layer, and the totals."""
         return [*(row.cells() for row in self.rows), ("total", "", "", *_numbers(self), "")]
 
-    def __repr__(self) -> str:
-        lines = [HEAD, *self.cells()]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        padded = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<<<>>>>", widths, strict=True))
-        return "\n".join(padded.format(*line).rstrip() for line in lines)
-
-    def _repr_html_(self):
-        """The table for notebooks; it has no colours of its own, and takes those of the page, light or dark."""
-        *body, total = (_html("td", line) for line in self.cells())
-        return f"<table><thead>{_html('th', HEAD)}</thead><tbody>{''.join(body)}</tbody><tfoot>{total}</tfoot></table>"
-
 
 def _numbers(counts):
     return f"{counts.parameters:,}", f"{counts.multiply_accumulates:,}", _size(counts.activation_bytes)
@@ -149,12 +134,6 @@ def _numbers(counts):
 def _size(count):
     power = max((i for i in range(1, 4) if count >= 1024**i), default=0)
     return f"{count / 1024**power:.1f} {'KMG'[power - 1]}iB" if power else f"{count} B"
-
-
-def _html(tag, line):
-    sides = ["left"] * 3 + ["right"] * 4
-    cells = (f'<{tag} style="text-align:{side}">{escape(cell)}</{tag}>' for cell, side in zip(line, sides, strict=True))
-    return f"<tr>{''.join(cells)}</tr>"
 
 
 class _Run:

@@ -4,7 +4,6 @@ Constants multiply where maps follow each other, and biases never matter.
 """
 
 from dataclasses import dataclass
-from html import escape
 from math import ceil, sqrt
 
 import numpy as np
@@ -12,12 +11,11 @@ from numpy.typing import ArrayLike
 
 from cnn_course.nn.containers import Sequential
 from cnn_course.nn.layer import Layer
+from cnn_course.nn.table import Table
 from cnn_course.stability.lipschitz import constant_of
 from cnn_course.stability.tangent import check_network
 from cnn_course.types import Ints
-from cnn_course.validate import as_floats, check_finite, check_places, entries, integer, number
-
-HEAD = ("name", "layer", "output", "constant")
+from cnn_course.validate import as_floats, as_input_shape, check_finite, number
 
 
 def lipschitz_bound(network: Layer, input_shape: Ints) -> float:
@@ -183,26 +181,16 @@ class CertificateRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Certificate:
+class Certificate(Table):
     """The table that `certificate` makes: the constant of each layer, and that of the network."""
 
     rows: tuple[CertificateRow, ...]
     lipschitz: float
+    head = ("name", "layer", "output", "constant")
 
     def cells(self) -> list[tuple[str, ...]]:
         """The table in words, without its head: a row for each layer, containers after their layers, and the total."""
         return [*(row.cells() for row in self.rows), ("total", "", "", _shown(self.lipschitz))]
-
-    def __repr__(self) -> str:
-        lines = [HEAD, *self.cells()]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        padded = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<<<>", widths, strict=True))
-        return "\n".join(padded.format(*line).rstrip() for line in lines)
-
-    def _repr_html_(self):
-        """The table for notebooks, in the colours of the page."""
-        *body, total = (_html("td", line) for line in self.cells())
-        return f"<table><thead>{_html('th', HEAD)}</thead><tbody>{''.join(body)}</tbody><tfoot>{total}</tfoot></table>"
 
 
 def _shown(constant):
@@ -210,18 +198,9 @@ def _shown(constant):
     return f"{ceil(constant * 1e4 - 1e-4) / 1e4:.4f}" if constant < 1e6 else f"{constant:.4e}"
 
 
-def _html(tag, line):
-    sides = ["left"] * 3 + ["right"]
-    cells = (f'<{tag} style="text-align:{side}">{escape(cell)}</{tag}>' for cell, side in zip(line, sides, strict=True))
-    return f"<tr>{''.join(cells)}</tr>"
-
-
 def _certificate(function, network, input_shape):
     check_network(function, network)
-    found = entries(input_shape)
-    shape = (input_shape,) if found is None else found
-    shape = tuple(integer(function, "input_shape", n, minimum=1) for n in shape)
-    check_places(function, f"an input of {input_shape=}", shape)
+    shape = as_input_shape(function, input_shape)
     rows = []
 
     def below(name, layer, shape):
