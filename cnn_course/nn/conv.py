@@ -49,6 +49,13 @@ class _Kernel(WeightedLayer):
         self.padding = as_written(padding, geometry)
         return geometry
 
+    @property
+    def geometry(self) -> Geometry:
+        """How the windows lie on the input of the convolution, by the attributes."""
+        return Geometry.of(
+            type(self).__name__, self.kernel_size, stride=self.stride, padding=self.padding, dilation=self.dilation
+        )
+
     def extra_repr(self) -> str:
         """The channels, the kernel and the stride, and of the rest what is not the default, as PyTorch writes it."""
         shown = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -82,13 +89,6 @@ class _Conv(_Kernel):
         self.padding_mode = padding_mode
         shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
         super().__init__(shape, self.out_channels, bias, rng, dtype)
-
-    @property
-    def geometry(self) -> Geometry:
-        """How the windows lie on the input, by the attributes."""
-        return Geometry.of(
-            type(self).__name__, self.kernel_size, stride=self.stride, padding=self.padding, dilation=self.dilation
-        )
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ fifth.
 from cnn_course import functional as F
 from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.base import FunctionLayer, as_written
+from cnn_course.shape import Geometry
 from cnn_course.types import Ints, Padding
 from cnn_course.validate import entries, flag
 
@@ -22,6 +23,16 @@ class _Pool(FunctionLayer):
         self.stride = _as_given(kernel_size if stride is None else stride, geometry.stride)
         self.padding = _as_given(padding, as_written(padding, geometry))
         return geometry
+
+    @property
+    def geometry(self) -> Geometry:
+        """How the windows lie on the input, by the attributes, without what `ceil_mode` adds."""
+        numbers = (getattr(self, name, 1) for name in ("kernel_size", "stride", "padding", "dilation"))
+        return pool_geometry(type(self).__name__, self.ndim, *numbers)  # an average pool has no dilation
+
+    def windows_on(self, size: tuple[int, ...]) -> Geometry:
+        """How the windows lie on an input of a spatial size, with what `ceil_mode` adds."""
+        return self.geometry.rounded_up(size) if self.ceil_mode else self.geometry
 
 
 def _as_given(value, checked):

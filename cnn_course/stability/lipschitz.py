@@ -11,7 +11,6 @@ from math import gcd, prod, sqrt
 import numpy as np
 
 from cnn_course import functional as F
-from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.activation import ReLU, Sigmoid, Softmax, Tanh
 from cnn_course.nn.blur import BlurPool2d
 from cnn_course.nn.containers import Concat, Residual, Sequential
@@ -21,7 +20,6 @@ from cnn_course.nn.layer import Layer
 from cnn_course.nn.linear import Flatten, Identity, Linear
 from cnn_course.nn.norm import BatchNorm1d, BatchNorm2d, LocalResponseNorm
 from cnn_course.nn.pool import AvgPool1d, AvgPool2d, AvgPool3d, GlobalAvgPool, MaxPool1d, MaxPool2d, MaxPool3d
-from cnn_course.shape import Geometry
 from cnn_course.stability.conv_norm import circular_norm, symbol_norm
 from cnn_course.stability.lanczos import ROUNDING
 from cnn_course.validate import check_finite
@@ -45,18 +43,6 @@ def _check_input(layer, shape, axes, channels=None):
         raise ValueError(
             f"{type(layer).__name__}: input_shape must lead to {' or '.join(map(str, axes))} axes{wanted}, got {shape}"
         )
-
-
-def _geometry(layer, shape):
-    """The windows of a convolution or pool, with what `ceil_mode` adds."""
-    name = type(layer).__name__
-    numbers = {key: getattr(layer, key, 1) for key in ("kernel_size", "stride", "padding", "dilation")}
-    if isinstance(layer, Conv1d | Conv2d | Conv3d | ConvTranspose1d | ConvTranspose2d | ConvTranspose3d):
-        _check_input(layer, shape, (layer.ndim + 1,), layer.in_channels)
-        return Geometry.of(name, numbers.pop("kernel_size"), **numbers)
-    _check_input(layer, shape, (layer.ndim + 1,))
-    geometry = pool_geometry(name, layer.ndim, **numbers)
-    return geometry.rounded_up(shape[1:]) if layer.ceil_mode else geometry
 
 
 @constant_of.register(ReLU | Tanh | Identity | Dropout)
@@ -89,7 +75,8 @@ def _(layer, shape, below):
 
 @constant_of.register(Conv1d | Conv2d | Conv3d)
 def _(layer, shape, below):
-    geometry, size = _geometry(layer, shape), shape[1:]
+    _check_input(layer, shape, (layer.ndim + 1,), layer.in_channels)
+    geometry, size = layer.geometry, shape[1:]
     output = geometry.output_size(size)
     weight, numbers = layer.weight.data, {"dilation": layer.dilation, "groups": layer.groups}
     bound = symbol_norm(weight, stride=layer.stride, **numbers).upper
@@ -115,14 +102,16 @@ def _copies(n, pair, mode):
 
 @constant_of.register(ConvTranspose1d | ConvTranspose2d | ConvTranspose3d)
 def _(layer, shape, below):
-    output = _geometry(layer, shape).transposed_size(shape[1:], layer.output_padding)
+    _check_input(layer, shape, (layer.ndim + 1,), layer.in_channels)
+    output = layer.geometry.transposed_size(shape[1:], layer.output_padding)
     bounds = symbol_norm(layer.weight.data, stride=layer.stride, dilation=layer.dilation, groups=layer.groups)
     return bounds.upper, (layer.out_channels, *output)
 
 
 @constant_of.register(MaxPool1d | MaxPool2d | MaxPool3d)
 def _(layer, shape, below):
-    geometry = _geometry(layer, shape)
+    _check_input(layer, shape, (layer.ndim + 1,))
+    geometry = layer.windows_on(shape[1:])
     output = geometry.output_size(shape[1:])
     windows = 1
     for axis, (n, o) in enumerate(zip(shape[1:], output, strict=True)):
@@ -145,8 +134,8 @@ def _positions(geometry, axis, windows):
 
 @constant_of.register(AvgPool1d | AvgPool2d | AvgPool3d)
 def _(layer, shape, below):
-    geometry = _geometry(layer, shape)
-    written = pool_geometry("AvgPool", layer.ndim, layer.kernel_size, layer.stride, layer.padding)
+    _check_input(layer, shape, (layer.ndim + 1,))
+    geometry, written = layer.windows_on(shape[1:]), layer.geometry
     output, constant = geometry.output_size(shape[1:]), 1.0
     for axis, (n, o) in enumerate(zip(shape[1:], output, strict=True)):
         at, (before, after) = _positions(geometry, axis, o), written.padding[axis]

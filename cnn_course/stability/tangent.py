@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from cnn_course import engine
 from cnn_course import functional as F
 from cnn_course.functional.norm import neighbours_of, over_channels
-from cnn_course.functional.pool import pool_geometry
 from cnn_course.nn.activation import ReLU, Sigmoid, Softmax, Tanh
 from cnn_course.nn.blur import BlurPool2d
 from cnn_course.nn.containers import Concat, Residual, Sequential
@@ -145,10 +144,8 @@ def _(layer, x):
 
 @_near.register(MaxPool1d | MaxPool2d | MaxPool3d)
 def _(layer, x):
-    geometry = pool_geometry(type(layer).__name__, layer.ndim, **_window(layer))
     y = layer.function(x, **layer.numbers)
-    if layer.ceil_mode:
-        geometry = geometry.rounded_up(x.shape[2:])
+    geometry = layer.windows_on(x.shape[2:])
 
     def taps(values, filling):  # (N, C, *output, taps)
         windows = windows_of_padded(pad(values, geometry.padding, filling), geometry)
@@ -160,10 +157,6 @@ def _(layer, x):
         return np.take_along_axis(taps(v, 0), winner, axis=-1)[..., 0]
 
     return y, forward, lambda g: layer.gradient(g, x, **layer.numbers)
-
-
-def _window(layer):
-    return {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation")}
 
 
 @_near.register(Conv1d | Conv2d | Conv3d)
