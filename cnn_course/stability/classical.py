@@ -85,7 +85,7 @@ def schur_bound(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, grou
     """
     name = "schur_bound"
     parts, kernel = _parts(name, weight, groups)
-    stride, dilation = _steps(name, len(kernel), stride, dilation)
+    stride, dilation = as_steps(name, len(kernel), stride, dilation)
     residues = {}
     for i, tap in enumerate(np.ndindex(*kernel)):
         residue = tuple(v * d % s for v, d, s in zip(tap, dilation, stride, strict=True))
@@ -256,7 +256,7 @@ def reshaped_bounds(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, 
     """
     name = "reshaped_bounds"
     parts, kernel = _parts(name, weight, groups)
-    stride, dilation = _steps(name, len(kernel), stride, dilation)
+    stride, dilation = as_steps(name, len(kernel), stride, dilation)
     found = [np.linalg.svd(part.reshape(part.shape[0], -1), full_matrices=False) for part in parts]
     _, values, rows = max(found, key=lambda svd: svd[1][0])
     # taps v and v' meet the same positions where (v - v') d is a multiple of s
@@ -335,8 +335,9 @@ def _parts(function, weight, groups, ndim=0):
     return np.split(weight.reshape(*weight.shape[:2], -1), groups), weight.shape[2:]
 
 
-def _steps(function, ndim, stride, dilation):
-    return (
+def as_steps(function, ndim, stride, dilation):
+    """Return stride and dilation, checked, as tuples with one entry an axis."""
+    return tuple(
         per_axis(function, argument, value, ndim, minimum=1, one_for_all=True)
         for argument, value in (("stride", stride), ("dilation", dilation))
     )

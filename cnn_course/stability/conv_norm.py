@@ -10,7 +10,7 @@ from math import ceil, cos, pi, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnn_course.stability.classical import as_weight
+from cnn_course.stability.classical import as_steps, as_weight
 from cnn_course.stability.lanczos import ROUNDING, NormBounds
 from cnn_course.types import Ints
 from cnn_course.validate import check_places, number, per_axis
@@ -157,16 +157,10 @@ def symbol_norm(
 def conv_operands(function, weight, stride, dilation, groups):
     """Check the weight of a convolution and its numbers, and return them: float64, two tuples, an integer."""
     weight, groups = as_weight(function, weight, groups, ndim=1)
-    ndim = weight.ndim - 2
-    stride, dilation = (
-        per_axis(function, argument, value, ndim, minimum=1, one_for_all=True)
-        for argument, value in (("stride", stride), ("dilation", dilation))
-    )
-    check_places(
-        function,
-        f"a window (kernel_size={weight.shape[2:]}, {stride=}, {dilation=})",
-        [d * k + s for k, s, d in zip(weight.shape[2:], stride, dilation, strict=True)],
-    )
+    stride, dilation = as_steps(function, weight.ndim - 2, stride, dilation)
+    kernel_size = weight.shape[2:]
+    reach = [d * k + s for k, s, d in zip(kernel_size, stride, dilation, strict=True)]
+    check_places(function, "a window", reach, kernel_size=kernel_size, stride=stride, dilation=dilation)
     return weight, stride, dilation, groups
 
 
