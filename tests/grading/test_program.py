@@ -1,10 +1,12 @@
 """The part of a notebook that an answer needs, and nothing else."""
 
 import signal
+import symtable
 import time
 
 import pytest
 
+from cnn_course.grading import effects
 from cnn_course.grading.execute import execute
 from cnn_course.grading.program import Notebook
 
@@ -260,15 +262,24 @@ L = []
 """
 
 
+def refusing(text, *options, table=symtable.symtable):
+    """The symbol table of a text, or an error if that awaits at the top: what Python 3.14 does."""
+    compile(text, "notebook", "exec", dont_inherit=True)
+    return table(text, *options)
+
+
+@pytest.mark.parametrize("table", [symtable.symtable, refusing])
 @pytest.mark.parametrize(
     "cell",
     [
+        "import asyncio\nL = await asyncio.sleep(0, [1, 2])",
         "async for number in numbers():\n    L.append(number)",
         "L = [number async for number in numbers()]",
         "async with three() as number:\n    L = [1, number - 1]",
     ],
 )
-def test_async_at_the_top(cell):
+def test_async_at_the_top(cell, table, monkeypatch):
+    monkeypatch.setattr(effects.symtable, "symtable", table)
     assert run(ASYNCHRONOUS, cell, "def f():\n    return L")() == [1, 2]
 
 
