@@ -276,7 +276,7 @@ def _as_array(function, name, array, target=None):
         return array
     with np.errstate(over="raise"):
         try:
-            return array.astype(target.dtype)
+            return array.astype(target.dtype, copy=False)
         except FloatingPointError:
             return array
 

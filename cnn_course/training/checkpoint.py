@@ -4,7 +4,6 @@ The suffix decides: `.npz` is NumPy's format, a zip archive of arrays; `.safeten
 Either file gets a header, which holds the metadata, as JSON, and a checksum over it and all arrays.
 """
 
-import io
 import json
 import os
 import struct
@@ -64,13 +63,12 @@ def save(path: str | PathLike[str], arrays: Mapping[str, ArrayLike], metadata: d
     check_mapping("save", "arrays", arrays)
     arrays = {name: _plain(name, array) for name, array in arrays.items()}
     text = _json({} if metadata is None else metadata)
-    content = _FORMATS[path.suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
+    header = {"cnn_course": text, "crc32": _checksum(arrays, text)}
     check_writable("save", path)
     unfinished = _unfinished(path)
     try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
+        _FORMATS[path.suffix][0](unfinished, arrays, header)
+        with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(unfinished, path)
     except BaseException:
@@ -107,9 +105,9 @@ def load(path: str | PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, An
     ({'x': array([0, 1, 2])}, {})
     """
     path = check_path("load", path)
-    content = path.read_bytes()
+    path.open("rb").close()  # what cannot be opened is no damage
     try:
-        arrays, header = _FORMATS[path.suffix][1](content)
+        arrays, header = _FORMATS[path.suffix][1](path)
         text = header.get("cnn_course", "{}")
         if header.get("crc32", checksum := _checksum(arrays, text)) != checksum:
             raise ValueError(f"its checksum is {checksum}, expected {header['crc32']}")
@@ -173,31 +171,32 @@ def _checksum(arrays, text):
     crc = zlib.crc32(text.encode())
     for name, array in sorted(arrays.items()):
         crc = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), crc)
-        crc = zlib.crc32(array.tobytes(), crc)
+        crc = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), crc)
     return str(crc)
 
 
-def _to_npz(arrays, header):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+def _to_npz(path, arrays, header):
+    with zipfile.ZipFile(path, "x") as archive:
         for name, array in (arrays | {HEADER: np.array(json.dumps(header))}).items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
-    return buffer.getbuffer()
 
 
-def _from_npz(content):
+def _from_npz(path):
     arrays = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         for entry in archive.infolist():
             if entry.compress_type not in _METHODS:  # also where a damaged byte says so
                 raise ValueError(
                     f"{entry.filename} is compressed by method {entry.compress_type}, expected one of {_METHODS}"
                 )
-            array = np.lib.format.read_array(io.BytesIO(archive.read(entry)), allow_pickle=False)
-            arrays[entry.filename.removesuffix(".npy")] = array
+            with archive.open(entry) as stream:  # array by array: the file is never in memory as a whole
+                arrays[entry.filename.removesuffix(".npy")] = np.lib.format.read_array(stream, allow_pickle=False)
+                if stream.read(1):  # the end is also where the archive's own checksum is compared
+                    raise ValueError(f"{entry.filename} goes on after its array")
         # The archive ends in 22 bytes and a comment. Python does not compare the count that stands there.
-        count = int.from_bytes(content[len(content) - len(archive.comment) - 12 :][:2], "little")
+        file.seek(-len(archive.comment) - 12, os.SEEK_END)
+        count = int.from_bytes(file.read(2), "little")
     if min(len(arrays), 0xFFFF) != count:
         raise ValueError(f"it has {len(arrays)} entries, expected {count}")
     return arrays, json.loads(str(arrays.pop(HEADER, "{}")))
@@ -207,22 +206,26 @@ class _ForeignDtype(Exception):
     """A whole file holds a dtype of this name, which NumPy has not."""
 
 
-def _to_safetensors(arrays, header):
+def _to_safetensors(path, arrays, header):
     try:
-        return _safetensors().numpy.save(arrays, header)
+        _safetensors().numpy.save_file(arrays, path, header)
     except (_safetensors().SafetensorError, KeyError) as error:
         raise ValueError(f"save: the format .safetensors cannot hold these arrays: {error}") from error
 
 
-def _from_safetensors(content):
+def _from_safetensors(path):
     try:
-        arrays = _safetensors().numpy.load(content)
+        with _safetensors().safe_open(path, framework="numpy") as file:
+            return {name: _tensor(file, name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except _safetensors().SafetensorError as error:
         raise ValueError(error) from error
-    except KeyError as error:
-        raise _ForeignDtype(error.args[0]) from error
-    (length,) = struct.unpack("<Q", content[:8])
-    return arrays, json.loads(content[8 : 8 + length]).get(HEADER, {})
+
+
+def _tensor(file, name):
+    try:
+        return file.get_tensor(name)
+    except (TypeError, AttributeError):
+        raise _ForeignDtype(file.get_slice(name).get_dtype()) from None
 
 
 def _safetensors():

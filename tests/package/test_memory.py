@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from cnn_course import Conv2d, Residual, conv2d, conv2d_backward, freeze, max_pool2d_backward
+from cnn_course import Conv2d, Linear, Residual, conv2d, conv2d_backward, freeze, load, max_pool2d_backward, save
 
 
 def peak(program):
@@ -50,3 +50,19 @@ def test_winograd_holds_two_of_its_arrays_at_a_time():
     layer(x)
     transformed = 36 / 16 * x.nbytes  # 6 x 6 numbers for 4 x 4 outputs; the same number of channels on either side
     assert peak(lambda: layer(x)) < 2.25 * x.nbytes + 2 * transformed  # the padded input, the output
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+def test_a_file_of_weights_is_never_held_beside_its_arrays(suffix, tmp_path):
+    """A file is read and written array by array, never as a whole beside them."""
+    path, weight = tmp_path / f"x{suffix}", np.ones((10_000, 1000), dtype=np.float32)
+    arrays = {"0.weight": weight, "1.weight": weight[:2000].copy()}
+    size = sum(array.nbytes for array in arrays.values())
+    assert peak(lambda: save(path, arrays)) < (0.4 if suffix == ".npz" else 1.1) * size  # NumPy writes 16 MiB at a time
+    assert size < peak(lambda: load(path)) < 1.1 * size
+
+
+def test_weights_of_the_right_precision_are_copied_once_into_a_network():
+    layer = Linear(1000, 1000, rng=np.random.default_rng(0))
+    state = layer.state_dict()
+    assert peak(lambda: layer.load_state_dict(state)) < 0.1 * layer.weight.data.nbytes
