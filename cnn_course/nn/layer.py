@@ -303,5 +303,16 @@ def load_arrays(function, targets, given):
             faults.append(f"{name} must have dtype {targets[name].dtype}, got {given[name].dtype}")
     if faults:
         raise ValueError(f"{function}: {'; '.join(faults)}")
+    own = {id(_owner(target)) for target in targets.values()}
+    for name, array in given.items():
+        if id(_owner(array)) in own:  # arrays of one network may change places
+            given[name] = array.copy()
     for name, target in targets.items():
         target[...] = given[name]
+
+
+def _owner(array):
+    """The array whose memory another is a view of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

@@ -67,6 +67,17 @@ def test_loading_copies():
     assert_array_equal(target[0].weight.data, network(0)[0].weight.data)
 
 
+@pytest.mark.parametrize("view", [np.asarray, np.ravel])
+def test_arrays_of_one_network_change_places(view):
+    built = Sequential(BatchNorm2d(2), BatchNorm2d(2))
+    first, second = np.array([1.0, 2.0], np.float32), np.array([3.0, 4.0], np.float32)
+    built[0].weight.data[...], built[1].weight.data[...] = first, second
+    swapped = {"0.weight": view(built[1].weight.data), "1.weight": view(built[0].weight.data)}
+    built.load_state_dict(swapped, strict=False)
+    assert_array_equal(built[0].weight.data, second)
+    assert_array_equal(built[1].weight.data, first)
+
+
 def test_loading_takes_any_order_and_layout():
     state = network(0).state_dict()
     state["0.weight"] = np.asfortranarray(state["0.weight"])
