@@ -1,6 +1,7 @@
 """The networks of the case studies at full size, as functions with their usual names."""
 
 from cnn_course.nets.alexnet import alexnet, alexnet_2012
+from cnn_course.nets.auxiliary import AuxiliaryHeads, auxiliary_loss
 from cnn_course.nets.googlenet import googlenet, googlenet_2015
 from cnn_course.nets.layers_1998 import ScaledTanh, SquaredDistance, Subsampling2d, TableConv2d
 from cnn_course.nets.lenet import lenet5, lenet5_1998
@@ -19,6 +20,7 @@ from cnn_course.nets.resnet_cifar import ZeroPadShortcut, plain_cifar, resnet_ci
 from cnn_course.nets.vgg import vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
 
 __all__ = [
+    "AuxiliaryHeads",
     "ResidualBlock",
     "ScaledTanh",
     "SquaredDistance",
@@ -27,6 +29,7 @@ __all__ = [
     "ZeroPadShortcut",
     "alexnet",
     "alexnet_2012",
+    "auxiliary_loss",
     "googlenet",
     "googlenet_2015",
     "lenet5",

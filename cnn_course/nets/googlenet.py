@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import DTypeLike
 
+from cnn_course.nets.auxiliary import AuxiliaryHeads
 from cnn_course.nets.initial import as_classes, draw_he
 from cnn_course.nn import (
+    AvgPool2d,
     BatchNorm2d,
     Concat,
     Conv2d,
@@ -17,6 +19,7 @@ from cnn_course.nn import (
     ReLU,
     Sequential,
 )
+from cnn_course.validate import flag
 
 INCEPTIONS = {  # table 1 of the paper: #1x1, #3x3 reduce, #3x3, #5x5 reduce, #5x5, pool proj
     "3a": (64, 96, 128, 16, 32, 32),
@@ -123,8 +126,27 @@ def googlenet(num_classes: int = 1000, *, rng: np.random.Generator, dtype: DType
     return _googlenet("googlenet", True, 3, 0.2, num_classes, rng, dtype)
 
 
-def googlenet_2015(num_classes: int = 1000, *, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Sequential:
-    """Return GoogLeNet as the paper has it, without its auxiliary heads.
+def _head(inputs, classes, rng, dtype):
+    """An auxiliary head for images of 224 x 224, where the modules 4a and 4d have outputs of 14 x 14."""
+    drawn = {"rng": rng, "dtype": dtype}
+    return Sequential(
+        {
+            "avgpool": AvgPool2d(5, 3),  # to 4 x 4
+            "conv": Conv2d(inputs, 128, 1, **drawn),
+            "relu1": ReLU(),
+            "flatten": Flatten(),
+            "fc1": Linear(128 * 4 * 4, 1024, **drawn),
+            "relu2": ReLU(),
+            "dropout": Dropout(0.7, rng=rng),
+            "fc2": Linear(1024, classes, **drawn),
+        }
+    )
+
+
+def googlenet_2015(
+    num_classes: int = 1000, *, aux_logits: bool = False, rng: np.random.Generator, dtype: DTypeLike = np.float32
+) -> Sequential | AuxiliaryHeads:
+    """Return GoogLeNet as the paper has it, with or without its auxiliary heads.
 
     The third branch of a module has a 5x5 convolution, convolutions have biases and no batch norm, and the first and
     the third are followed by local response normalisation, the first after its pool. All else is as in `googlenet`,
@@ -133,23 +155,28 @@ def googlenet_2015(num_classes: int = 1000, *, rng: np.random.Generator, dtype: 
     Parameters
     ----------
     num_classes : int, default 1000
+    aux_logits : bool, default False
+        Whether to have the two heads, on the modules 4a and 4d; then images must be of 224 x 224 in training mode.
     rng : numpy.random.Generator
         Draws the weights, as for `resnet18`, and then what dropout leaves out.
     dtype : dtype, default float32
 
     Returns
     -------
-    Sequential
-        From (N, 3, H, W) to (N, num_classes), with 6,998,552 parameters for a thousand classes.
+    Sequential, or AuxiliaryHeads
+        From (N, 3, H, W) to (N, num_classes), with 6,998,552 parameters for a thousand classes. With the heads
+        13,378,280 parameters, and in training mode the output has the shape (N, num_classes, 3).
 
     Raises
     ------
     ValueError
-        If `num_classes` is below 1, or `rng` is no generator.
+        If `num_classes` is below 1, `aux_logits` is neither True nor False, or `rng` is no generator.
 
     Notes
     -----
-    The paper does not give the constants of the normalisation: they are those of AlexNet, with k = 1.
+    The paper does not give the constants of the normalisation: they are those of AlexNet, with k = 1. A head averages
+    over windows of 5 x 5 with stride 3, and has a 1x1 convolution with 128 channels, a fully connected layer with 1024
+    outputs, dropout of 70 %, and the logits. Train with the loss of `auxiliary_loss`.
 
     References
     ----------
@@ -161,4 +188,11 @@ def googlenet_2015(num_classes: int = 1000, *, rng: np.random.Generator, dtype: 
     >>> network["inception3a"]["branch3"][1]["conv"].kernel_size
     (5, 5)
     """
-    return _googlenet("googlenet_2015", False, 5, 0.4, num_classes, rng, dtype)
+    aux_logits = flag("googlenet_2015", "aux_logits", aux_logits)
+    network = _googlenet("googlenet_2015", False, 5, 0.4, num_classes, rng, dtype)
+    if not aux_logits:
+        return network
+    inputs = {"inception4a": 512, "inception4d": 528}
+    network = AuxiliaryHeads(network, {name: _head(n, num_classes, rng, dtype) for name, n in inputs.items()})
+    draw_he(network.heads, rng)
+    return network
