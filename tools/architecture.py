@@ -59,7 +59,8 @@ ORDER = {
         "googlenet",
     ),
     "training": ("optim", "schedule", "checkpoint", "loop"),
-    "data": ("samples", "shapes", "mnist"),
+    "data": ("samples", "shapes", "augment", "mnist"),
+    "zoo": ("recipes", "sets", "run", "record", "cli"),
     "draw": ("style", "grid", "lattice", "image", "maps", "film"),
     "exercises": (
         "outcome",
