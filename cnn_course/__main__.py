@@ -1,26 +1,27 @@
-"""`python -m cnn_course`: see `cnn_course.grading.cli` and `cnn_course.zoo.cli`."""
+"""`python -m cnn_course`: see `cnn_course.grading.cli`, `cnn_course.zoo.cli` and `cnn_course.zoo.classify`."""
 
 import errno
 import os
 import sys
+from importlib import import_module
 
 from cnn_course.grading.cli import main
 
 
-def _of_the_zoo(command):
+def _of_the_zoo(module_name, command):
     """A command of `cnn_course.zoo`, which is imported if it is chosen."""
 
     def add(parser):
-        from cnn_course.zoo import cli
-
-        getattr(cli, f"add_{command}")(parser)
+        module = import_module(f"cnn_course.zoo.{module_name}")
+        getattr(module, f"add_{command}")(parser)
 
     return add
 
 
 OTHERS = {
-    "train": ("train a network as the recorded ones were", _of_the_zoo("train")),
-    "evaluate": ("test a recorded network anew", _of_the_zoo("evaluate")),
+    "train": ("train a network as the recorded ones were", _of_the_zoo("cli", "train")),
+    "evaluate": ("test a recorded network anew", _of_the_zoo("cli", "evaluate")),
+    "classify": ("name what is on a photograph", _of_the_zoo("classify", "classify")),
 }
 
 

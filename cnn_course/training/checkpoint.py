@@ -65,14 +65,14 @@ def save(path: str | PathLike[str], arrays: Mapping[str, ArrayLike], metadata: d
     text = _json({} if metadata is None else metadata)
     header = {"cnn_course": text, "crc32": _checksum(arrays, text)}
     check_writable("save", path)
-    write_whole(path, content)
+    write_whole(path, lambda unfinished: _FORMATS[path.suffix][0](unfinished, arrays, header))
 
 
-def write_whole(path, content):
-    """Write bytes to a file that replaces the one before in a single step; whatever fails, that one stays."""
+def write_whole(path, write):
+    """Let `write` make a file under another name, which then replaces this one; whatever fails, this one stays."""
     unfinished = _unfinished(path)
     try:
-        _FORMATS[path.suffix][0](unfinished, arrays, header)
+        write(unfinished)
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(unfinished, path)

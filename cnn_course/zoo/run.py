@@ -168,7 +168,7 @@ def _settle(folder, settings):
             raise ValueError(f"train: folder {folder} has another run, {found}, expected {settings}")
     for unfinished in folder.glob(".*.tmp"):  # what a run left that was killed while it wrote
         unfinished.unlink()
-    write_whole(path, json.dumps(settings).encode())
+    write_whole(path, lambda unfinished: unfinished.write_text(json.dumps(settings)))
 
 
 def _write_metrics(folder, history, images):
@@ -186,7 +186,8 @@ def _write_metrics(folder, history, images):
         }
         for entry in history
     ]
-    write_whole(folder / METRICS, "".join(f"{json.dumps(line)}\n" for line in lines).encode())
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    write_whole(folder / METRICS, lambda unfinished: unfinished.write_text(text, newline=""))
     return lines
 
 
