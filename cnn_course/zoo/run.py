@@ -192,5 +192,6 @@ def _write_metrics(folder, history, images):
 
 
 def _versions():
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    return {"python": platform.python_version(), "numpy": np.__version__, "blas": f"{blas['name']} {blas['version']}"}
+    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
+    blas = f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+    return {"python": platform.python_version(), "numpy": np.__version__, "blas": blas}
