@@ -8,9 +8,9 @@ import numpy as np
 from cnn_course.data.augment import random_shifts
 from cnn_course.nets.lenet import lenet5
 from cnn_course.nn import Sequential
+from cnn_course.training.loop import CROSS_ENTROPY
 from cnn_course.training.optim import SGD
 from cnn_course.training.schedule import one_cycle
-from cnn_course.training.loop import CROSS_ENTROPY
 from cnn_course.types import Loss
 from cnn_course.validate import check_choice, integer, number
 from cnn_course.zoo.certified import CorrectedSGD, divide_by_norms, margin_loss, strided_lenet5

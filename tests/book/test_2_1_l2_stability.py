@@ -1,6 +1,6 @@
 """The statements of the chapter on L2 stability, over random layers and networks."""
 
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, sqrt
 
 import numpy as np
@@ -57,7 +57,7 @@ def relu(x):
 
 def relu_network(rng, *sizes, bias=1.0):
     """The network as a function of rows, and the product of its norms."""
-    matrices = [rng.standard_normal((m, n)) for n, m in zip(sizes, sizes[1:], strict=False)]
+    matrices = [rng.standard_normal((m, n)) for n, m in pairwise(sizes)]
     biases = [bias * rng.standard_normal(m) for m in sizes[1:]]
 
     def f(x):
@@ -117,7 +117,7 @@ def test_the_uniform_constant_is_attained():
 )
 def test_activations_that_are_not_lipschitz_have_no_constant(sigma, pairs):
     found = [abs(sigma(t) - sigma(u)) / abs(t - u) for t, u in pairs]
-    assert all(after > 5 * before for before, after in zip(found, found[1:], strict=False))
+    assert all(after > 5 * before for before, after in pairwise(found))
     assert found[-1] >= 0.99e4
 
 
@@ -217,9 +217,11 @@ def test_pooling_attains_its_constants(ndim, rng):
     n = 9
     for r, s in ((2, 2), (3, 1), (3, 2), (2, 3), (4, 3)):
         q = ceil(r / s) ** ndim
-        largest, mean = (
-            {1: (nn.MaxPool1d, nn.AvgPool1d), 2: (nn.MaxPool2d, nn.AvgPool2d), 3: (nn.MaxPool3d, nn.AvgPool3d)}[ndim]
-        )
+        largest, mean = {
+            1: (nn.MaxPool1d, nn.AvgPool1d),
+            2: (nn.MaxPool2d, nn.AvgPool2d),
+            3: (nn.MaxPool3d, nn.AvgPool3d),
+        }[ndim]
         pool, shape = largest(r, s), (1, 1, *(n,) * ndim)
         changes = []
         for place in product(range(n), repeat=ndim) if ndim < 3 else product((3, 4, 6), repeat=3):

@@ -121,8 +121,8 @@ def _symbol(w, n):
 
 
 @exercise.wrong(
-    "Right unless the kernel is longer than the circle. `np.fft.fft(w, n)` leaves out the taps from n on; on the circle "
-    "they meet the same values as the taps n places before them, and have to be added to these."
+    "Right unless the kernel is longer than the circle. `np.fft.fft(w, n)` leaves out the taps from n on; on the "
+    "circle they meet the same values as the taps n places before them, and have to be added to these."
 )
 def cut(w, n):
     return circle_norm(w[:, :, :n], n)
@@ -161,8 +161,8 @@ def sum_of_taps(w, n):
 
 
 @exercise.wrong(
-    "This is Young's bound, from the sums of the moduli of the kernels: an upper bound for every size, and not the norm "
-    "on this circle."
+    "This is Young's bound, from the sums of the moduli of the kernels: an upper bound for every size, and not the "
+    "norm on this circle."
 )
 def young(w, n):
     return np.linalg.norm(np.abs(w).sum(axis=2), 2)
@@ -177,16 +177,16 @@ def constant_wave(w, n):
 
 
 @exercise.wrong(
-    "The transform is taken in the length of the kernel. The waves that fit on the circle of n values have the angles 2 "
-    "pi j / n: there are n of them."
+    "The transform is taken in the length of the kernel. The waves that fit on the circle of n values have the angles "
+    "2 pi j / n: there are n of them."
 )
 def in_the_length_of_the_kernel(w, n):
     return circle_norm(w, w.shape[2])
 
 
 @exercise.wrong(
-    "Here the imaginary parts are lost: the factor of a frequency is a complex number, or a matrix of them, and its size "
-    "has both parts. Do not take `.real`, and no array of floats, before the norm."
+    "Here the imaginary parts are lost: the factor of a frequency is a complex number, or a matrix of them, and its "
+    "size has both parts. Do not take `.real`, and no array of floats, before the norm."
 )
 def real_part(w, n):
     return np.linalg.norm(_symbol(w, n).real, 2, axis=(1, 2)).max()
@@ -206,8 +206,8 @@ def mean_of_frequencies(w, n):
 
 
 @exercise.wrong(
-    "The transform has run along an axis of channels. The taps are the last axis of the weight: transform along it, and "
-    "then bring the frequencies to the front."
+    "The transform has run along an axis of channels. The taps are the last axis of the weight: transform along it, "
+    "and then bring the frequencies to the front."
 )
 def along_the_channels(w, n):
     return np.linalg.norm(np.fft.fft(w, n, axis=1).transpose(1, 0, 2), 2, axis=(1, 2)).max()

@@ -23,8 +23,8 @@ exercise = Explain(
     5. Why did the attack by gradients find nothing, and how would you attack?
     """,
     hints=(
-        "Where does σ jump, and by how much?",
-        "Compare σ(t) with t itself.",
+        "Where does the function jump, and by how much?",
+        "Compare its value at t with t itself.",
         "For n numbers, use the triangle inequality for the vectors t, t' and for the errors of rounding.",
     ),
     name="flat_almost_everywhere",
@@ -38,8 +38,8 @@ exercise = Explain(
 
     *3.* $\sigma(t) = t - \rho(t)$ with $0 \le \rho(t) < \frac18$. So $\sigma(t) - \sigma(t') = t - t' + \rho(t') -
     \rho(t)$, and the two remainders differ by less than $\frac18$. For vectors of $n$ numbers $\lVert \sigma(t) -
-    \sigma(t') \rVert \le \lVert t - t' \rVert + \frac{\sqrt n}{8}$, since each of the $n$ differences of remainders has a
-    modulus below $\frac18$. For the network
+    \sigma(t') \rVert \le \lVert t - t' \rVert + \frac{\sqrt n}{8}$, since each of the $n$ differences of remainders
+    has a modulus below $\frac18$. For the network
 
     $$ \lVert f(x) - f(x') \rVert \le L_2 \bigl( L_1 \lVert x - x' \rVert + \tfrac{\sqrt n}{8} \bigr) . $$
 

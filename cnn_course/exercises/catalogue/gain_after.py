@@ -146,16 +146,16 @@ def iterated(w, x, steps, there=forward, again=back, last=forward, power=1):
 
 
 @exercise.wrong(
-    "On the way back the kernel is reversed. The adjoint of a valid cross-correlation is the full *convolution* with the "
-    "same kernel: output u gives w[v] y[u] to the position u + v."
+    "On the way back the kernel is reversed. The adjoint of a valid cross-correlation is the full *convolution* with "
+    "the same kernel: output u gives w[v] y[u] to the position u + v."
 )
 def reversed_on_the_way_back(w, x, steps):
     return iterated(w, x, steps, again=lambda w, y: np.convolve(y, w[::-1]))
 
 
 @exercise.wrong(
-    "On the way forward the kernel is reversed: np.convolve(x, w, 'valid') pairs the first weight with the last value of "
-    "a window. The layer is a cross-correlation."
+    "On the way forward the kernel is reversed: np.convolve(x, w, 'valid') pairs the first weight with the last value "
+    "of a window. The layer is a cross-correlation."
 )
 def reversed_on_the_way_there(w, x, steps):
     def turned(w, x):
@@ -165,23 +165,23 @@ def reversed_on_the_way_there(w, x, steps):
 
 
 @exercise.wrong(
-    "On both ways the kernel is reversed, so that this is another layer: that with the reversed kernel. Its norm is the "
-    "same, but its gains on the way there are not."
+    "On both ways the kernel is reversed, so that this is another layer: that with the reversed kernel. Its norm is "
+    "the same, but its gains on the way there are not."
 )
 def the_reversed_layer(w, x, steps):
-    return iterated(w, x, steps, lambda w, x: forward(w[::-1], x), lambda w, y: back(w[::-1], y), lambda w, x: forward(w[::-1], x))
+    return iterated(
+        w, x, steps, lambda w, x: forward(w[::-1], x), lambda w, y: back(w[::-1], y), lambda w, x: forward(w[::-1], x)
+    )
 
 
-@exercise.wrong(
-    "This is the square of the gain: the factor of T^T T, or the squared norm of T x. Take the root."
-)
+@exercise.wrong("This is the square of the gain: the factor of T^T T, or the squared norm of T x. Take the root.")
 def squared(w, x, steps):
     return iterated(w, x, steps, power=2)
 
 
 @exercise.wrong(
-    "At the end the norm of T x is not divided by that of x. After a step x has the norm 1, and nothing is missing; with "
-    "no step it has any norm."
+    "At the end the norm of T x is not divided by that of x. After a step x has the norm 1, and nothing is missing; "
+    "with no step it has any norm."
 )
 def not_divided(w, x, steps):
     return iterated(w, x, steps) * (np.linalg.norm(x) if steps == 0 else 1.0)
@@ -200,16 +200,16 @@ def one_step_less(w, x, steps):
 
 
 @exercise.wrong(
-    "This is the norm of the kernel: what the layer does to one window, seen alone. The outputs of neighbouring windows "
-    "come from the same values."
+    "This is the norm of the kernel: what the layer does to one window, seen alone. The outputs of neighbouring "
+    "windows come from the same values."
 )
 def norm_of_the_kernel(w, x, steps):
     return float(np.linalg.norm(w))
 
 
 @exercise.wrong(
-    "This is the largest singular value itself. Asked for is the gain after so many steps, which is below it unless the "
-    "start was lucky."
+    "This is the largest singular value itself. Asked for is the gain after so many steps, which is below it unless "
+    "the start was lucky."
 )
 def the_norm_itself(w, x, steps):
     n, k = len(x), len(w)
@@ -231,8 +231,8 @@ def never_normalised(w, x, steps):
 
 
 @exercise.wrong(
-    "Where the layer makes the signal 0 the division by its norm gives NaN. The gain is 0 there: test for it before you "
-    "divide."
+    "Where the layer makes the signal 0 the division by its norm gives NaN. The gain is 0 there: test for it before "
+    "you divide."
 )
 def nan_for_zero(w, x, steps):
     with np.errstate(all="ignore"):
@@ -243,8 +243,8 @@ def nan_for_zero(w, x, steps):
 
 
 @exercise.wrong(
-    "The way back is cut to the length of the outputs, mode valid or same. The adjoint gives n values: those at the ends "
-    "take part in fewer windows, but they do take part.",
+    "The way back is cut to the length of the outputs, mode valid or same. The adjoint gives n values: those at the "
+    "ends take part in fewer windows, but they do take part.",
 )
 def back_by_same(w, x, steps):
     def same(w, y):

@@ -152,8 +152,8 @@ def nearest(h, W, b, label, lipschitz, norm_of=lambda W, i, j: np.linalg.norm(W[
 
 
 @exercise.wrong(
-    "This is the radius of the chapter, with the norm of W and the root of 2. It holds, but is not the largest one that "
-    "the rows prove: the difference of two outputs has the norm of the difference of two rows."
+    "This is the radius of the chapter, with the norm of W and the root of 2. It holds, but is not the largest one "
+    "that the rows prove: the difference of two outputs has the norm of the difference of two rows."
 )
 def by_the_norm_of_the_matrix(h, W, b, label, lipschitz):
     return nearest(h, W, b, label, lipschitz, lambda W, i, j: np.sqrt(2) * np.linalg.norm(W, 2))
@@ -173,8 +173,8 @@ def second_largest_only(h, W, b, label, lipschitz):
 
 
 @exercise.wrong(
-    "The smallest gap is divided by the largest norm. That proves too little: gap and norm belong to the same class, and "
-    "the least ratio of the two counts."
+    "The smallest gap is divided by the largest norm. That proves too little: gap and norm belong to the same class, "
+    "and the least ratio of the two counts."
 )
 def smallest_gap_and_largest_norm(h, W, b, label, lipschitz):
     largest = max(np.linalg.norm(W[label] - row) for row in W)
@@ -214,8 +214,8 @@ def without_the_bias(h, W, b, label, lipschitz):
 
 
 @exercise.wrong(
-    "The gap is that of the class with the largest output, and not of `label`. If the image is taken for another class, "
-    "the radius for the right one is 0."
+    "The gap is that of the class with the largest output, and not of `label`. If the image is taken for another "
+    "class, the radius for the right one is 0."
 )
 def of_the_predicted_class(h, W, b, label, lipschitz):
     return nearest(h, W, b, int(np.argmax(W @ h + b)), lipschitz)
@@ -248,8 +248,8 @@ def gaps_in_modulus(h, W, b, label, lipschitz):
 
 
 @exercise.wrong(
-    "The radius is multiplied by the constant of the map before the layer. The more it enlarges, the less the image may "
-    "move: divide by it."
+    "The radius is multiplied by the constant of the map before the layer. The more it enlarges, the less the image "
+    "may move: divide by it."
 )
 def multiplied_by_the_constant(h, W, b, label, lipschitz):
     return nearest(h, W, b, label, 1 / lipschitz)

@@ -26,7 +26,11 @@ exercise = Predict(
     wrong={
         (25, 25, 25): "A matrix with one row of 25 ones maps x to the sum of its entries; its norm is the Euclidean "
         "norm of the row. And at stride 5 no pixel lies in two windows.",
-        (5, 5, 5): "The norm of the matrix is what happens to one window, seen alone. At stride 1 each pixel is counted "
+        (
+            5,
+            5,
+            5,
+        ): "The norm of the matrix is what happens to one window, seen alone. At stride 1 each pixel is counted "
         "in 25 windows: try a large constant image.",
         (5, 25, 25): "At stride 5 each pixel lies in one window only. A constant image of n x n pixels has the norm "
         "n, and n² / 25 outputs of 25.",

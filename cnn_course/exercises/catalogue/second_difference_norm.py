@@ -44,12 +44,12 @@ exercise = Prove(
 
     *2.* By the chapter, the norm on a circle is the largest modulus of the symbol, $4 \sin^2 (\omega / 2)$, over the
     angles $\omega = 2 \pi j / n$, $j = 0, \dots, n - 1$. For even $n$, $\omega = \pi$ is among them, and gives 4. For
-    odd $n$ the nearest ones to $\pi$ are $j = (n \pm 1) / 2$, with $\omega / 2 = \frac{\pi}{2} \pm \frac{\pi}{2 n}$, and
-    $4 \sin^2 (\omega / 2) = 4 \cos^2 \frac{\pi}{2 n}$. All others are further from $\pi$, and give less.
+    odd $n$ the nearest ones to $\pi$ are $j = (n \pm 1) / 2$, with $\omega / 2 = \frac{\pi}{2} \pm \frac{\pi}{2 n}$,
+    and $4 \sin^2 (\omega / 2) = 4 \cos^2 \frac{\pi}{2 n}$. All others are further from $\pi$, and give less.
 
     *3.* The cosine decreases on $[0, \frac{\pi}{2}]$. From $\frac{\pi}{2 n} > \frac{\pi}{2 (n + 1)} > 0$ follows
-    $4 \cos^2 \frac{\pi}{2 n} < 4 \cos^2 \frac{\pi}{2 (n + 1)} < 4$, the claim for odd and for even $n$. Both angles tend
-    to 0, and $\cos 0 = 1$.
+    $4 \cos^2 \frac{\pi}{2 n} < 4 \cos^2 \frac{\pi}{2 (n + 1)} < 4$, the claim for odd and for even $n$. Both angles
+    tend to 0, and $\cos 0 = 1$.
 
     *Conclusion.* For odd sizes the transform of the image's size gives less than the true norm: the "certificate" is
     wrong. For even sizes it happens to be right for this kernel, but for no general reason. The supremum over all
