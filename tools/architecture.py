@@ -60,7 +60,7 @@ ORDER = {
     ),
     "training": ("optim", "schedule", "checkpoint", "loop"),
     "data": ("samples", "shapes", "augment", "mnist"),
-    "zoo": ("recipes", "sets", "run", "record", "cli", "imagenet", "classify"),
+    "zoo": ("certified", "recipes", "sets", "run", "record", "cli", "imagenet", "classify"),
     "draw": ("style", "grid", "lattice", "image", "maps", "film"),
     "exercises": (
         "outcome",

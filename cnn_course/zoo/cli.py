@@ -35,6 +35,7 @@ def add_train(parser):
     parser.add_argument("network", choices=NETWORKS)
     _add_data(parser, default="mnist", says="default mnist")
     parser.add_argument("--augment", choices=AUGMENTATIONS, default="none", help="how the images are changed")
+    parser.add_argument("--certified", action="store_true", help="keep all norms at most 1, and train for the margin")
     parser.add_argument("--seed", type=_count(0), default=0, metavar="N", help="default 0")
     parser.add_argument("--epochs", type=_count(1), metavar="N", help="other than in the recipe")
     parser.add_argument(
@@ -93,7 +94,8 @@ def run_train(options):
     environment = dict.fromkeys(THREADS, str(options.threads))
     if any(os.environ.get(name) != value for name, value in environment.items()):
         return _restart(environment)  # NumPy has read them when it was imported
-    chosen = recipe("-".join([options.network, options.data] + [options.augment] * (options.augment != "none")))
+    more = [options.augment] * (options.augment != "none") + ["certified"] * options.certified
+    chosen = recipe("-".join([options.network, options.data, *more]))
     if options.epochs:
         chosen = replace(chosen, epochs=options.epochs)
     data = _data(chosen.data, options.folder)
@@ -102,6 +104,8 @@ def run_train(options):
     path = train(chosen, data, seed=options.seed, folder=folder, after_epoch=_show(chosen.epochs))
     _, metadata = load(path)
     print(f"test error {_percent(metadata['test_error'])}, test loss {metadata['test_loss']:.4f}: {path}")
+    for radius, share in metadata.get("certified", {}).items():
+        print(f"certified accuracy at the radius {radius}: {_percent(share)}")
     return 0
 
 

@@ -14,6 +14,7 @@ RUNS = Path(__file__).with_name("runs")
 SEEDS = (0, 1, 2)
 RECORDED = tuple(name for name, found in RECIPES.items() if found.data == "mnist")
 MISTAKES = RUNS / "mistakes.npz"  # each test image that one of the runs gets wrong, once
+MISTAKES_CERTIFIED = RUNS / "mistakes-certified.npz"  # the same for the certified networks, which err more often
 
 
 def path_of(function, name, seed):
@@ -22,6 +23,11 @@ def path_of(function, name, seed):
     if isinstance(seed, bool) or seed not in SEEDS:
         raise ValueError(f"{function}: seed must be one of {', '.join(map(str, SEEDS))}, got {seed!r}")
     return RUNS / f"{name}-{seed}.npz"
+
+
+def mistakes_of(name):
+    """The file with the images that the runs of a recipe get wrong."""
+    return MISTAKES_CERTIFIED if RECIPES[name].margin else MISTAKES
 
 
 def network_of(arrays, metadata):
@@ -37,7 +43,7 @@ def pretrained(name: str, *, seed: int = 0) -> Sequential:
 
     Parameters
     ----------
-    name : {'lenet5-mnist', 'lenet5-mnist-shifts'}
+    name : {'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified'}
         The recipe. `recipe` returns what it says.
     seed : {0, 1, 2}, default 0
         Of the run.
@@ -45,7 +51,8 @@ def pretrained(name: str, *, seed: int = 0) -> Sequential:
     Returns
     -------
     Sequential
-        Of float32, in evaluation mode, for images as `mnist` returns them. Its layers are those of `nets.lenet5`.
+        Of float32, in evaluation mode, for images as `mnist` returns them. Its layers are those of `nets.lenet5`; the
+        certified one has strides in the place of pooling, and no layer with a norm above 1.
 
     Raises
     ------
@@ -68,7 +75,7 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
 
     Parameters
     ----------
-    name : {'lenet5-mnist', 'lenet5-mnist-shifts'}
+    name : {'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified'}
         The recipe.
     seed : {0, 1, 2}, default 0
         Of the run.
@@ -89,6 +96,8 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
         "predicted"     ndarray of int64, shape (K,): what it takes them for
         "labels"        ndarray of int64, shape (K,): what they are
         "images"        ndarray of float32, shape (K, 1, 28, 28): these images
+        "certified"     of the certified network only: for each radius, as a string, the share of test images of
+                        which it is proved that no smaller move, in l2, makes the class wrong
         "versions"      those of Python, NumPy and the BLAS that it computed with
         =============== =============================================================================================
 
@@ -110,7 +119,7 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
     True
     """
     arrays, metadata = load(path_of("recorded_run", name, seed))
-    mistakes, _ = load(MISTAKES)
+    mistakes, _ = load(mistakes_of(name))
     chosen = np.searchsorted(mistakes["indices"], arrays["test.wrong"])
     return metadata | {
         "recipe": Recipe(**metadata["recipe"]),

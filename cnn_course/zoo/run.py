@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from cnn_course.training.checkpoint import save, write_whole
 from cnn_course.training.loop import evaluate, fit
 from cnn_course.validate import as_path, check_callable, entries, integer
+from cnn_course.zoo.certified import certified_accuracy
 from cnn_course.zoo.recipes import AUGMENTATIONS, Recipe
 
 SETTINGS, CHECKPOINT, METRICS, RECORD = "settings.json", "checkpoint.npz", "metrics.jsonl", "record.npz"
@@ -126,6 +127,7 @@ def train(
             epochs=recipe.epochs,
             batch_size=recipe.batch_size,
             rng=rng,
+            loss=recipe.loss,
             schedule=recipe.schedule(learned),
             augment=AUGMENTATIONS[recipe.augment],
             validation=(images[learned:], labels[learned:]),
@@ -133,29 +135,36 @@ def train(
             after_epoch=note,
             progress=progress,
         )
+    recipe.finish(network)
     metadata = {"recipe": asdict(recipe), "seed": seed, "history": _write_metrics(folder, history, recipe.validation)}
     arrays = {f"network.{name}": array for name, array in network.named_arrays().items()}
-    results, more = examine(network, test_images, test_labels)
+    results, more = examine(network, test_images, test_labels, certified=recipe.margin > 0)
     save(folder / RECORD, arrays | more, metadata | results | {"versions": _versions()})
     return folder / RECORD
 
 
-def examine(network, images, labels):
-    """Error and loss of a network in evaluation mode, and the arrays that say where it errs."""
-    network.eval()
-    predicted = predict(network, images)
+def examine(network, images, labels, *, certified=False):
+    """Error and loss of a network in evaluation mode, what is certified, and the arrays that say where it errs."""
+    outputs = outputs_of(network.eval(), images)
+    predicted = outputs.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
     confusion = np.zeros((10, 10), np.int64)
     np.add.at(confusion, (labels, predicted), 1)
     loss = evaluate(network, images, labels, batch_size=BATCH)["loss"]
     results = {"test_error": len(wrong) / len(labels), "test_loss": loss}
+    if certified:
+        results["certified"] = certified_accuracy(network, outputs, labels)
     return results, {"test.confusion": confusion, "test.wrong": wrong, "test.predicted": predicted[wrong]}
 
 
 def predict(network, images):
     """The classes of the largest outputs."""
-    batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    return np.concatenate([network(batch).argmax(axis=1) for batch in batches])
+    return outputs_of(network, images).argmax(axis=1)
+
+
+def outputs_of(network, images):
+    """The outputs, computed batch by batch."""
+    return np.concatenate([network(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
 
 
 def _settle(folder, settings):

@@ -110,12 +110,13 @@ def test_the_runs_differ():
     weights = {
         pretrained(name, seed=seed).state_dict()["conv1.weight"].tobytes() for name in RECORDED for seed in SEEDS
     }
-    assert len(weights) == len(RECORDED) * len(SEEDS) == 6
+    assert len(weights) == len(RECORDED) * len(SEEDS) == 9
 
 
 @pytest.mark.parametrize("function", [pretrained, recorded_run])
 def test_what_is_not_recorded(function):
-    with raises(f"{function.__name__}: name must be 'lenet5-mnist' or 'lenet5-mnist-shifts', got 'lenet5-digits'"):
+    names = "'lenet5-mnist', 'lenet5-mnist-shifts' or 'lenet5-mnist-certified'"
+    with raises(f"{function.__name__}: name must be {names}, got 'lenet5-digits'"):
         function("lenet5-digits")
     with raises(f"{function.__name__}: seed must be one of 0, 1, 2, got 3"):
         function("lenet5-mnist", seed=3)
@@ -153,13 +154,13 @@ def test_what_travels_is_small_and_in_the_wheel_and_the_source_distribution(tmp_
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
     shipped = {"cnn_course/data/mnist_sample.npz", *(f"cnn_course/zoo/runs/{path.name}" for path in RUNS.iterdir())}
-    assert len(shipped) == 8
+    assert len(shipped) == 12
     (wheel,), (source,) = tmp_path.glob("*.whl"), tmp_path.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as archive:
         assert shipped <= set(archive.namelist())
     with tarfile.open(source) as archive:
         assert shipped <= {name.partition("/")[2] for name in archive.getnames()}
-    assert sum((root / name).stat().st_size for name in shipped) < 1.7e6
+    assert sum((root / name).stat().st_size for name in shipped) < 2.7e6
 
 
 # Recipes ------------------------------------------------------------------------------------------------------------
@@ -170,7 +171,8 @@ def test_a_recipe_has_the_name_of_what_it_says():
         assert recipe(name) is found
         assert found.name == name
         assert Recipe(**asdict(found)) == found
-    with raises("recipe: name must be 'lenet5-mnist', 'lenet5-mnist-shifts' or 'lenet5-digits', got 'lenet'"):
+    names = "'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified' or 'lenet5-digits'"
+    with raises(f"recipe: name must be {names}, got 'lenet'"):
         recipe("lenet")
 
 
@@ -187,6 +189,7 @@ def test_a_recipe_has_the_name_of_what_it_says():
         ({"rise": 1.5}, "Recipe: rise must be above 0 and at most 1, got 1.5"),
         ({"rise": 0}, "Recipe: rise must be above 0 and at most 1, got 0"),
         ({"momentum": 0}, "Recipe: momentum must be above 0, got 0"),
+        ({"margin": -0.5}, "Recipe: margin must be a finite number and at least 0, got -0.5"),
         ({"weight_decay": np.nan}, "Recipe: weight_decay must be a finite number and at least 0, got nan"),
     ],
 )
