@@ -27,8 +27,8 @@ exercise = Predict(
     name="moved_stripes",
     answer=(2, 4, 2, 0.8, 1),
     wrong={
-        (2, 4, 2, 0.8, 2): "All is right but the last number. There the change is divided by the norm of x before "
-        "smoothing, of which the mean of neighbours has left half: 24 / 24 would compare with y.",
+        (2, 4, 2, 0.8, 2): "All is right but the last number, which compares the change with y. The question compares it "
+        "with x, whose norm is larger: smoothing has taken away half of its square.",
         (2, 4, 2, 4, 1): "The fourth number is not right: each difference is 2, but the values are 3 and 1, whose squares "
         "are 5 on average. Only the part that alternates moves; the mean 2 stays.",
         (2, 4, 2, 1, 1): "The fourth number is not right. Divide by the squares of the values, 9 and 1, and not by the "
