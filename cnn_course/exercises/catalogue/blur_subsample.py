@@ -147,9 +147,7 @@ def _smooth(x, h, axes=(0, 1), first=None):
 def _padded(x, h, mode):
     a = len(h) // 2
     padded = np.pad(x.astype(float), a, mode=mode)
-    return sum(
-        h[p] * h[q] * padded[p : p + x.shape[0], q : q + x.shape[1]] for p, q in np.ndindex(len(h), len(h))
-    )
+    return sum(h[p] * h[q] * padded[p : p + x.shape[0], q : q + x.shape[1]] for p, q in np.ndindex(len(h), len(h)))
 
 
 @exercise.wrong(
@@ -176,8 +174,8 @@ def edges_repeated(x, h, stride):
 
 
 @exercise.wrong(
-    "The kernel is reflected: this is the convolution. In the formula h[a + p] goes with x[i s + p], so weight and value "
-    "run the same way; np.roll(x, p) has x[i - p] in row i."
+    "The kernel is reflected: this is the convolution. In the formula h[a + p] goes with x[i s + p], so weight and "
+    "value run the same way; np.roll(x, p) has x[i - p] in row i."
 )
 def reflected(x, h, stride):
     return _smooth(x, h[::-1])[::stride, ::stride]
@@ -215,7 +213,8 @@ def axes_added(x, h, stride):
 
 
 @exercise.wrong(
-    "The weights have been divided by their sum. A low-pass does have the sum 1, but the function is to take h as it is."
+    "The weights have been divided by their sum. A low-pass does have the sum 1, but the function is to take h as it "
+    "is."
 )
 def weights_normed(x, h, stride):
     return _smooth(x, h / h.sum())[::stride, ::stride]
@@ -232,8 +231,8 @@ def stride_on_columns(x, h, stride):
 
 
 @exercise.wrong(
-    "The last row or column that should be kept is missing where the stride does not divide the size. All i with i s < H "
-    "count: that is H / s rounded up."
+    "The last row or column that should be kept is missing where the stride does not divide the size. All i with i s "
+    "< H count: that is H / s rounded up."
 )
 def rounded_down(x, h, stride):
     H, W = x.shape
@@ -272,8 +271,8 @@ def kernel_cut(x, h, stride):
 
 
 @exercise.wrong(
-    "Right for floats only: the array for the sums has the dtype of the image, and an array of integers drops what comes "
-    "after the point.",
+    "Right for floats only: the array for the sums has the dtype of the image, and an array of integers drops what "
+    "comes after the point.",
     fails=("an image of integers, weights that are not whole",),
 )
 def dtype_of_the_image(x, h, stride):

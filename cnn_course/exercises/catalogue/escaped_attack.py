@@ -34,8 +34,8 @@ exercise = Explain(
     """,
     hints=(
         "How far does z get in forty steps, if the same pixel goes up each time?",
-        "A pixel that moves by 0.1 in normalised units moves by how much in the image? And where are black and white in "
-        "normalised units?",
+        "A pixel that moves by 0.1 in normalised units moves by how much in the image? And where are black and white "
+        "in normalised units?",
     ),
     name="escaped_attack",
     answer=r"""
@@ -63,10 +63,10 @@ exercise = Explain(
     return y
     ```
 
-    Ball and box are both meant in pixels. `mean` and `std` are those of the image `x`, kept fixed. Whoever wants them to
-    follow `y`, as they do when the network is used, must differentiate through them, too; and the report must be made
-    with the network as it is used. (The division of the slope by `std` does not change its signs, but belongs to the
-    chain rule; in l2 only the direction counts, too.)
+    Ball and box are both meant in pixels. `mean` and `std` are those of the image `x`, kept fixed. Whoever wants them
+    to follow `y`, as they do when the network is used, must differentiate through them, too; and the report must be
+    made with the network as it is used. (The division of the slope by `std` does not change its signs, but belongs to
+    the chain rule; in l2 only the direction counts, too.)
 
     *4.* For the result $y$ assert that $\max \lvert y - x \rvert \le 0.1$, up to rounding, and that all values lie
     between 0 and 1. With the radius 0 the result must be the image itself, and the share of changed classes must be the
@@ -82,7 +82,7 @@ exercise = Explain(
         "tests: distance, range, and the radius 0",
     ),
     remark=r"""
-    An attack that is too strong is noticed seldom, since success is what one hopes for. Check each result as if somebody
-    else had made it: measure its distance from the image, in pixels, with a line of its own.
+    An attack that is too strong is noticed seldom, since success is what one hopes for. Check each result as if
+    somebody else had made it: measure its distance from the image, in pixels, with a line of its own.
     """,
 )

@@ -10,8 +10,8 @@ exercise = Explain(
     goals=(1, 5, 7),
     statement=r"""
     A company sells a network that reads digits, images of $28 \times 28$ pixels with values from 0 to 1. Its layers are
-    convolutions with zero padding, with two max-poolings of stride 2, and a matrix with ten rows at the end. The leaflet
-    says:
+    convolutions with zero padding, with two max-poolings of stride 2, and a matrix with ten rows at the end. The
+    leaflet says:
 
     - A. "We moved 10,000 test images by random noise of l2 norm 1. Not one changed its class. The network is stable
       against every perturbation of norm 1."
@@ -33,9 +33,9 @@ exercise = Explain(
     ),
     name="five_claims",
     answer=r"""
-    *A.* The Jacobian of ten logits has rank at most 10 in a space of 784 dimensions. A random direction has a gain of at
-    most about $\sqrt{10 / 784} \approx 0.11$ of that of the worst one, in the quadratic mean. Where noise of norm 1 does
-    nothing, the worst direction may change the class at the norm 0.1 already. 10,000 draws do not help: in 784
+    *A.* The Jacobian of ten logits has rank at most 10 in a space of 784 dimensions. A random direction has a gain of
+    at most about $\sqrt{10 / 784} \approx 0.11$ of that of the worst one, in the quadratic mean. Where noise of norm 1
+    does nothing, the worst direction may change the class at the norm 0.1 already. 10,000 draws do not help: in 784
     dimensions all of them are far from the worst direction. What can be claimed needs an attack (to refute it) or a
     Lipschitz constant and the margins (to prove it).
 
@@ -46,25 +46,25 @@ exercise = Explain(
     margins, divided by the distances between images; "1" alone says nothing. One would measure the share of images
     whose class stays when they are shifted.
 
-    *C.* Two strides of 2 make the feature maps follow shifts by multiples of 4 pixels only, and the zeros in the padding
-    limit even this to the inside of the image. And then they *move along*, and the matrix has other weights for the
-    new positions: that is equivariance, not invariance. What pooling gives is that an output stays while its maximum
-    stays in the window and nothing larger comes in. A shift by one pixel moves some maxima across the edge of their
-    window.
+    *C.* Two strides of 2 make the feature maps follow shifts by multiples of 4 pixels only, and the zeros in the
+    padding limit even this to the inside of the image. And then they *move along*, and the matrix has other weights for
+    the new positions: that is equivariance, not invariance. What pooling gives is that an output stays while its
+    maximum stays in the window and nothing larger comes in. A shift by one pixel moves some maxima across the edge of
+    their window.
 
     *D.* A low-pass makes the defect of a stride small for smooth signals, and does not remove it: no filter of finite
-    length removes all frequencies from half of the new rate on, and the relu behind it makes new ones. Border and matrix
-    are as before. It could be exactly invariant under cyclic shifts only with circular padding, without strides (or for
-    the multiples of the total stride only), and with a mean or a maximum over all positions at the end.
+    length removes all frequencies from half of the new rate on, and the relu behind it makes new ones. Border and
+    matrix are as before. It could be exactly invariant under cyclic shifts only with circular padding, without strides
+    (or for the multiples of the total stride only), and with a mean or a maximum over all positions at the end.
 
     *E.* An attack that succeeds proves that there is a perturbation; one that fails proves nothing: a better one, with
     another start or another loss, might succeed. It bounds the smallest perturbation from above. A certificate bounds
     it from below, and needs a proof: the margin divided by $\sqrt 2$ times a Lipschitz constant.
 
-    *2.* A radius as in A or E can be true, as long as it is less than half of the distance to an image of another class.
-    For B and C one can measure a share of images, and count what comes in at the border. Exact invariance is possible
-    for *cyclic* shifts, by a network as in D or by a maximum over all of them. With images that leave the frame there is
-    no invariance at all, because something is lost.
+    *2.* A radius as in A or E can be true, as long as it is less than half of the distance to an image of another
+    class. For B and C one can measure a share of images, and count what comes in at the border. Exact invariance is
+    possible for *cyclic* shifts, by a network as in D or by a maximum over all of them. With images that leave the
+    frame there is no invariance at all, because something is lost.
     """,
     contains=(
         r"A: a random direction has about $\sqrt{10/784}$ of the worst gain, so that noise says little",

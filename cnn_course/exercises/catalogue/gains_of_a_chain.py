@@ -31,15 +31,44 @@ exercise = Predict(
         "factors multiply.",
         (30, 3, 2.18, 4, 16): "The first two numbers are not right. The factors of the three layers multiply, they do "
         "not add up.",
-        (40, 0.5, 2.18, 4, 16): "All is right but the second number. Larger weights make every direction's gain larger, "
+        (
+            40,
+            0.5,
+            2.18,
+            4,
+            16,
+        ): "All is right but the second number. Larger weights make every direction's gain larger, "
         "not only the worst one.",
-        (40, 4, 9, 4, 16): "The third number is not right. It is 9 = 3 * sqrt(9) only if all other entries are 0. Their "
+        (
+            40,
+            4,
+            9,
+            4,
+            16,
+        ): "The third number is not right. It is 9 = 3 * sqrt(9) only if all other entries are 0. Their "
         "squares count in the Frobenius norm: 9 + 8 = 17.",
-        (40, 4, 0.73, 4, 16): "The third number is not right: the factor sqrt(9) is missing. The mean of the squared gain "
+        (
+            40,
+            4,
+            0.73,
+            4,
+            16,
+        ): "The third number is not right: the factor sqrt(9) is missing. The mean of the squared gain "
         "is the square of the Frobenius norm divided by 9.",
-        (40, 4, 3, 4, 16): "The third number is not right. The typical gain is larger than 1, because the entry 3 counts "
-        "in it, too.",
-        (40, 4, 2.18, 16, 16): "The fourth number is not right. What the first layer multiplies by 4 stands in the second "
+        (
+            40,
+            4,
+            3,
+            4,
+            16,
+        ): "The third number is not right. The typical gain is larger than 1, because the entry 3 counts in it, too.",
+        (
+            40,
+            4,
+            2.18,
+            16,
+            16,
+        ): "The fourth number is not right. What the first layer multiplies by 4 stands in the second "
         "place when the third layer comes, and is multiplied by 1 there.",
         (40, 4, 2.18, 4, 4): "The fifth number is not right. The norms are 4, 1 and 4.",
         (40, 4, 2.18, 4, 8): "The fifth number is not right. The norms 4, 1 and 4 are multiplied.",
@@ -52,7 +81,7 @@ exercise = Predict(
     remark=r"""
     $5 \cdot 2^3 = 40$ and $0.5 \cdot 2^3 = 4$: at each image the factor is the same. In the third question $3 \cdot 3 /
     \sqrt{17} = 2.18$. In the fourth, $(1, 0)$ becomes $(4, 0)$, $(0, 4)$, $(0, 4)$, and $(0, 1)$ becomes $(0, 1)$, $(1,
-    0)$, $(4, 0)$. Every direction has the gain 4, while the product of the norms allows 16: the direction that the first
-    layer stretches is not the one that the third layer stretches.
+    0)$, $(4, 0)$. Every direction has the gain 4, while the product of the norms allows 16: the direction that the
+    first layer stretches is not the one that the third layer stretches.
     """,
 )

@@ -10,8 +10,8 @@ exercise = Prove(
     goals=(6, 7),
     statement=r"""
     Let $G$ be a finite group of linear maps of $\mathbb{R}^n$ that keep the norm, $\lVert \rho x \rVert = \lVert x
-    \rVert$, such as the cyclic shifts of an image. Two images that differ by an element of $G$ are to count as equal, so
-    we measure
+    \rVert$, such as the cyclic shifts of an image. Two images that differ by an element of $G$ are to count as equal,
+    so we measure
 
     $$ d(x, y) = \min_{\rho \in G} \lVert x - \rho y \rVert . $$
 
@@ -21,11 +21,11 @@ exercise = Prove(
     1. $d(x, y) = d(y, x)$, $d(x, z) \le d(x, y) + d(y, z)$, and $d(x, y) = 0$ if and only if $y = \rho x$ for some
        $\rho \in G$. Moreover $d(\rho x, \kappa y) = d(x, y)$ for all $\rho, \kappa \in G$.
     2. $\lvert F(x) - F(y) \rvert \le L\, d(x, y)$ for all $x$ and $y$.
-    3. Conversely: a function $F$ with $\lvert F(x) - F(y) \rvert \le L\, d(x, y)$ for all $x$ and $y$ is invariant under
-       $G$, and has the Lipschitz constant $L$.
-    4. Let $M$ be a set of such maps that contains the identity and is no group, say the shifts by $0$ and $1$ of signals
-       on a circle of 3 positions. Then $F_M(x) = \max_{\rho \in M} f(\rho x)$ still has the Lipschitz constant $L$. Show
-       by an example that 2 may fail for it, with $d$ for the group of all three shifts.
+    3. Conversely: a function $F$ with $\lvert F(x) - F(y) \rvert \le L\, d(x, y)$ for all $x$ and $y$ is invariant
+       under $G$, and has the Lipschitz constant $L$.
+    4. Let $M$ be a set of such maps that contains the identity and is no group, say the shifts by $0$ and $1$ of
+       signals on a circle of 3 positions. Then $F_M(x) = \max_{\rho \in M} f(\rho x)$ still has the Lipschitz constant
+       $L$. Show by an example that 2 may fail for it, with $d$ for the group of all three shifts.
 
     What does a margin of 1 between the two largest of ten such functions say, if all of them have the constant 1?
     """,
@@ -33,8 +33,8 @@ exercise = Prove(
         "A map that keeps the norm and is linear keeps distances: the distance of x and rho y is that of the images "
         "under the inverse of rho.",
         "For the triangle inequality take the best element for each of the two distances, and compose them.",
-        "For 2 show first that F has the Lipschitz constant L: compare the two maxima at the element that is best for x. "
-        "Then use that F is invariant.",
+        "For 2 show first that F has the Lipschitz constant L: compare the two maxima at the element that is best for "
+        "x. Then use that F is invariant.",
     ),
     name="maximum_over_moves",
     answer=r"""
@@ -80,8 +80,8 @@ exercise = Prove(
     x[2]) = 1$. For $y = S x = (0, 1, 0)$ it is $\max(y[0], y[2]) = 0$. But $d(x, y) = 0$.
 
     *Conclusion.* If a class leads by the margin 1 at $x$, each of the ten values changes by at most $d(x, y)$, and a
-    difference of two by at most $2\, d(x, y)$. So the class is the same for all $y$ with $d(x, y) < \frac12$: all images
-    that after *some* element of the group, whichever it is, lie nearer than $\frac12$ to $x$.
+    difference of two by at most $2\, d(x, y)$. So the class is the same for all $y$ with $d(x, y) < \frac12$: all
+    images that after *some* element of the group, whichever it is, lie nearer than $\frac12$ to $x$.
     """,
     contains=(
         "elements of the group keep distances",

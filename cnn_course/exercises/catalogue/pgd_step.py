@@ -26,8 +26,8 @@ exercise = Implement(
     """,
     hints=(
         "Compute with the move from the start, x + rate d - start: the ball is about its norm.",
-        "In l2, what is outside of the ball goes back along the radius: multiply the move by radius / norm, and by 1 if "
-        "it is inside.",
+        "In l2, what is outside of the ball goes back along the radius: multiply the move by radius / norm, and by 1 "
+        "if it is inside.",
         "In the maximum norm the ball is a cube: each entry of the move is cut off by itself, as np.clip does.",
     ),
     remark=r"""
@@ -248,8 +248,8 @@ def signs_in_both(x, start, gradient, radius, rate, ord):
 
 
 @exercise.wrong(
-    "In the maximum norm the gradient divided by its norm is taken. It wastes the cube: an entry with a small slope may "
-    "move as far as the others, so that the steepest direction is the signs."
+    "In the maximum norm the gradient divided by its norm is taken. It wastes the cube: an entry with a small slope "
+    "may move as far as the others, so that the steepest direction is the signs."
 )
 def normed_in_both(x, start, gradient, radius, rate, ord):
     return np.clip(start + _project(x + rate * _direction(gradient, 2) - start, radius, ord), 0, 1)
@@ -274,25 +274,23 @@ def downhill(x, start, gradient, radius, rate, ord):
 
 
 @exercise.wrong(
-    "In l2 the gradient is not divided by its norm, so that the length of a step depends on the size of the loss. It is "
-    "to be the rate."
+    "In l2 the gradient is not divided by its norm, so that the length of a step depends on the size of the loss. It "
+    "is to be the rate."
 )
 def gradient_as_it_is(x, start, gradient, radius, rate, ord):
     direction = gradient if ord == 2 else np.sign(gradient)
     return np.clip(start + _project(x + rate * direction - start, radius, ord), 0, 1)
 
 
-@exercise.wrong(
-    "In l2 the gradient is divided by the square of its norm: the root is missing."
-)
+@exercise.wrong("In l2 the gradient is divided by the square of its norm: the root is missing.")
 def divided_by_the_square(x, start, gradient, radius, rate, ord):
     direction = gradient / max((gradient**2).sum(), 1e-300) if ord == 2 else np.sign(gradient)
     return np.clip(start + _project(x + rate * direction - start, radius, ord), 0, 1)
 
 
 @exercise.wrong(
-    "In l2 the gradient is divided by its largest entry, which is the maximum norm. Divide by the root of the sum of the "
-    "squares of all entries."
+    "In l2 the gradient is divided by its largest entry, which is the maximum norm. Divide by the root of the sum of "
+    "the squares of all entries."
 )
 def divided_by_the_maximum(x, start, gradient, radius, rate, ord):
     direction = gradient / max(np.abs(gradient).max(), 1e-300) if ord == 2 else np.sign(gradient)
@@ -300,8 +298,8 @@ def divided_by_the_maximum(x, start, gradient, radius, rate, ord):
 
 
 @exercise.wrong(
-    "For an array of two axes this is the spectral norm: np.linalg.norm(g, 2) is the largest singular value of a matrix. "
-    "The l2 norm over all entries is np.linalg.norm(g), without the 2, or that of g.ravel()."
+    "For an array of two axes this is the spectral norm: np.linalg.norm(g, 2) is the largest singular value of a "
+    "matrix. The l2 norm over all entries is np.linalg.norm(g), without the 2, or that of g.ravel()."
 )
 def spectral_norm(x, start, gradient, radius, rate, ord):
     if ord == np.inf or not gradient.any():
@@ -334,8 +332,8 @@ def move_returned(x, start, gradient, radius, rate, ord):
 
 
 @exercise.wrong(
-    "The ball is left out where a norm is compared with the radius only once, for x before the step. The point after the "
-    "step is the one that has to lie in the ball."
+    "The ball is left out where a norm is compared with the radius only once, for x before the step. The point after "
+    "the step is the one that has to lie in the ball."
 )
 def old_point_projected(x, start, gradient, radius, rate, ord):
     inside = start + _project(x - start, radius, ord)
@@ -343,8 +341,8 @@ def old_point_projected(x, start, gradient, radius, rate, ord):
 
 
 @exercise.wrong(
-    "Right, but for gradients of small numbers, which are taken for zero or divided by something that was added against "
-    "a division by zero. Test for exactly 0: a small slope is a slope.",
+    "Right, but for gradients of small numbers, which are taken for zero or divided by something that was added "
+    "against a division by zero. Test for exactly 0: a small slope is a slope.",
     fails=("small and large gradients",),
 )
 def small_slopes_lost(x, start, gradient, radius, rate, ord):

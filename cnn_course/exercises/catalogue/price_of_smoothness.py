@@ -48,10 +48,10 @@ exercise = Prove(
     = \frac1m$, and no value exceeds $\frac1m$. If one of the $m$ values were less, their sum would be less than 1. So
     all are $\frac1m$.
 
-    *3.* Let the box stand at $0, \dots, m - 1$. Then $A x - A S_1 x$ is $x$ convolved with the kernel $h - S_1 h$, which
-    is $\frac1m$ at 0, $-\frac1m$ at $m$, and 0 elsewhere (on the circle $m \ne 0$, since $n \ge 2 m$). For the wave
-    $x[u] = \cos(\pi u / m)$, which has the period $2 m$ and fits on the circle because $2 m$ divides $n$, $x[u - m] =
-    -x[u]$. So
+    *3.* Let the box stand at $0, \dots, m - 1$. Then $A x - A S_1 x$ is $x$ convolved with the kernel $h - S_1 h$,
+    which is $\frac1m$ at 0, $-\frac1m$ at $m$, and 0 elsewhere (on the circle $m \ne 0$, since $n \ge 2 m$). For the
+    wave $x[u] = \cos(\pi u / m)$, which has the period $2 m$ and fits on the circle because $2 m$ divides $n$, $x[u -
+    m] = -x[u]$. So
 
     $$
     (A x - A S_1 x)[u] = \tfrac1m (x[u] - x[u - m]) = \tfrac2m\, x[u] .

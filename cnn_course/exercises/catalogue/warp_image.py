@@ -203,9 +203,7 @@ def nearest(x, tau):
     return _read(x, source)
 
 
-@exercise.wrong(
-    "The fraction is dropped, and the upper left one of the four pixels is read. All four count."
-)
+@exercise.wrong("The fraction is dropped, and the upper left one of the four pixels is read. All four count.")
 def rounded_down(x, tau):
     return _read(x, np.floor(_places(x, tau)))
 
@@ -227,8 +225,8 @@ def weights_exchanged(x, tau):
 
 
 @exercise.wrong(
-    "Points of which one of the four pixels lies outside are black altogether. The pixels inside still count, with their "
-    "weights: only the others are 0."
+    "Points of which one of the four pixels lies outside are black altogether. The pixels inside still count, with "
+    "their weights: only the others are 0."
 )
 def border_dropped(x, tau):
     r, c = np.floor(_places(x, tau)).astype(int)
