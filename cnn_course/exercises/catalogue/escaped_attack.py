@@ -54,13 +54,15 @@ exercise = Explain(
     *3.* In pixels, with the normalisation as the first layer of the network:
 
     ```python
-    y = x.copy()
-    for _ in range(steps):
-        slope = gradient_of_loss(network, (y - mean) / std, label) / std
-        y = y + rate * np.sign(slope)
-        y = np.clip(y, x - radius, x + radius)
-        y = np.clip(y, 0, 1)
-    return y
+    def attack(x, label, steps=40, radius=0.1, rate=0.025):
+        mean, std = x.mean(), x.std()
+        y = x.copy()
+        for _ in range(steps):
+            slope = gradient_of_loss(network, (y - mean) / std, label) / std
+            y = y + rate * np.sign(slope)
+            y = np.clip(y, x - radius, x + radius)
+            y = np.clip(y, 0, 1)
+        return y
     ```
 
     Ball and box are both meant in pixels. `mean` and `std` are those of the image `x`, kept fixed. Whoever wants them
