@@ -67,10 +67,11 @@ class Recipe:
         check_choice("Recipe", "network", self.network, NETWORKS)
         check_choice("Recipe", "data", self.data, DATA)
         check_choice("Recipe", "augment", self.augment, AUGMENTATIONS)
+        # A frozen instance is changed in this way only: numbers of NumPy become Python's, which JSON can hold.
         for name in ("epochs", "batch_size", "validation"):
-            integer("Recipe", name, getattr(self, name), minimum=1)
+            object.__setattr__(self, name, integer("Recipe", name, getattr(self, name), minimum=1))
         for name in ("peak", "rise", "momentum", "weight_decay"):
-            number("Recipe", name, getattr(self, name))
+            object.__setattr__(self, name, number("Recipe", name, getattr(self, name)))
         if not 0 < self.rise <= 1:
             raise ValueError(f"Recipe: rise must be above 0 and at most 1, got {self.rise!r}")
         if self.momentum == 0:
