@@ -11,6 +11,7 @@ exercise = Implement(
     chapter="4-1",
     stars=3,
     minutes=45,
+    goals=(3,),
     returns=("grad_x", "grad_weight", "grad_bias"),
     statement=r"""
     The layer `conv2d` maps `x` (N, C, H, W) to `y` (N, O, R, Q) with a `weight` (O, C, kH, kW), a bias (O,), and whole
