@@ -71,8 +71,8 @@ exercise = Prove(
 
     *3.* Only $b_2$. We show by induction that $w_1$, $b_1$ and $w_2$ are 0 before each step. If they are, then
     $z_1 = 0$ and $h = \sigma(0) = 0$, so $\nabla_{w_2} = 0$, each of whose terms has a factor $h$. And $\nabla_h = 0$,
-    each of whose terms has a factor $w_2$; hence $\nabla_{z_1} = 0$, $\nabla_{w_1} = 0$ and $\nabla_{b_1} = 0$. The step
-    changes none of the three. The gradient in $b_2[q]$ is the sum of $g[n, q, i, j]$, which need not be 0.
+    each of whose terms has a factor $w_2$; hence $\nabla_{z_1} = 0$, $\nabla_{w_1} = 0$ and $\nabla_{b_1} = 0$. The
+    step changes none of the three. The gradient in $b_2[q]$ is the sum of $g[n, q, i, j]$, which need not be 0.
 
     *4.* Weights must not begin equal, so that the channels are no twins; random numbers do this. Different biases
     alone break the symmetry in general, since then $z_1[n, o] \ne z_1[n, o']$, and $h$ differs if $\sigma$ takes

@@ -21,7 +21,14 @@ exercise = Predict(
     wrong={
         (210, 543, 21, 111, 32, 50): "Only the gradient in x[1] is wrong: its two taps have been exchanged. This value "
         "is the last one in the first window, and the first one in the second window.",
-        (21, 543, 210, 111, 32, 50): "The kernel has been turned, as in a true convolution. The layer does not turn it: "
+        (
+            21,
+            543,
+            210,
+            111,
+            32,
+            50,
+        ): "The kernel has been turned, as in a true convolution. The layer does not turn it: "
         "w[0] meets the first value of each window.",
         (210, 543, 21, 37, 23, 50): "All right but the bias. It is added to each output: its gradient is the sum of g, "
         "not the mean.",
@@ -31,7 +38,14 @@ exercise = Predict(
         "position, but the stride is 2.",
         (210, 543, 21, 111, 5, 23): "The first four are right. The positions in x have been counted from the zero of "
         "the padding: x[1] is the third value of the padded sequence.",
-        (210, 543, 21, 111, 3, 50): "Only the gradient in x[1] is wrong. Besides the first window, the second one holds "
+        (
+            210,
+            543,
+            21,
+            111,
+            3,
+            50,
+        ): "Only the gradient in x[1] is wrong. Besides the first window, the second one holds "
         "it, too: under which tap?",
         (210, 543, 21, 111, 20, 50): "Only the gradient in x[1] is wrong. Besides the second window, the first one "
         "holds it, too: under which tap?",

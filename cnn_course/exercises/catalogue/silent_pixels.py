@@ -28,7 +28,14 @@ exercise = Predict(
         "at the pixel 8: a row and a column of pixels are left over.",
         (20, 45, 48, 56, 16, 0): "The first and the fourth are wrong by one: a row and a column have been added, and "
         "the pixel in the corner belongs to both.",
-        (1, 9, 16, 37, 16, 0): "The first four are wrong: rows without a window have been multiplied by columns without "
+        (
+            1,
+            9,
+            16,
+            37,
+            16,
+            0,
+        ): "The first four are wrong: rows without a window have been multiplied by columns without "
         "one. A pixel has no window as soon as its row has none, or its column.",
         (19, 45, 15, 55, 16, 0): "Only the third is wrong. With dilation 2 a window extends over five pixels on each "
         "axis, but reads only every second one.",
