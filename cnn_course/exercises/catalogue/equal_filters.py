@@ -30,8 +30,8 @@ exercise = Prove(
        computes the same function as some network with a single channel in $h$.
     3. Let $\sigma(0) = 0$, and let all weights and biases be 0 at the beginning. Which of the four parameters
        $w_1$, $b_1$, $w_2$, $b_2$ can ever become different from 0?
-    4. What does this say about how weights must be initialised? Is it enough that the *biases* of $w_1$'s filters
-       differ?
+    4. What does this say about how weights must be initialised? Is it enough that the *biases* of the first
+       layer differ?
     """,
     hints=(
         "For 1: begin at the end. What is the gradient in h[n, o], written with w₂? Is it the same for twins?",

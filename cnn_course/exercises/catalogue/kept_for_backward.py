@@ -59,9 +59,8 @@ exercise = Explain(
     *4.* Count multiplications of the convolutions, one unit for the forward pass of one block. Forward: 4. Backward:
     two units for a block whose input needs a gradient, one for the first block: $2 \cdot 3 + 1 = 7$. Together 11. The
     inputs of blocks 2 and 4 are computed again from those of blocks 1 and 3: the blocks 1 and 3 run a second time,
-    which is 2 units. (The slopes of the last relu, of block 4, and of block 2 come from its output. That of block 2
-    is the input of block 3, which is kept. If the output of block 4 is not kept as the network's output, a further unit
-    is needed.) So 13 in place of 11 units, a factor of $13 / 11$, about 1.18.
+    which is 2 units. (The slopes of a relu come from its output. That of block 2 is the input of block 3, and is kept;
+    that of block 4 is the output of the network. If it were not kept, one further unit would be needed.) So 13 in place of 11 units, a factor of $13 / 11$, about 1.18.
     """,
     contains=(
         "1: the sign of the input of relu can be read off from its output, so the gradient is right",
