@@ -60,7 +60,8 @@ exercise = Explain(
     two units for a block whose input needs a gradient, one for the first block: $2 \cdot 3 + 1 = 7$. Together 11. The
     inputs of blocks 2 and 4 are computed again from those of blocks 1 and 3: the blocks 1 and 3 run a second time,
     which is 2 units. (The slopes of a relu come from its output. That of block 2 is the input of block 3, and is kept;
-    that of block 4 is the output of the network. If it were not kept, one further unit would be needed.) So 13 in place of 11 units, a factor of $13 / 11$, about 1.18.
+    that of block 4 is the output of the network. If it were not kept, one further unit would be needed.) So 13 in place
+    of 11 units, a factor of $13 / 11$, about 1.18.
     """,
     contains=(
         "1: the sign of the input of relu can be read off from its output, so the gradient is right",
