@@ -25,7 +25,9 @@ exercise = Implement(
 
     Each has the shape of what it is the gradient of. Weight and bias serve all images, so that their gradients are sums
     over the images, not means. Where no window reaches an element of `x`, its gradient is zero. The numbers of `x` may
-    be integers; the gradients are arrays of floats all the same.
+    be integers; the gradients are arrays of floats all the same. For one image and one channel of a single row, with
+    `x` $(1, 2, 4)$, `weight` $(3, 5)$, `grad_output` $(1, 10)$, stride 1 and padding 0, the rows of the three are
+    $(3, 35, 50)$, $(21, 42)$ and $(11)$.
     """,
     hints=(
         "Differentiate the sum, term by term. Each product w x hands on the gradient of its output: times w to x, and "

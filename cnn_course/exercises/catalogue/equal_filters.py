@@ -76,9 +76,12 @@ exercise = Prove(
 
     *4.* Weights must not begin equal, so that the channels are no twins; random numbers do this. Different biases
     alone break the symmetry in general, since then $z_1[n, o] \ne z_1[n, o']$, and $h$ differs if $\sigma$ takes
-    different values there. But this is no guarantee: if $w_2 = 0$ at the beginning, $\nabla_{w_1}$ is 0 in the first
-    step; and if $\sigma$ is linear, $\sigma(z) = \alpha z + \beta$, the gradients in $w_1[o]$ and $w_1[o']$ stay equal
-    as long as $w_2[q, o] = w_2[q, o']$.
+    different values there. But this is no guarantee. Let $\sigma$ be constant, or constant where $z \le 0$, with both
+    channels of $z_1$ negative for all images of the training. Then $h[n, o] = h[n, o']$ in spite of the biases, and
+    $\sigma'(z_1) = 0$ in both channels. So their weights and biases in the first layer never change, the gradients in
+    $w_2[q, o]$ and $w_2[q, o']$ are equal, and the two channels do the same for ever. In other cases the symmetry is
+    only broken late: with $\sigma(z) = \alpha z + \beta$ the gradients in $w_1[o]$ and $w_1[o']$ are equal in the first
+    step, and differ as soon as $w_2[q, o]$ and $w_2[q, o']$ do.
     """,
     contains=(
         "twins have the same $z_1$ and $h$",

@@ -64,6 +64,6 @@ exercise = Predict(
     On one axis the windows read 9 of 10, 6 of 9 and 4 of 8 positions. So $100 - 81$, $81 - 36$ and $64 - 16$ pixels
     are never read. In 4, four windows of 9 pixels are added to the 19. In 5 the middle tap lies on the inner
     $3 \times 3$ pixels, and 16 lie only under taps that are 0. These 16 zeros hold for the moment, unlike the ones
-    before: after one training step the other weights are no longer 0.
+    before: after a training step the other weights may differ from 0.
     """,
 )

@@ -1,74 +1,76 @@
-"""Find the bug: a weight gradient in which stride and dilation are exchanged."""
+"""Find the bug: the weight gradient of a transposed layer, in which stride and dilation are exchanged."""
 
 import numpy as np
 
 from cnn_course.exercises.exercise import Implement, fractions, whole
 
 exercise = Implement(
-    title="find the bug in a weight gradient",
+    title="find the bug in a transposed layer",
     chapter="4-1",
     stars=2,
     minutes=20,
     goals=(3, 6),
     statement=r"""
-    A layer for sequences has `taps` weights, a stride $s$ and a dilation $d$, and no padding:
-    $y[i] = \sum_k w[k]\, x[i s + k d]$, for all windows that fit. A colleague has written the gradient in its weights:
+    A *transposed* layer for sequences has `taps` weights, a stride $s$ and a dilation $d$. It begins with zeros, and
+    adds to `y[i * s + k * d]` the product `w[k] * x[i]`, for every input $i$ and every tap $k$. A colleague has written
+    the gradient in its weights:
 
     ```python
     def weight_gradient(grad_output, x, taps,
                         stride, dilation):
         grad = np.zeros(taps)
         for k in range(taps):
-            pixels = x[k * stride :: dilation]
-            for g, pixel in zip(grad_output, pixels):
-                grad[k] += g * pixel
+            places = grad_output[k * stride :: dilation]
+            for value, g in zip(x, places):
+                grad[k] += value * g
         return grad
     ```
 
-    It has passed all tests with stride 1 and dilation 1, and one with stride 2 and dilation 2. Since the network has a
-    layer with stride 2, it learns badly. No error is raised.
+    It has passed all tests with stride 1 and dilation 1, and one with stride 2 and dilation 2. Since the network has
+    such a layer with stride 2, it learns badly. No error is raised.
 
     Write `strided_weight_gradient(grad_output, x, taps, stride, dilation)`, which is right for every stride and
-    dilation from 1 on. `x` may be longer than the windows reach.
+    dilation from 1 on. `grad_output` may be longer than the products reach. For `grad_output` $(1, 2, 3, 4, 5)$, `x`
+    $(1, 10)$, two taps, stride 3 and dilation 1 the result is $(41, 52)$.
     """,
     hints=(
-        "Which pixel does the tap k meet at the output 0, and which at the output 1?",
-        "For a fixed tap the pixels are as far apart as the outputs' windows are.",
-        "zip stops at the end of the shorter one without a word. When would that have shown the bug?",
+        "To which outputs does the tap k carry the input 0, and to which the input 1?",
+        "A weight is used once for each input. Its gradient is a sum over the inputs.",
+        "Write down i s + k d for stride 2, dilation 1 and the tap 1, and next to it the places that the slice reads.",
     ),
     remark=r"""
-    In $i s + k d$ the output moves in steps of the stride, and the tap in steps of the dilation. For the gradient in a
-    weight the tap is fixed and the output runs: the slice begins at $k d$ and has the step $s$. The colleague has used
-    the forward pass, where the output is fixed and the tap runs. `zip` hid the bug: with a slice of `len(grad_output)`
-    pixels and a matrix product, the wrong one would often have been too short, and NumPy would have complained. A
-    gradient check with stride 2 and dilation 1 finds it at once; equal numbers for both hide it.
+    The weight $w[k]$ carries $x[i]$ to $y[i s + k d]$, so its gradient is $\sum_i x[i]\, g[i s + k d]$. The tap is
+    fixed and the input runs: the slice begins at $k d$ and has the step $s$. The colleague's slice is that of a fixed input,
+    with the tap running. No shape shows the bug: with stride 2, dilation 1 and three taps the wrong slices are too
+    short only if there are one or two inputs, and then `zip` stops early without a word. A gradient check with stride 2
+    and dilation 1 finds it at once; equal numbers for both hide it.
     """,
 )
 
 
 @exercise.solution
 def strided_weight_gradient(grad_output, x, taps, stride, dilation):
-    """Gradient in the weights of y[i] = sum of w[k] x[i stride + k dilation].
+    """Gradient in the weights of the layer that adds w[k] x[i] to y[i stride + k dilation].
 
-    >>> strided_weight_gradient(np.array([1.0, 10.0]), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2, 3, 1)
+    >>> strided_weight_gradient(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 10.0]), 2, 3, 1)
     array([41., 52.])
     """
     grad = np.zeros(taps)
     for k in range(taps):
-        pixels = x[k * dilation :: stride][: len(grad_output)]
-        grad[k] = grad_output @ pixels
+        places = grad_output[k * dilation :: stride][: len(x)]
+        grad[k] = x @ places
     return grad
 
 
-def case(rng, taps, stride, dilation, outputs, more=0, draw=whole):
-    """A layer with so many outputs, and `more` values behind the last window."""
-    n = (outputs - 1) * stride + (taps - 1) * dilation + 1 + more
-    return draw(rng, outputs), draw(rng, n), taps, stride, dilation
+def case(rng, taps, stride, dilation, inputs, more=0, draw=whole):
+    """A layer with so many inputs, and `more` outputs that no product reaches."""
+    n = (inputs - 1) * stride + (taps - 1) * dilation + 1 + more
+    return draw(rng, n), draw(rng, inputs), taps, stride, dilation
 
 
 @exercise.check("the example", points=0)
 def example(rng):
-    yield np.array([1.0, 10.0]), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2, 3, 1
+    yield np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 10.0]), 2, 3, 1
 
 
 @exercise.check("stride 1 and dilation 1", points=1)
@@ -89,7 +91,7 @@ def dilations(rng):
     yield case(rng, 2, 1, 3, 3)
 
 
-@exercise.check("both, and values that no window reaches", points=1)
+@exercise.check("both, and outputs that no product reaches", points=1)
 def both(rng):
     yield case(rng, 3, 2, 3, 3, more=1)
     yield case(rng, 3, 3, 2, 4, more=2)
@@ -104,72 +106,69 @@ def not_whole(rng):
 
 @exercise.alternative
 def by_index_arrays(grad_output, x, taps, stride, dilation):
-    outputs = np.arange(len(grad_output))
-    return grad_output @ x[outputs[:, None] * stride + np.arange(taps) * dilation]
+    inputs = np.arange(len(x))
+    return x @ grad_output[inputs[:, None] * stride + np.arange(taps) * dilation]
 
 
 @exercise.alternative
-def by_stuffed_gradient(grad_output, x, taps, stride, dilation):
-    stuffed = np.zeros((len(grad_output) - 1) * stride + 1)
-    stuffed[::stride] = grad_output
-    return np.correlate(x, stuffed, "valid")[: (taps - 1) * dilation + 1 : dilation].astype(np.float32)
+def by_stuffed_input(grad_output, x, taps, stride, dilation):
+    stuffed = np.zeros((len(x) - 1) * stride + 1)
+    stuffed[::stride] = x
+    return np.correlate(grad_output, stuffed, "valid")[: (taps - 1) * dilation + 1 : dilation].astype(np.float32)
 
 
 def read(grad_output, x, taps, position):
-    """The sum over the outputs of g[i] x[position(i, k)], where positions behind x are left out."""
+    """The sum over the inputs of x[i] g[position(i, k)], where positions behind g are left out."""
     grad = np.zeros(taps)
-    for k, i in np.ndindex(taps, len(grad_output)):
-        if position(i, k) < len(x):
-            grad[k] += grad_output[i] * x[position(i, k)]
+    for k, i in np.ndindex(taps, len(x)):
+        if position(i, k) < len(grad_output):
+            grad[k] += x[i] * grad_output[position(i, k)]
     return grad
 
 
 @exercise.wrong(
-    "These are the colleague's results: the pixels for the tap k begin at k stride and go on in steps of the dilation. "
-    "Look at i s + k d: what is multiplied by the tap, and what by the output?"
+    "These are the colleague's results: the places for the tap k begin at k stride and go on in steps of the dilation. "
+    "Look at i s + k d: what is multiplied by the tap, and what by the input?"
 )
 def exchanged(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k * stride + i * dilation)
 
 
 @exercise.wrong(
-    "The dilation is used for both: the pixels of a tap are d apart. They belong to outputs, and the windows of "
-    "neighbouring outputs are a stride apart."
+    "The dilation is used for both: the places of a tap are d apart. They belong to inputs, and neighbouring inputs "
+    "are carried to places that are a stride apart."
 )
 def dilation_for_both(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k * dilation + i * dilation)
 
 
 @exercise.wrong(
-    "The stride is used for both: the pixels of the tap k begin at k s. The tap k lies k d behind the beginning of the "
-    "window."
+    "The stride is used for both: the places of the tap k begin at k s. The tap k carries the input 0 to k d."
 )
 def stride_for_both(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k * stride + i * stride)
 
 
-@exercise.wrong("The stride is not used: the windows of the outputs i and i + 1 are s apart, not one.")
+@exercise.wrong("The stride is not used: the inputs i and i + 1 are carried to places that are s apart, not one.")
 def stride_forgotten(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k * dilation + i)
 
 
-@exercise.wrong("The dilation is not used: the taps k and k + 1 lie d apart in the window, not one.")
+@exercise.wrong("The dilation is not used: the taps k and k + 1 carry an input to places that are d apart, not one.")
 def dilation_forgotten(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k + i * stride)
 
 
 @exercise.wrong(
-    "Neither stride nor dilation is used. The tap k meets at the output i the pixel i s + k d, not the pixel i + k."
+    "Neither stride nor dilation is used. The tap k carries the input i to the output i s + k d, not to i + k."
 )
 def neither(grad_output, x, taps, stride, dilation):
     return read(grad_output, x, taps, lambda i, k: k + i)
 
 
-@exercise.wrong(
-    "The upstream gradient runs backwards, as in a true convolution. In g[i] x[i s + k d] both indices grow together."
-)
-def upstream_reversed(grad_output, x, taps, stride, dilation):
-    return strided_weight_gradient(grad_output[::-1], x, taps, stride, dilation)
+@exercise.wrong("The input runs backwards, as in a true convolution. In x[i] g[i s + k d] both indices grow together.")
+def input_reversed(grad_output, x, taps, stride, dilation):
+    return strided_weight_gradient(grad_output, x[::-1], taps, stride, dilation)
 
 
 @exercise.wrong("The taps come in the opposite order: the gradient of the last weight stands first.")
@@ -177,14 +176,14 @@ def taps_reversed(grad_output, x, taps, stride, dilation):
     return strided_weight_gradient(grad_output, x, taps, stride, dilation)[::-1]
 
 
-@exercise.wrong("The last output is missing in each sum: a range or a slice ends one step early.")
-def last_output_missing(grad_output, x, taps, stride, dilation):
-    return strided_weight_gradient(np.r_[grad_output[:-1], 0.0], x, taps, stride, dilation)
+@exercise.wrong("The last input is missing in each sum: a range or a slice ends one step early.")
+def last_input_missing(grad_output, x, taps, stride, dilation):
+    return strided_weight_gradient(grad_output, np.r_[x[:-1], 0.0], taps, stride, dilation)
 
 
-@exercise.wrong("The gradients are means over the outputs. Each use of a weight adds its part: take the sum.")
-def mean_over_the_outputs(grad_output, x, taps, stride, dilation):
-    return strided_weight_gradient(grad_output, x, taps, stride, dilation) / len(grad_output)
+@exercise.wrong("The gradients are means over the inputs. Each use of a weight adds its part: take the sum.")
+def mean_over_the_inputs(grad_output, x, taps, stride, dilation):
+    return strided_weight_gradient(grad_output, x, taps, stride, dilation) / len(x)
 
 
 @exercise.wrong(

@@ -17,7 +17,8 @@ exercise = Implement(
 
     Write `tied_kernel_backward(grad_output, x, pattern, count)`. `grad_output` is the gradient of a loss in `y`, `x` is
     one-dimensional, `pattern` an array of integers, and `count` the number of parameters in $\theta$. It returns the
-    gradient in $\theta$, an array of `count` floats. Not every parameter need be used.
+    gradient in $\theta$, an array of `count` floats. Not every parameter need be used. For `grad_output` $(1, 10)$, `x`
+    $(1, 2, 3, 4)$, `pattern` $(0, 1, 0)$ and `count` 2 it is $(64, 32)$.
     """,
     hints=(
         "Begin with the gradient in each of the m taps, as if they were not tied.",
@@ -27,8 +28,8 @@ exercise = Implement(
     ),
     remark=r"""
     Two layers of sharing lie on top of each other: a parameter is used by several taps, and each tap at all positions.
-    The theorem is applied twice, and the value of $\theta$ is not needed. A symmetric filter, a dilated one (whose
-    holes show no parameter at all) and a kernel that is turned by 90 degrees for four channels are all of this kind.
+    The theorem is applied twice, and the value of $\theta$ is not needed. A symmetric filter, a box whose
+    taps are all equal and a periodic one are of this kind.
     """,
 )
 
