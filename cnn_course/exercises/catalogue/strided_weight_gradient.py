@@ -40,10 +40,10 @@ exercise = Implement(
     ),
     remark=r"""
     The weight $w[k]$ carries $x[i]$ to $y[i s + k d]$, so its gradient is $\sum_i x[i]\, g[i s + k d]$. The tap is
-    fixed and the input runs: the slice begins at $k d$ and has the step $s$. The colleague's slice is that of a fixed input,
-    with the tap running. No shape shows the bug: with stride 2, dilation 1 and three taps the wrong slices are too
-    short only if there are one or two inputs, and then `zip` stops early without a word. A gradient check with stride 2
-    and dilation 1 finds it at once; equal numbers for both hide it.
+    fixed and the input runs: the slice begins at $k d$ and has the step $s$. The colleague's slice is that of a fixed
+    input, with the tap running. No shape shows the bug: with stride 2, dilation 1 and three taps the wrong slices are
+    too short only if there are one or two inputs, and then `zip` stops early without a word. A gradient check with
+    stride 2 and dilation 1 finds it at once; equal numbers for both hide it.
     """,
 )
 
