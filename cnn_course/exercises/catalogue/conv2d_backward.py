@@ -17,7 +17,12 @@ exercise = Implement(
     The layer `conv2d` maps `x` (N, C, H, W) to `y` (N, O, R, Q) with a `weight` (O, C, kH, kW), a bias (O,), and whole
     numbers for stride $s$ and padding $p$:
 
-    $$ y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l]\; x[n, c, i s + k - p, j s + l - p] , $$
+    $$
+    \begin{aligned}
+    & y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l] \\
+    &\quad \cdot x[n, c, i s + k - p, j s + l - p] ,
+    \end{aligned}
+    $$
 
     with $x = 0$ outside of the image. Write `conv2d_backward(grad_output, x, weight, stride, padding)`. From the
     gradient of a loss in the output, `grad_output[n, o, i, j]` $= \partial L / \partial y[n, o, i, j]$, it returns the
