@@ -11,12 +11,18 @@ exercise = Implement(
     chapter="4-1",
     stars=3,
     minutes=45,
+    goals=(3,),
     returns=("grad_x", "grad_weight", "grad_bias"),
     statement=r"""
     The layer `conv2d` maps `x` (N, C, H, W) to `y` (N, O, R, Q) with a `weight` (O, C, kH, kW), a bias (O,), and whole
     numbers for stride $s$ and padding $p$:
 
-    $$ y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l]\; x[n, c, i s + k - p, j s + l - p] , $$
+    $$
+    \begin{aligned}
+    & y[n, o, i, j] = b[o] + \sum_{c, k, l} w[o, c, k, l] \\
+    &\quad \cdot x[n, c, i s + k - p, j s + l - p] ,
+    \end{aligned}
+    $$
 
     with $x = 0$ outside of the image. Write `conv2d_backward(grad_output, x, weight, stride, padding)`. From the
     gradient of a loss in the output, `grad_output[n, o, i, j]` $= \partial L / \partial y[n, o, i, j]$, it returns the
@@ -24,7 +30,9 @@ exercise = Implement(
 
     Each has the shape of what it is the gradient of. Weight and bias serve all images, so that their gradients are sums
     over the images, not means. Where no window reaches an element of `x`, its gradient is zero. The numbers of `x` may
-    be integers; the gradients are arrays of floats all the same.
+    be integers; the gradients are arrays of floats all the same. For one image and one channel of a single row, with
+    `x` $(1, 2, 4)$, `weight` $(3, 5)$, `grad_output` $(1, 10)$, stride 1 and padding 0, the rows of the three are
+    $(3, 35, 50)$, $(21, 42)$ and $(11)$.
     """,
     hints=(
         "Differentiate the sum, term by term. Each product w x hands on the gradient of its output: times w to x, and "
