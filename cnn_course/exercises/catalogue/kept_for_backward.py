@@ -16,8 +16,8 @@ exercise = Explain(
     1. *"Relu in place."* Relu writes its result over its input, so that only one of the two arrays exists. Is the
        gradient still right? Would it be with the function $\sigma(z) = z^2$ in the place of relu?
     2. *"Forget the input."* The convolution stores its output $y$, and not its input $x$. Which of the three gradients
-       can no longer be computed from $g$, the weight and $y$? Can $x$ be found again from $y$ or from $\mathrm{relu}(y)$?
-       And in this chain, where the other blocks store their $y$ as well?
+       can no longer be computed from $g$, the weight and $y$? Can $x$ be found again from $y$, or from
+       $\mathrm{relu}(y)$? And in this chain, where the other blocks store their $y$ as well?
     3. *"Freeze the first two blocks."* Their weights are no longer trained. Which arrays need not be kept any more?
        What if the *last* two blocks are frozen instead, and the first two trained?
     4. *"Half of them."* Only the inputs of blocks 1 and 3 are kept; the others are computed again on the way back. By
