@@ -197,6 +197,33 @@ def test_a_weight_of_zero_has_a_gradient():
     assert not is_toeplitz(matrix_of(lambda x: conv1d(x[None, None], w, stride=2)[0, 0], 7))
 
 
+@pytest.mark.checks("prop-sparse-jacobian", "eq-through-activation")
+def test_a_closed_gate_is_a_row_of_zeros():
+    w, x = np.array([1.0, -2, 3]), np.array([1.0, 5, 2, 4, 1])  # z = -3, 13, -3: both signs
+    z = conv1d(x[None, None], w[None, None])[0, 0]
+    A = matrix_of(lambda v: conv1d(v[None, None], w[None, None])[0, 0], 5)
+    changes = 1e-6 * np.eye(5)
+    J = np.transpose([(relu(A @ (x + e)) - relu(A @ (x - e))) / 2e-6 for e in changes])
+    assert {True, False} == set((z > 0).tolist())
+    assert not J[z < 0].any()
+    np.testing.assert_allclose(J, (z > 0)[:, None] * A, rtol=0, atol=1e-8)
+
+
+@pytest.mark.checks("thm-layer-gradients")
+def test_the_jacobian_matrix_has_a_block_for_each_pair(rng):
+    N, C, O, groups, n, p = 2, 4, 6, 2, 5, 1
+    w = rng.standard_normal((O, C // groups, 3))
+    J = matrix_of(lambda x: conv1d(x, w, padding=p, groups=groups), (N, C, n)).reshape(N, O, n, N, C, n)
+    expected = np.zeros(J.shape)
+    for a, o, c in np.ndindex(N, O, C // groups):
+        m = o * groups // O * (C // groups) + c
+        band = [[w[o, c, t - i + p] if 0 <= t - i + p < 3 else 0 for t in range(n)] for i in range(n)]
+        expected[a, o, :, a, m] = band
+    np.testing.assert_array_equal(J, expected)
+    inside, border = (np.count_nonzero(J[0, 0, i]) for i in (2, 0))
+    assert (inside, border) == (2 * 3, 2 * 2)  # two channels; the first tap of the first window meets no pixel
+
+
 @pytest.mark.checks("thm-three-views")
 def test_three_views(rng):
     for h, width, kh, kw, s in IMAGES:
@@ -257,8 +284,10 @@ def test_one_sum_of_products_gives_all_gradients(rng, s, p, d, groups):
 
 @pytest.mark.checks("prop-backward-costs")
 def test_the_number_of_terms(rng):
-    g, w, x = np.zeros((2, 6, 3, 4)), np.zeros((6, 5, 3, 2)), np.zeros((2, 5, 5, 5))
-    assert sum(1 for _ in terms(g, w, x, (1, 1), (0, 0), (1, 1), 1)) == 2 * 6 * 3 * 4 * 5 * 3 * 2
+    for C, groups in ((5, 1), (4, 2), (9, 3)):
+        g, w, x = np.zeros((2, 6, 3, 4)), np.zeros((6, C // groups, 3, 2)), np.zeros((2, C, 5, 5))
+        count = sum(1 for _ in terms(g, w, x, (1, 1), (0, 0), (1, 1), groups))
+        assert count == 2 * 6 * 3 * 4 * (C // groups) * 3 * 2
 
 
 def copied(n, p, mode):
@@ -283,6 +312,12 @@ def test_the_adjoint_of_copying_adds(rng, mode):
             np.testing.assert_array_equal(added, v[0, 0, p : p + n])
 
 
+def test_a_frame_of_another_constant_is_cropped_too(rng):
+    x, v = rng.standard_normal(5), rng.standard_normal(9)
+    by_differences = quotients(lambda a: np.vdot(v, np.pad(a, 2, constant_values=7)), x)
+    np.testing.assert_allclose(by_differences, v[2:-2], rtol=0, atol=1e-8)
+
+
 def stuffed(array, step):
     result = np.zeros((len(array) - 1) * step + 1)
     result[::step] = array
@@ -303,6 +338,26 @@ def test_the_backward_pass_as_a_convolution(rng):
         np.testing.assert_allclose(padded[p : p + n], grad_x[0, 0], rtol=0, atol=1e-12)
         exchanged = conv1d(np.pad(x, p)[None, None], g[None, None], stride=d, dilation=s)[0, 0]
         np.testing.assert_allclose(exchanged[:k], grad_w[0, 0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.checks("thm-backward-convolution")
+def test_with_channels_the_sums_of_one_channel_are_added(rng):
+    N, C, O, groups, s, p, d = 3, 4, 6, 2, 2, 1, 3
+    x, w = rng.standard_normal((N, C, 13)), rng.standard_normal((O, C // groups, 3))
+    geometry = {"stride": s, "padding": p, "dilation": d}
+    g = rng.standard_normal(conv1d(x, w, groups=groups, **geometry).shape)
+    grad_x, grad_w = np.zeros(x.shape), np.zeros(w.shape)
+    for n, o, c in np.ndindex(N, O, C // groups):
+        m = o * groups // O * (C // groups) + c
+        full = np.zeros(13 + 2 * p)
+        here = convolve(stuffed(g[n, o], s), stuffed(w[o, c], d))
+        full[: len(here)] = here
+        grad_x[n, m] += full[p:-p]
+        exchanged = conv1d(np.pad(x[n, m], p)[None, None], g[n, o][None, None], stride=d, dilation=s)
+        grad_w[o, c] += exchanged[0, 0, :3]
+    of_package = conv1d_backward(g, x, w, groups=groups, **geometry)
+    np.testing.assert_allclose(grad_x, of_package[0], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(grad_w, of_package[1], rtol=0, atol=1e-12)
 
 
 @pytest.mark.checks(
@@ -346,6 +401,16 @@ def test_the_example_of_a_map_taken_for_an_example():
     wrong = np.einsum("kmj,kij->ij", D2, W2)
     assert right.tolist() == [[3, 3]]
     assert wrong.tolist() == [[2, 4]]
+
+
+@pytest.mark.parametrize(("examples", "maps", "stops"), [(3, 2, True), (2, 3, True), (3, 1, False), (1, 3, False)])
+def test_when_whole_arrays_hide_an_example_taken_for_a_map(examples, maps, stops):
+    D2, W2 = np.ones((1, maps, examples)), np.ones((1, 5, maps))
+    if stops:
+        with pytest.raises(ValueError, match="broadcast"):
+            np.einsum("kmj,kij->ij", D2, W2)
+    else:  # an axis of length 1 is repeated
+        assert np.einsum("kmj,kij->ij", D2, W2).shape == (5, 3)
 
 
 def test_the_numbers_to_predict():

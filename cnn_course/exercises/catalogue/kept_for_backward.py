@@ -16,7 +16,8 @@ exercise = Explain(
     1. *"Relu in place."* Relu writes its result over its input, so that only one of the two arrays exists. Is the
        gradient still right? Would it be with the function $\sigma(z) = z^2$ in the place of relu?
     2. *"Forget the input."* The convolution stores its output $y$, and not its input $x$. Which of the three gradients
-       can no longer be computed? When a relu follows, can $x$ be found again from what is stored?
+       can no longer be computed from $g$, the weight and $y$? Can $x$ be found again from $y$, or from
+       $\mathrm{relu}(y)$? And in this chain, where the other blocks store their $y$ as well?
     3. *"Freeze the first two blocks."* Their weights are no longer trained. Which arrays need not be kept any more?
        What if the *last* two blocks are frozen instead, and the first two trained?
     4. *"Half of them."* Only the inputs of blocks 1 and 3 are kept; the others are computed again on the way back. By
@@ -42,19 +43,21 @@ exercise = Explain(
     one needs the relu's output, which is still there. With $\sigma(z) = z^2$ the slope is $2 z$, and the output knows
     $\lvert z \rvert$ but not the sign: the gradient would be lost.
 
-    *2.* The gradient in the weights needs $x$, and can no longer be computed. Those in the bias and in $x$ can: they
-    need $g$, and $g$ and $w$. In general $x$ cannot be found again: after a relu all negative values have become 0, so
-    different outputs of the convolution, and hence different inputs, can give the same array. Even without relu the
-    linear map need not be invertible. In a chain, however, nothing is gained by forgetting the input, since it is the
-    output of the block before.
+    *2.* The gradient in the weights needs $x$, and cannot be computed from these three. Those in the bias and in $x$
+    can: they need $g$, and $g$ and $w$. From $y$ alone $x$ cannot be found in general, since the linear map need not be
+    invertible; from $\mathrm{relu}(y)$ even less, since all negative values have become 0 and different $y$ give the
+    same array. In this chain, however, $x$ is the relu of the $y$ that the block before has stored: it comes back
+    without a multiplication, and with it the gradient in the weights. Only block 1 loses its input. This is the data,
+    which can be read again; if not, the weights of block 1 alone have no gradient. Nothing is saved, either: each block
+    stores one array, as before.
 
     *3.* With the first two blocks frozen, no gradient is needed in their weights, and none in their inputs, because
-    nothing trainable lies before them: the way back ends at the third block. The inputs of blocks 1 and 2, and what
-    their relus would keep, can be forgotten. With the last two frozen, their weight gradients are not needed, so the
-    inputs of blocks 3 and 4 need not be kept for the convolutions' sake. But the gradient must pass *through* them, by
-    their weights and by the slopes of their relus. So for each of the two relus it must be known where its output was
-    positive (one bit per entry is enough). The relu of block 2 has to be passed as well; the inputs of blocks 1 and 2
-    are kept as before.
+    nothing trainable lies before them: the way back ends at the third block. The inputs of blocks 1 and 2 can be
+    forgotten, and no slope of their relus is needed. With the last two frozen, their weight gradients are not needed,
+    so the inputs of blocks 3 and 4 need not be kept for the convolutions' sake. But the gradient must pass *through*
+    them, by their weights and by the slopes of their relus. So for each of the two relus it must be known where its
+    output was positive (one bit per entry is enough). The relu of block 2 has to be passed as well; the inputs of
+    blocks 1 and 2 are kept as before.
 
     *4.* Count multiplications of the convolutions, one unit for the forward pass of one block. Forward: 4. Backward:
     two units for a block whose input needs a gradient, one for the first block: $2 \cdot 3 + 1 = 7$. Together 11. The
@@ -66,7 +69,8 @@ exercise = Explain(
     contains=(
         "1: the sign of the input of relu can be read off from its output, so the gradient is right",
         "1: for $z^2$ the sign of $z$ is lost",
-        "2: only the gradient in the weights needs $x$; relu is not injective, so $x$ cannot be recovered in general",
+        "2: only the gradient in the weights needs $x$; from $y$, or its relu, $x$ cannot be found in general",
+        "2: in the chain $x$ is the relu of the $y$ before, which is stored; only block 1 loses its input, the data",
         "3, first two frozen: the way back ends, and the inputs of blocks 1 and 2 can be forgotten",
         "3, last two frozen: their inputs are not needed for weights, but the signs for their relus are",
         "4: $4 + 7$ units without the idea, and 2 more with it, with what is counted",
