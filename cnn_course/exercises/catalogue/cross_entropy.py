@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="4-2",
     stars=2,
     minutes=20,
+    goals=(3,),
     statement=r"""
     Write `cross_entropy(logits, labels)`. `logits` $z$ is an array of floats or integers of shape $(N, K)$, one row for
     each image and one column for each class; `labels` $t$ are the true classes, an array of $N$ integers from 0 to

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="4-2",
     stars=2,
     minutes=25,
+    goals=(3,),
     statement=r"""
     For `logits` $z$, an array of floats or integers of shape $(N, K)$, and `labels` $t$, an array of $N$ integers from
     0 to $K - 1$ in which some classes may not occur, the loss is the mean cross-entropy of the softmax,

@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="4-2",
     stars=3,
     minutes=40,
+    goals=(2,),
     exact=True,
     statement=r"""
     Max-pooling takes from images `x` of shape $(N, C, H, W)$ the largest number of each $K \times K$ window,

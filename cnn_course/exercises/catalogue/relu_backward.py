@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="4-2",
     stars=1,
     minutes=10,
+    goals=(1,),
     statement=r"""
     In the forward pass, $y = \max(x, 0)$ for each number of an array `x` of any shape. Write
     `relu_backward(grad_output, x)`: from the gradient `grad_output` $= \partial L / \partial y$, which has the shape of

@@ -11,6 +11,7 @@ exercise = Implement(
     chapter="4-2",
     stars=1,
     minutes=15,
+    goals=(3,),
     statement=r"""
     Write `softmax(logits)` for an array of floats or integers of shape $(N, K)$, one row for each image and one column
     for each class. In every row it turns the numbers $z$ into probabilities,
