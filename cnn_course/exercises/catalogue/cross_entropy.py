@@ -19,7 +19,8 @@ exercise = Implement(
     $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
 
     It must be right for all finite logits, also for those as large as 1000 or as small as -1000, and also where a
-    probability is too small for a float: the loss is finite even then. `logits` keeps its values.
+    probability is too small for a float: the loss is finite even then. `logits` keeps its values. The chapter has a
+    formula with this property; find it there, or by the hints, and make a program of it.
     """,
     hints=(
         "Write the logarithm of the fraction as a difference of two logarithms. Which exponential disappears?",

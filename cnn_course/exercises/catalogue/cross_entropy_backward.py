@@ -17,8 +17,9 @@ exercise = Implement(
     $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
 
     Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
-    an array of floats of shape $(N, K)$. Derive its formula by hand first: it is short. It must be right for all finite
-    logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values.
+    an array of floats of shape $(N, K)$. The chapter has its formula; here you make a program of it. It must be right
+    for all finite logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values. (The
+    package's function of the same name takes an upstream gradient as its first argument. Yours does not: it is 1.)
     """,
     hints=(
         "For one image, write the loss as log(sum of exp(z_j)) minus z_t. What is the derivative of each part in z_k?",
@@ -41,8 +42,8 @@ def cross_entropy_backward(logits, labels):
     array([[-0.375,  0.125,  0.25 ],
            [ 0.125, -0.25 ,  0.125]])
     """
-    z = np.exp(logits - logits.max(axis=1, keepdims=True))
-    grad = z / z.sum(axis=1, keepdims=True)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    grad = powers / powers.sum(axis=1, keepdims=True)
     grad[np.arange(len(labels)), labels] -= 1
     return grad / len(labels)
 

@@ -17,8 +17,9 @@ exercise = Prove(
     1. Write $R(h)$ as a combination of four values of $\varphi$. Prove that it is $\varphi'(0)$ for polynomials of
        degree at most 4, and find one of degree 5 for which it is not.
     2. Prove $\lvert R(h) - \varphi'(0) \rvert \le \frac{1}{18} M_5 h^4$.
-    3. The computed values of $\varphi$ are wrong by at most $e$. Add the effect of this to the bound. For which $h$ is
-       the sum least, and what is it there? By which powers of $e$ are step and error given?
+    3. The computed values of $\varphi$ are wrong by at most $e$. Add the effect of this to the bound. For which $h > 0$
+       is the sum least, and what is it there? (Suppose that $2 h \le h_0$ holds for this $h$.) By which powers of $e$
+       are step and error given?
     4. Evaluate both for $e = 1.1 \cdot 10^{-16}$ and $M_5 = 1$. Would you use $R$ to check gradients of a network with
        relu? Give two reasons.
     """,
@@ -88,6 +89,7 @@ exercise = Prove(
     ),
     remark=r"""
     To combine two steps so that the leading error cancels is called *Richardson extrapolation*. It can be repeated:
-    the step grows, and the error comes closer and closer to $e$, but never reaches it as the complex step does.
+    each time the best step grows, and the error goes with a power of $e$ that is nearer to 1. The complex step has the
+    power 1 at once.
     """,
 )

@@ -25,7 +25,8 @@ exercise = Implement(
     Write `layer_norm_backward(grad_output, x, weight, eps)`: from `grad_output` $= \partial L / \partial y$, of shape
     $(N, D)$, it returns $\partial L / \partial x$, an array of floats of the same shape. `weight` is $w$, of shape
     $(D,)$, and `eps` is the positive number $\varepsilon$. It must keep its digits where the mean of a row is large
-    against its spread. `x` may hold integers. The arguments keep their values.
+    against its spread: the row $(10^8, 10^8 + 2)$ must give what $(0, 2)$ gives. `x` may hold integers. The arguments
+    keep their values.
     """,
     hints=(
         "The chapter's theorem is about one channel. What takes the place of the channel here: a row or a column of x?",

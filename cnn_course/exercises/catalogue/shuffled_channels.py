@@ -62,8 +62,8 @@ exercise = Explain(
 
     *4.* Six channels, with $G = 2$ or 3, and a random $g$: four channels allow $G = 1, 2, 4$ only, and with fewer
     channels, or five, $G$ or $m$ is 1. For $G = 2$, $m = 3$ the shuffle gives the channels $0, 3, 1, 4, 2, 5$, and
-    twice it gives $0, 4, 3, 2, 1, 5$. A random $g$ has no two equal numbers, so that four channels of the gradient are
-    seen to be wrong. `gradient_check` finds it with probability 1.
+    twice it gives $0, 4, 3, 2, 1, 5$. A random $g$ has almost surely no two equal numbers, so that four channels of the
+    gradient are wrong. `gradient_check` finds it with probability 1, and with so few numbers also in practice.
     """,
     contains=(
         "the inverse permutation, a shuffle with $C / G$ groups",
@@ -74,7 +74,7 @@ exercise = Explain(
         "six channels with 2 or 3 groups, and a random upstream gradient",
     ),
     remark=r"""
-    The second student's check was strict in everything but the shape. Sizes that are equal by accident, here the two
+    The second check was strict in everything but the shape. Sizes that are equal by accident, here the two
     sides of the table, are the most common way to fool a strict check.
     """,
 )

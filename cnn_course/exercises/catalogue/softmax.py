@@ -43,8 +43,8 @@ def softmax(logits):
     array([[0.125, 0.25 , 0.625],
            [0.25 , 0.25 , 0.5  ]])
     """
-    z = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return z / z.sum(axis=1, keepdims=True)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def small(rng, rows, columns):
