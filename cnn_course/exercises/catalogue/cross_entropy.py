@@ -16,7 +16,12 @@ exercise = Implement(
     $K - 1$, in which some classes may not occur. The result is one number, the mean over the images of minus the
     natural logarithm of the probability that the softmax gives to the true class,
 
-    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+    $$
+    \begin{aligned}
+    L &= -\frac{1}{N} \sum_n \log p[n, t_n] , \\
+    p[n, k] &= \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} .
+    \end{aligned}
+    $$
 
     It must be right for all finite logits, also for those as large as 1000 or as small as -1000, and also where a
     probability is too small for a float: the loss is finite even then. `logits` keeps its values. The chapter has a

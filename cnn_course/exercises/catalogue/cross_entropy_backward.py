@@ -14,7 +14,12 @@ exercise = Implement(
     For `logits` $z$, an array of floats or integers of shape $(N, K)$, and `labels` $t$, an array of $N$ integers from
     0 to $K - 1$ in which some classes may not occur, the loss is the mean cross-entropy of the softmax,
 
-    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+    $$
+    \begin{aligned}
+    L &= -\frac{1}{N} \sum_n \log p[n, t_n] , \\
+    p[n, k] &= \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} .
+    \end{aligned}
+    $$
 
     Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
     an array of floats of shape $(N, K)$. The chapter has its formula; here you make a program of it. It must be right

@@ -12,7 +12,9 @@ exercise = Prove(
     Let $\varphi$ be five times continuously differentiable for $\lvert \tau \rvert \le h_0$, with $\lvert \varphi^{(5)}
     \rvert \le M_5$ there, where $M_5 > 0$. Let $D(h)$ be its central quotient at 0 with the step $h$, and
 
-    $$ R(h) = \tfrac13 \bigl( 4\, D(h) - D(2 h) \bigr) , \qquad 0 < 2 h \le h_0 . $$
+    $$ R(h) = \tfrac13 \bigl( 4\, D(h) - D(2 h) \bigr) $$
+
+    for $0 < 2 h \le h_0$.
 
     1. Write $R(h)$ as a combination of four values of $\varphi$. Prove that it is $\varphi'(0)$ for polynomials of
        degree at most 4, and find one of degree 5 for which it is not.
@@ -37,7 +39,10 @@ exercise = Prove(
     *1.* $D(h) = (\varphi(h) - \varphi(-h)) / (2 h)$ and $D(2 h) = (\varphi(2 h) - \varphi(-2 h)) / (4 h)$, so
 
     $$
-    R(h) = \frac{8\, (\varphi(h) - \varphi(-h)) - (\varphi(2 h) - \varphi(-2 h))}{12 h} .
+    \begin{aligned}
+    12 h\, R(h) &= 8\, (\varphi(h) - \varphi(-h)) \\
+    & \quad {} - (\varphi(2 h) - \varphi(-2 h)) .
+    \end{aligned}
     $$
 
     $R$ is linear in $\varphi$, so that it is enough to look at powers. For $1$, $\tau^2$ and $\tau^4$ both
@@ -48,8 +53,11 @@ exercise = Prove(
     *2.* Taylor's formula with the fifth derivative as its last term gives, for $t = h$ and $t = 2 h$,
 
     $$
-    \varphi(t) - \varphi(-t) = 2 t\, \varphi'(0) + \frac{t^3}{3} \varphi'''(0) + E(t) ,
-    \qquad \lvert E(t) \rvert \le 2 \cdot \frac{t^5}{120} M_5 .
+    \begin{aligned}
+    & \varphi(t) - \varphi(-t) \\
+    & = 2 t\, \varphi'(0) + \frac{t^3}{3} \varphi'''(0) + E(t) , \\
+    & \lvert E(t) \rvert \le 2 \cdot \frac{t^5}{120} M_5 .
+    \end{aligned}
     $$
 
     In $8\, (\varphi(h) - \varphi(-h)) - (\varphi(2 h) - \varphi(-2 h))$ the first terms are $16 h - 4 h = 12 h$ times

@@ -18,8 +18,10 @@ exercise = Implement(
     with the mean $\mu[n]$ and the variance $\nu[n]$ of row $n$, divided by $D$,
 
     $$
-    y[n, d] = w[d]\, \hat x[n, d] + b[d] , \qquad
-    \hat x[n, d] = \frac{x[n, d] - \mu[n]}{\sqrt{\nu[n] + \varepsilon}} .
+    \begin{aligned}
+    y[n, d] &= w[d]\, \hat x[n, d] + b[d] , \\
+    \hat x[n, d] &= \frac{x[n, d] - \mu[n]}{\sqrt{\nu[n] + \varepsilon}} .
+    \end{aligned}
     $$
 
     Write `layer_norm_backward(grad_output, x, weight, eps)`: from `grad_output` $= \partial L / \partial y$, of shape
