@@ -40,6 +40,7 @@ def gradients_of(layer):
     return [parameter.grad for _, parameter in layer.named_parameters()]
 
 
+@pytest.mark.checks("thm-one-direction")
 @every_layer
 def test_gradients(name):
     # The step's default, 1e-6, leaves its square and 2^-53 / 1e-6 = 1e-10 of rounding, enlarged where numbers cancel.

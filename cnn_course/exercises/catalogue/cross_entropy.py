@@ -9,16 +9,23 @@ exercise = Implement(
     chapter="4-2",
     stars=2,
     minutes=20,
+    goals=(3,),
     statement=r"""
     Write `cross_entropy(logits, labels)`. `logits` $z$ is an array of floats or integers of shape $(N, K)$, one row for
     each image and one column for each class; `labels` $t$ are the true classes, an array of $N$ integers from 0 to
     $K - 1$, in which some classes may not occur. The result is one number, the mean over the images of minus the
     natural logarithm of the probability that the softmax gives to the true class,
 
-    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+    $$
+    \begin{aligned}
+    L &= -\frac{1}{N} \sum_n \log p[n, t_n] , \\
+    p[n, k] &= \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} .
+    \end{aligned}
+    $$
 
     It must be right for all finite logits, also for those as large as 1000 or as small as -1000, and also where a
-    probability is too small for a float: the loss is finite even then. `logits` keeps its values.
+    probability is too small for a float: the loss is finite even then. `logits` keeps its values. The chapter has a
+    formula with this property; find it there, or by the hints, and make a program of it.
     """,
     hints=(
         "Write the logarithm of the fraction as a difference of two logarithms. Which exponential disappears?",

@@ -9,15 +9,22 @@ exercise = Implement(
     chapter="4-2",
     stars=2,
     minutes=25,
+    goals=(3,),
     statement=r"""
     For `logits` $z$, an array of floats or integers of shape $(N, K)$, and `labels` $t$, an array of $N$ integers from
     0 to $K - 1$ in which some classes may not occur, the loss is the mean cross-entropy of the softmax,
 
-    $$ L = -\frac{1}{N} \sum_n \log p[n, t_n] , \qquad p[n, k] = \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} . $$
+    $$
+    \begin{aligned}
+    L &= -\frac{1}{N} \sum_n \log p[n, t_n] , \\
+    p[n, k] &= \frac{e^{z[n, k]}}{\sum_j e^{z[n, j]}} .
+    \end{aligned}
+    $$
 
     Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
-    an array of floats of shape $(N, K)$. Derive its formula by hand first: it is short. It must be right for all finite
-    logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values.
+    an array of floats of shape $(N, K)$. The chapter has its formula; here you make a program of it. It must be right
+    for all finite logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values. (The
+    package's function of the same name takes an upstream gradient as its first argument. Yours does not: it is 1.)
     """,
     hints=(
         "For one image, write the loss as log(sum of exp(z_j)) minus z_t. What is the derivative of each part in z_k?",
@@ -40,8 +47,8 @@ def cross_entropy_backward(logits, labels):
     array([[-0.375,  0.125,  0.25 ],
            [ 0.125, -0.25 ,  0.125]])
     """
-    z = np.exp(logits - logits.max(axis=1, keepdims=True))
-    grad = z / z.sum(axis=1, keepdims=True)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    grad = powers / powers.sum(axis=1, keepdims=True)
     grad[np.arange(len(labels)), labels] -= 1
     return grad / len(labels)
 

@@ -9,11 +9,17 @@ exercise = Implement(
     chapter="4-2",
     stars=3,
     minutes=40,
+    goals=(2,),
     exact=True,
     statement=r"""
     Max-pooling takes from images `x` of shape $(N, C, H, W)$ the largest number of each $K \times K$ window,
 
-    $$ y[n, c, i, j] = \max_{0 \le k,\, l < K} x[n, c, i s + k, j s + l] , $$
+    $$
+    \begin{aligned}
+    & y[n, c, i, j] \\
+    & = \max_{0 \le k,\, l < K} x[n, c, i s + k, j s + l] ,
+    \end{aligned}
+    $$
 
     with $K$ = `kernel_size` and $s$ = `stride`, for windows that lie entirely in the image. Write
     `max_pool2d_backward(grad_output, x, kernel_size, stride)`: from the gradient `grad_output` $= \partial L / \partial

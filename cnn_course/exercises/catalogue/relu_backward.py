@@ -9,12 +9,13 @@ exercise = Implement(
     chapter="4-2",
     stars=1,
     minutes=10,
+    goals=(1,),
     statement=r"""
-    In the forward pass, $y = \max(x, 0)$ for each number of an array `x` of any shape. Write
-    `relu_backward(grad_output, x)`: from the gradient `grad_output` $= \partial L / \partial y$, which has the shape of
-    `x`, it returns the gradient $\partial L / \partial x$, which has this shape, too. At $x = 0$, where the ReLU has no
-    derivative, take 0, as PyTorch does. The arguments keep their values. `x` may be an array of integers; the gradient
-    is one of floats all the same.
+    In the forward pass, $y = \max(x, 0)$ for each number of an array `x` of any shape. The chapter's table has the
+    slope; here you write the program. `relu_backward(grad_output, x)` takes the gradient `grad_output`
+    $= \partial L / \partial y$, which has the shape of `x`, and returns the gradient $\partial L / \partial x$, which
+    has this shape, too. At $x = 0$, where the ReLU has no derivative, take 0, as PyTorch does. The arguments keep their
+    values. `x` may be an array of integers; the gradient is one of floats all the same.
     """,
     hints=(
         "What is the derivative of max(x, 0) where x is positive, and what is it where x is negative?",

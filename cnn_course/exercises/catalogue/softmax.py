@@ -11,6 +11,7 @@ exercise = Implement(
     chapter="4-2",
     stars=1,
     minutes=15,
+    goals=(3,),
     statement=r"""
     Write `softmax(logits)` for an array of floats or integers of shape $(N, K)$, one row for each image and one column
     for each class. In every row it turns the numbers $z$ into probabilities,
@@ -42,8 +43,8 @@ def softmax(logits):
     array([[0.125, 0.25 , 0.625],
            [0.25 , 0.25 , 0.5  ]])
     """
-    z = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return z / z.sum(axis=1, keepdims=True)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def small(rng, rows, columns):
