@@ -35,12 +35,10 @@ exercise = Implement(
     $(3, 35, 50)$, $(21, 42)$ and $(11)$.
     """,
     hints=(
-        "Differentiate the sum, term by term. Each product w x hands on the gradient of its output: times w to x, and "
-        "times x to w.",
+        "Differentiate the sum: each product w x hands on the gradient of its output, times w to x and times x to w.",
         "Go over the places (i, j) of the output, as in the forward pass. From each, the window of the input gets "
         "something, and so does the whole weight. Everything adds up.",
-        "Work on the padded image, and on a gradient of the same padded size. At the very end cut the padding off "
-        "again, on all four sides.",
+        "Work on the padded image, and on a gradient of its size. At the end cut the padding off, on all four sides.",
         "For one place, g = grad_output[:, :, i, j] has shape (N, O), the window (N, C, kH, kW) and the weight "
         "(O, C, kH, kW). The weight gets the sum over n of g window, the window the sum over o of g weight.",
     ),
@@ -276,18 +274,12 @@ def first_filter_only(grad_output, x, weight, *others):
     return but(grad_output, x, weight, *others, grad_x=conv2d_backward(grad_output[:, :1], x, weight[:1], *others)[0])
 
 
-@exercise.wrong(
-    "Right with stride 1. With larger strides grad_x is added at neighbouring places: the output (i, j) came from the "
-    "window at row i s and column j s, and its gradient goes back there."
-)
+@exercise.wrong("Right with stride 1. Else grad_x is added beside its window, which begins at row i s and column j s.")
 def stride_forgotten_in_grad_x(*args):
     return but(*args, grad_x=stride_forgotten(*args)[0])
 
 
-@exercise.wrong(
-    "Right with stride 1. With larger strides grad_weight reads neighbouring windows: the output (i, j) came from the "
-    "window at row i s and column j s, and that one is its factor."
-)
+@exercise.wrong("Right with stride 1. Else grad_weight reads beside its window, which begins at row i s and column j s.")
 def stride_forgotten_in_grad_weight(*args):
     return but(*args, grad_weight=stride_forgotten(*args)[1])
 
