@@ -279,7 +279,7 @@ def stride_forgotten_in_grad_x(*args):
     return but(*args, grad_x=stride_forgotten(*args)[0])
 
 
-@exercise.wrong("Right with stride 1. Else grad_weight reads beside its window, which begins at row i s and column j s.")
+@exercise.wrong("Right with stride 1. Else grad_weight reads beside its window, which begins at row i s, column j s.")
 def stride_forgotten_in_grad_weight(*args):
     return but(*args, grad_weight=stride_forgotten(*args)[1])
 
