@@ -20,6 +20,10 @@ from cnn_course import (
     cross_entropy,
     cross_entropy_backward,
     gradient_check,
+    max_pool1d,
+    max_pool1d_backward,
+    relu,
+    relu_backward,
     softmax,
     softmax_backward,
     tanh,
@@ -94,6 +98,50 @@ def test_large_arrays_hide_one_wrong_entry(rng):
     assert missed(1_000_000, 20) > 0.4
     assert 0.0012 < 1e-4 * (3 + np.log(1e4)) < 0.00125
     assert 0.076 < 1e-2 * (3 + np.log(1e2)) < 0.0765
+
+
+@pytest.mark.checks("thm-one-direction")
+def test_a_clipped_gradient_shows_at_a_large_upstream_gradient_only(rng):
+    def passed(factor, bound):
+        results = (
+            gradient_check(
+                lambda x: factor * relu(x),
+                lambda g, x: relu_backward(np.clip(factor * g, -bound, bound), x),
+                [rng.standard_normal((5, 7))],
+                rng=rng,
+            )[0]
+            for _ in range(100)
+        )
+        return sum(result.relative_error < 1e-6 for result in results)
+
+    assert passed(1, 4) > 90  # of 35 normal numbers one is beyond 4 with a probability of 0.0022
+    assert passed(1000, 4) == 0
+    assert passed(1000, np.inf) == 100
+
+
+def to_each_maximum(g, x):
+    """The full amount for each of several equal maxima, in windows of 2 values side by side."""
+    pairs = x.reshape(*x.shape[:-1], -1, 2)
+    return ((pairs == pairs.max(axis=-1, keepdims=True)) * g[..., None]).reshape(x.shape)
+
+
+@pytest.mark.checks("prop-ties", "prop-step")
+def test_kinks_rules_at_kinks_and_tiny_steps(rng):
+    def error(backward, x, step=1e-6):
+        (result,) = gradient_check(lambda x: max_pool1d(x, 2), backward, [x], rng=rng, step=step)
+        return result.relative_error
+
+    def right(g, x):
+        return max_pool1d_backward(g, x, 2)
+
+    tied = np.repeat(rng.standard_normal((1, 3, 10)), 2, axis=2)
+    moved = tied + rng.standard_normal(tied.shape) / 10
+    for step in (1e-6, 1e-9):
+        assert min(error(backward, tied, step) for backward in (right, to_each_maximum)) > 1e-6
+        assert max(error(backward, moved, step) for backward in (right, to_each_maximum)) < 1e-6
+    assert max(error(right, moved, 1e-12) for _ in range(20)) > 1e-6  # rounding, 1e-16 / 1e-12 and more
+    x = np.zeros(1)  # relu(x) - relu(-x) is x
+    assert relu_backward(np.ones(1), x) + relu_backward(-np.ones(1), -x) * -1 == 0
 
 
 @pytest.mark.checks("prop-step")

@@ -23,7 +23,7 @@ exercise = Implement(
     \end{aligned}
     $$
 
-    It must be right for all finite logits, also for those as large as 1000 or as small as -1000, and also where a
+    It must be right for all logits up to $10^{300}$ in absolute value, so for 1000 and -1000, and also where a
     probability is too small for a float: the loss is finite even then. `logits` keeps its values. The chapter has a
     formula with this property; find it there, or by the hints, and make a program of it.
     """,
@@ -328,17 +328,12 @@ def without_logarithm(logits, labels):
     return -true_ones(softmax(logits), labels).mean()
 
 
-@exercise.wrong(
-    "The logarithm is missing: this is one minus the mean probability of the true class. The cross-entropy is minus "
-    "the mean of its logarithm."
-)
+@exercise.wrong("The logarithm is missing: this is 1 minus the mean probability. Take minus the mean of its logarithm.")
 def distance_from_one(logits, labels):
     return 1 - true_ones(softmax(logits), labels).mean()
 
 
-@exercise.wrong(
-    "The logarithm is taken after the mean. Each image has a logarithm of its own, and the mean comes last."
-)
+@exercise.wrong("The logarithm is taken after the mean. Each image has one of its own, and the mean comes last.")
 @np.errstate(all="ignore")
 def logarithm_of_the_mean(logits, labels):
     return -np.log(true_ones(softmax(logits), labels).mean())
@@ -361,10 +356,7 @@ def without_the_sum(logits, labels):
     return -true_ones(logits, labels).mean()
 
 
-@exercise.wrong(
-    "The softmax is taken twice: its probabilities go through exp and a division once more, which makes them almost "
-    "equal. Once is enough."
-)
+@exercise.wrong("The softmax is taken twice, which makes the probabilities almost equal. Once is enough.")
 def softmax_twice(logits, labels):
     return cross_entropy(softmax(logits), labels)
 

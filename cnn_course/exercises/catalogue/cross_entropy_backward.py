@@ -23,7 +23,7 @@ exercise = Implement(
 
     Write `cross_entropy_backward(logits, labels)`, which returns the gradient $\partial L / \partial z$ in the logits,
     an array of floats of shape $(N, K)$. The chapter has its formula; here you make a program of it. It must be right
-    for all finite logits, also for those as large as 1000 or as small as -1000. `logits` keeps its values. (The
+    for all logits up to $10^{300}$ in absolute value, so for 1000 and -1000. `logits` keeps its values. (The
     package's function of the same name takes an upstream gradient as its first argument. Yours does not: it is 1.)
     """,
     hints=(
@@ -34,7 +34,7 @@ exercise = Implement(
     ),
     remark=r"""
     The gradient is $(p - \text{one-hot}) / N$: what the network says minus what is true. Each row has the sum 0, no
-    entry is larger than $1 / N$, and it vanishes only when the network is sure and right.
+    entry is larger than $1 / N$, and it comes close to 0 only where the network is right and sure of it.
     """,
 )
 
@@ -214,10 +214,7 @@ def one_from_all(logits, labels):
     return (softmax(logits) - 1) / len(labels)
 
 
-@exercise.wrong(
-    "The labels themselves are subtracted, as numbers. A label is the name of a column: subtract 1 in that column of "
-    "its row."
-)
+@exercise.wrong("The labels are subtracted as numbers. A label names a column: subtract 1 in that column of its row.")
 def labels_as_numbers(logits, labels):
     return (softmax(logits) - labels[:, None]) / len(labels)
 
@@ -405,9 +402,6 @@ def labels_as_rows(logits, labels):
     return grad / len(labels)
 
 
-@exercise.wrong(
-    "Softmax minus one-hot is already the gradient in the logits, and it is multiplied by p once more. Nothing is left "
-    "to do but to divide by N."
-)
+@exercise.wrong("Softmax minus one-hot is the gradient in the logits already: divide it by N, without a factor p.")
 def times_the_probability(logits, labels):
     return cross_entropy_backward(logits, labels) * softmax(logits)

@@ -110,12 +110,8 @@ def equal_numbers(rng):
 def large_mean(rng):
     for rows in (3, 4):
         grad_output, x, weight, eps = case(rng, [0.5, 1.0, 2.0, 4.0, -1.0], rows, 1e-5)
-        yield (
-            grad_output,
-            x + rng.permutation([300_000.0, -200_000.0, 400_000.0, -500_000.0])[:rows, None] + 1 / 16,
-            weight,
-            eps,
-        )
+        x += rng.permutation([300_000.0, -200_000.0, 400_000.0, -500_000.0])[:rows, None] + 1 / 16
+        yield grad_output, x, weight, eps
 
 
 @exercise.check("gradients that are large and small", points=1)
@@ -232,20 +228,14 @@ PATHS = {  # what arrives in x_hat on its way to x, right and wrong; from h, x_h
 
 WEIGHTS = {  # the gradient in x_hat, and what the result is multiplied by at the end
     "": ("", lambda g, w: (g * w, 1)),
-    "weight_left_out": (
-        "The weight is missing. The gradient in x_hat is weight times grad_output.",
-        lambda g, w: (g, 1),
-    ),
+    "weight_left_out": ("The weight is missing. In x_hat the gradient is weight * grad_output.", lambda g, w: (g, 1)),
     "weight_at_the_end": (
         "The weight stands in front of everything, as in batch norm. There all numbers that are averaged have the same "
         "weight. Here they have different ones, so that the weight belongs inside of the means: begin with weight "
         "times grad_output.",
         lambda g, w: (g, w),
     ),
-    "weight_twice": (
-        "The weight is used twice: grad_output is multiplied by it first, and the result once more.",
-        lambda g, w: (g * w, w),
-    ),
+    "weight_twice": ("The weight is used twice: on grad_output, and on the result.", lambda g, w: (g * w, w)),
     "divided_by_the_weight": (
         "There is a division by the weight. The output is weight times x_hat, and so the gradient in x_hat is weight "
         "times grad_output.",
@@ -279,22 +269,10 @@ ROOTS = {  # by what the row is divided in place of the root of variance plus ep
         "The variance is divided by D - 1. In the forward pass it is the mean of D squares.",
         lambda var, eps, d: np.sqrt(var * d / (d - 1) + eps),
     ),
-    "without_eps": (
-        "The number eps is missing: add it to the variance, under the root, as the forward pass does.",
-        lambda var, eps, d: np.sqrt(var),
-    ),
-    "eps_outside": (
-        "The number eps is added after the root. It stands under the root, with the variance.",
-        lambda var, eps, d: np.sqrt(var) + eps,
-    ),
-    "no_root": (
-        "There is a division by the variance and eps, without the root.",
-        lambda var, eps, d: var + eps,
-    ),
-    "eps_fixed": (
-        "Right as long as eps is 0.00001: use the argument.",
-        lambda var, eps, d: np.sqrt(var + 1e-5),
-    ),
+    "without_eps": ("Here eps is missing: add it to the variance, under the root.", lambda var, eps, d: np.sqrt(var)),
+    "eps_outside": ("Here eps is added after the root, not under it.", lambda var, eps, d: np.sqrt(var) + eps),
+    "no_root": ("There is a division by the variance and eps, without the root.", lambda var, eps, d: var + eps),
+    "eps_fixed": ("Right as long as eps is 0.00001: use the argument.", lambda var, eps, d: np.sqrt(var + 1e-5)),
     "sum_of_squares": (
         "The squares of the row are added up, and not divided by their number D: the variance is their mean.",
         lambda var, eps, d: np.sqrt(var * d + eps),

@@ -339,10 +339,7 @@ def spread_over_the_window(grad_output, x, kernel_size, stride):
     return routed(grad_output, x, kernel_size, stride, lambda window, g: g / window.size)
 
 
-@exercise.wrong(
-    "Each number of a window gets the whole gradient. A change of a number that is not the maximum changes nothing, "
-    "and its gradient is 0."
-)
+@exercise.wrong("Each number of a window gets the whole gradient. One that is not the maximum changes nothing: 0.")
 def to_the_whole_window(grad_output, x, kernel_size, stride):
     return routed(grad_output, x, kernel_size, stride, lambda window, g: g)
 
@@ -355,10 +352,7 @@ def times_the_maximum(grad_output, x, kernel_size, stride):
     return routed(grad_output, x, kernel_size, stride, lambda window, g: g * window.max() * winner(window))
 
 
-@exercise.wrong(
-    "The places are right, but each has the number of windows that it wins. That is the derivative of pooling alone; "
-    "the chain rule multiplies it by grad_output."
-)
+@exercise.wrong("Each place has the number of windows that it wins. The chain rule multiplies it by grad_output.")
 def upstream_forgotten(grad_output, x, kernel_size, stride):
     return routed(grad_output, x, kernel_size, stride, lambda window, g: winner(window))
 
@@ -389,8 +383,7 @@ def first_channel_only(grad_output, x, kernel_size, stride):
 def over_all_axes(grad_output, x, kernel_size, stride):
     grad_x = np.zeros(x.shape)
     for i, j in np.ndindex(*grad_output.shape[2:]):
-        top, left = i * stride, j * stride
-        index = (..., slice(top, top + kernel_size), slice(left, left + kernel_size))
+        index = np.s_[..., i * stride : i * stride + kernel_size, j * stride : j * stride + kernel_size]
         grad_x[index] += (x[index] == x[index].max()) * grad_output[:, :, i : i + 1, j : j + 1]
     return grad_x
 
