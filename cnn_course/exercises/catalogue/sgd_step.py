@@ -9,6 +9,7 @@ exercise = Implement(
     chapter="4-3",
     stars=1,
     minutes=15,
+    goals=(2, 4),
     returns=("weight", "velocity"),
     statement=r"""
     Write `sgd_step(weight, grad, velocity, lr, momentum, weight_decay)`: one step of gradient descent by the rule of
