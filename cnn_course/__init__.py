@@ -3,7 +3,7 @@
 Arrays are laid out (N, C, *spatial), weights (O, C / groups, *kernel). The vocabulary is PyTorch's.
 """
 
-from cnn_course.data import digits, mnist, photograph, shapes, to_gray
+from cnn_course.data import digits, mnist, mnist_sample, photograph, random_shifts, shapes, to_gray
 from cnn_course.functional import (
     avg_pool1d,
     avg_pool1d_backward,
@@ -137,7 +137,7 @@ from cnn_course.stability.jacobian import jacobian_norm, worst_direction
 from cnn_course.stability.lanczos import operator_norm
 from cnn_course.stability.shift import shift_change, shift_consistency, stride_equivariance_defect
 from cnn_course.stability.tangent import linearize
-from cnn_course.training import SGD, Adam, constant, cosine_decay, evaluate, fit, load, save, step_decay
+from cnn_course.training import SGD, Adam, constant, cosine_decay, evaluate, fit, load, one_cycle, save, step_decay
 from cnn_course.windows import fold, sliding_windows, unfold
 
 __all__ = [
@@ -254,15 +254,18 @@ __all__ = [
     "max_pool3d",
     "max_pool3d_backward",
     "mnist",
+    "mnist_sample",
     "mse_loss",
     "mse_loss_backward",
     "next_fast_length",
+    "one_cycle",
     "operator_norm",
     "overlap_add",
     "pad",
     "pad_backward",
     "pgd_attack",
     "photograph",
+    "random_shifts",
     "receptive_field",
     "relu",
     "relu_backward",

@@ -48,7 +48,8 @@ ORDER = {
     ),
     "nets": ("initial", "layers_1998", "lenet", "resnet", "resnet_cifar", "vgg", "alexnet", "nin", "googlenet"),
     "training": ("optim", "schedule", "checkpoint", "loop"),
-    "data": ("samples", "shapes", "mnist"),
+    "data": ("samples", "shapes", "augment", "mnist"),
+    "zoo": ("recipes", "sets", "run", "record", "cli"),
     "draw": ("style", "grid", "lattice", "image", "maps", "film"),
     "exercises": (
         "outcome",

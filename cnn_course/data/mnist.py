@@ -14,6 +14,7 @@ from cnn_course.optional import needs
 from cnn_course.validate import as_path, flag
 
 MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+SAMPLE = Path(__file__).with_name("mnist_sample.npz")
 GZIP = b"\x1f\x8b"  # how compressed files begin
 FILES = {  # number of axes, SHA-256 of the file, and of the file as the mirror has it, compressed
     "train-images-idx3-ubyte": (
@@ -96,6 +97,37 @@ def mnist(
         )
     train_images, train_labels, test_images, test_labels = (_read(Path(folder), name) for name in FILES)
     return _scaled(train_images), train_labels.astype(np.int64), _scaled(test_images), test_labels.astype(np.int64)
+
+
+def mnist_sample() -> tuple[np.ndarray, np.ndarray]:
+    """A hundred of the handwritten digits of MNIST, which travel inside the package.
+
+    They are the first ten of each class among the 10000 test images, class by class.
+
+    Returns
+    -------
+    images : ndarray of float32, shape (100, 1, 28, 28)
+        From 0, the paper, to 1, the ink.
+    labels : ndarray of int64, shape (100,)
+        Ten zeros, ten ones, and so on.
+
+    Notes
+    -----
+    Unlike the package, these images are licensed under the Creative Commons Attribution-ShareAlike 3.0 licence
+    (CC BY-SA 3.0): Yann LeCun and Corinna Cortes hold the copyright of MNIST, which is derived from databases of NIST.
+
+    References
+    ----------
+    LeCun, Cortes and Burges, The MNIST database of handwritten digits, http://yann.lecun.com/exdb/mnist/.
+
+    Examples
+    --------
+    >>> images, labels = mnist_sample()
+    >>> images.shape, labels[::10]
+    ((100, 1, 28, 28), array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
+    """
+    with np.load(SAMPLE, allow_pickle=False) as file:
+        return _scaled(file["images"]), file["labels"].astype(np.int64)
 
 
 def _scaled(images):

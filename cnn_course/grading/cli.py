@@ -80,9 +80,22 @@ def run_init(options):
     return 0 if write_notebooks(chosen, options.folder) else 2
 
 
-def _parser():
-    parser = _command(argparse.ArgumentParser, prog="python -m cnn_course", description="Exercises of the course.")
-    commands = parser.add_subparsers(required=True, metavar="command")
+class _Later(argparse.ArgumentParser):
+    """A command that gets its description and arguments when it is chosen, by `add`, which may import what it needs."""
+
+    def __init__(self, *, add=None, **options):
+        super().__init__(**options)
+        self.add = add
+
+    def parse_known_args(self, *arguments):
+        if self.add:
+            self.add(self)
+        return super().parse_known_args(*arguments)
+
+
+def _parser(others):
+    parser = _command(argparse.ArgumentParser, prog="python -m cnn_course", description="The commands of the course.")
+    commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Later)
 
     command = _command(commands.add_parser, "grade", help="grade the exercises in files", description=GRADING)
     command.add_argument("paths", nargs="+", type=Path, metavar="file_or_folder")
@@ -123,6 +136,9 @@ def _parser():
     command = _command(commands.add_parser, "solution", help="show a solution of an exercise")
     command.add_argument("exercise", type=arguments.exercise, metavar="name")
     command.set_defaults(run=run_solution)
+
+    for name, (says, add) in others.items():
+        _command(commands.add_parser, name, help=says, add=add)
     return parser
 
 
@@ -131,10 +147,10 @@ def _command(make, *name, **options):
     return make(*name, epilog=STATUSES, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
 
 
-def main(arguments=None):
-    """Carry out a command; return the exit status."""
+def main(arguments=None, others=None):
+    """Carry out a command; return the exit status. `others` maps more commands to their help and `add` of `_Later`."""
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(others or {}).parse_args(arguments)
         return options.run(options)
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)

@@ -3,7 +3,7 @@
 from cnn_course.training.checkpoint import load, save
 from cnn_course.training.loop import evaluate, fit
 from cnn_course.training.optim import SGD, Adam
-from cnn_course.training.schedule import constant, cosine_decay, step_decay
+from cnn_course.training.schedule import constant, cosine_decay, one_cycle, step_decay
 
 __all__ = [
     "SGD",
@@ -13,6 +13,7 @@ __all__ = [
     "evaluate",
     "fit",
     "load",
+    "one_cycle",
     "save",
     "step_decay",
 ]

@@ -66,6 +66,11 @@ def save(path: str | PathLike[str], arrays: Mapping[str, ArrayLike], metadata: d
     text = _json({} if metadata is None else metadata)
     content = _FORMATS[path.suffix][0](arrays, {"cnn_course": text, "crc32": _checksum(arrays, text)})
     check_writable("save", path)
+    write_whole(path, content)
+
+
+def write_whole(path, content):
+    """Write bytes to a file that replaces the one before in a single step; whatever fails, that one stays."""
     unfinished = _unfinished(path)
     try:
         with unfinished.open("xb") as file:

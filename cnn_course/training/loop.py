@@ -34,6 +34,7 @@ def fit(
     augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     checkpoint: str | PathLike[str] | None = None,
+    after_epoch: Callable[[list[dict[str, float]]], None] | None = None,
     progress: bool = True,
 ) -> list[dict[str, float]]:
     """Train a network: in each epoch, one step of the optimiser for each batch of the images in a random order.
@@ -69,6 +70,9 @@ def fit(
         continues after its last epoch, and ends with the same bits as a run that was never interrupted: network,
         optimiser, `rng` and the generators inside of layers are restored. The learning rate is not. If the file has
         all the epochs already, a warning says that nothing is trained.
+    after_epoch : callable, optional
+        Called with the history after each epoch, before the checkpoint is written: what it adds to the last entry,
+        numbers or strings, is kept there.
     progress : bool, default True
         Whether to show a bar for each epoch, if the package tqdm is installed.
 
@@ -106,7 +110,8 @@ def fit(
         raise ValueError(f"fit: optimizer must be an optimiser such as SGD, got {optimizer!r}")
     images, labels = _pair("fit", images, labels)
     loss = _check_loss("fit", loss, used=2)
-    check_callable("fit", **{n: f for n, f in (("schedule", schedule), ("augment", augment)) if f is not None})
+    functions = {"schedule": schedule, "augment": augment, "after_epoch": after_epoch}
+    check_callable("fit", **{name: function for name, function in functions.items() if function is not None})
     epochs = integer("fit", "epochs", epochs, minimum=0)
     batch_size = integer("fit", "batch_size", batch_size, minimum=1)
     check_rng("fit", rng)
@@ -150,6 +155,8 @@ def fit(
             results = evaluate(network, *validation, batch_size=batch_size, loss=loss)
             _check_finite("validation loss", results["loss"], f"after epoch {epoch}")
             history[-1] |= {f"validation_{name}": value for name, value in results.items()}
+        if after_epoch is not None:
+            after_epoch(history)
         run.write(history)
     return history
 

@@ -111,3 +111,50 @@ def cosine_decay(step: int, *, base: float, total_steps: int) -> float:
     total_steps = integer("cosine_decay", "total_steps", total_steps, minimum=1)
     base = number("cosine_decay", "base", base)
     return base * (1 + math.cos(math.pi * (min(step, total_steps) / total_steps))) / 2
+
+
+def one_cycle(step: int, *, peak: float, rise: int, total_steps: int) -> float:
+    r"""A learning rate that rises to its peak on a straight line, and falls to 0 on another.
+
+    .. math:: \eta(t) = \eta_{\max} \min\Bigl( \frac{t + 1}{R}, \frac{T - t}{T - R + 1} \Bigr)
+        \quad\text{for } t \le T, \text{ and then } 0.
+
+    The step R - 1 has the peak, and no step before T the rate 0.
+
+    Parameters
+    ----------
+    step : int
+        Number t of steps made so far.
+    peak : float
+        The largest rate :math:`\eta_{\max}`.
+    rise : int
+        Number R of steps of the rise, the one at the peak included.
+    total_steps : int
+        Number T of steps in all.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `step` is negative, `rise` is below 1 or above `total_steps`, or `peak` is no finite number of at least 0.
+
+    References
+    ----------
+    Smith, A disciplined approach to neural network hyper-parameters, 2018, section 4.1, where the fall ends in a
+    steeper one. The momentum stays as it is here.
+
+    Examples
+    --------
+    >>> [round(one_cycle(t, peak=0.6, rise=2, total_steps=4), 4) for t in range(5)]
+    [0.3, 0.6, 0.4, 0.2, 0.0]
+    """
+    step = integer("one_cycle", "step", step, minimum=0)
+    total_steps = integer("one_cycle", "total_steps", total_steps, minimum=1)
+    rise = integer("one_cycle", "rise", rise, minimum=1)
+    if rise > total_steps:
+        raise ValueError(f"one_cycle: rise must be at most total_steps, got rise={rise} and total_steps={total_steps}")
+    step = min(step, total_steps)
+    return number("one_cycle", "peak", peak) * min((step + 1) / rise, (total_steps - step) / (total_steps - rise + 1))

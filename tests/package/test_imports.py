@@ -12,11 +12,11 @@ import pytest
 from architecture import ORDER, PACKAGE, file_of, imported, uses
 
 import cnn_course
-from cnn_course import nets
+from cnn_course import nets, zoo
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 FACES = ("signals", "functional", "nn", "stability", "training", "data")  # folders whose names are those of the package
-SEPARATE = ("nets",)  # and those whose names one imports from the folder
+SEPARATE = ("nets", "zoo")  # and those whose names one imports from the folder
 NAMES = (Path(__file__).parent / "public_names.txt").read_text(encoding="utf-8").split()
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -28,7 +28,7 @@ every_module = pytest.mark.parametrize(
 def test_every_folder_and_module_has_its_place_in_the_order():
     for folder, modules in ORDER.items():
         found = {path for path in file_of(folder, "__init__").parent.iterdir() if path.stem[0] != "_"}
-        inside = {path.stem for path in found if path.is_dir() or path.suffix == ".py"}
+        inside = {path.stem for path in found if path.suffix == ".py" or (path / "__init__.py").exists()}
         assert inside == set(modules) | (set(ORDER) - {"cnn_course"} if folder == "cnn_course" else set()), folder
 
 
@@ -173,7 +173,9 @@ def test_public_names_are_complete():
     assert public(cnn_course) == set(cnn_course.__all__)
 
 
-@pytest.mark.parametrize("name", [*cnn_course.__all__, *nets.__all__])
-def test_every_public_name_has_an_example(name):
-    found = getattr(nets if name in nets.__all__ else cnn_course, name)
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module in (cnn_course, nets, zoo) for name in module.__all__]
+)
+def test_every_public_name_has_an_example(module, name):
+    found = getattr(module, name)
     assert "\nExamples\n--------\n>>> " in inspect.cleandoc(found.__doc__)

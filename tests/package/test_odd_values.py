@@ -74,6 +74,7 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
         "drop_last": False,
         "schedule": None,
         "augment": None,
+        "after_epoch": None,
     }
     | {"loss": (cnn_course.cross_entropy, cnn_course.cross_entropy_backward), "checkpoint": None, "validation": None},
     "flip": {"h": KERNEL},
@@ -99,9 +100,11 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "local_response_norm": {"x": IMAGES, "size": 3, "alpha": 1.0, "beta": 1.0, "k": 1.0},
     "matrix_of": {"transform": np.negative, "shape": 4},
     "mnist": {"folder": "missing", "download": False},
+    "mnist_sample": {},
     "mse_loss": {"input": SIGNAL, "target": SIGNAL},
     "mse_loss_backward": {"grad_output": 1.0, "input": SIGNAL, "target": SIGNAL},
     "next_fast_length": {"n": 7},
+    "one_cycle": {"step": 1, "peak": 0.1, "rise": 2, "total_steps": 10},
     "operator_norm": {"forward": np.negative, "adjoint": np.negative, "shape": 3, "rng": RNG}
     | {"failure": 0.01, "tolerance": 0.1, "max_steps": 5},
     "overlap_add": {"f": SIGNAL, "h": KERNEL, "block": 3},
@@ -109,6 +112,7 @@ CALLS = {  # a valid call of each function, by keyword, with every argument that
     "pad_backward": {"grad_output": np.ones((2, 4, 7, 8)), "x": IMAGES, "padding": 1, "mode": "reflect"},
     "pgd_attack": ATTACK | {"radius": 0.1, "loss": "margin"},
     "photograph": {"name": "china"},
+    "random_shifts": {"images": IMAGES, "rng": RNG, "reach": 2},
     "receptive_field": {"layers": [{"kernel_size": 3}]},
     "reshaped_bounds": KERNELS | {"stride": 2, "dilation": 1},
     "same_padding": {"kernel_size": 3, "dilation": 2},
