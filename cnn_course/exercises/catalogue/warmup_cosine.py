@@ -7,13 +7,13 @@ import numpy as np
 from cnn_course.exercises.exercise import Implement
 
 exercise = Implement(
-    title="a one-cycle schedule",
+    title="a warm-up and a cosine",
     chapter="4-3",
     stars=1,
     minutes=20,
     goals=(3,),
     statement=r"""
-    Write `one_cycle(step, total_steps, warmup, start, top, end)`: the learning rate for the step number $t$ = `step`,
+    Write `warmup_cosine(step, total_steps, warmup, start, top, end)`: the learning rate for the step number $t$ = `step`,
     counted from 0. With $T$ = `total_steps` and $T_0$ = `warmup`, whole numbers with $0 \le T_0 < T$, it
 
     - grows along a straight line from `start` at $t = 0$ to `top` at $t = T_0$;
@@ -39,10 +39,10 @@ exercise = Implement(
 
 
 @exercise.solution
-def one_cycle(step, total_steps, warmup, start, top, end):
+def warmup_cosine(step, total_steps, warmup, start, top, end):
     """Learning rate of a step: a straight line up, half a cosine down, then constant.
 
-    >>> [round(one_cycle(t, 6, 2, 0.1, 0.5, 0.0), 3) for t in range(8)]
+    >>> [round(warmup_cosine(t, 6, 2, 0.1, 0.5, 0.0), 3) for t in range(8)]
     [0.1, 0.3, 0.5, 0.427, 0.25, 0.073, 0.0, 0.0]
     """
     if step < warmup:
@@ -142,7 +142,7 @@ def along_a_cosine(phase, top, end):
 )
 def rises_again(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return along_a_cosine((step - warmup) / (total_steps - warmup), top, end)
 
 
@@ -152,7 +152,7 @@ def rises_again(step, total_steps, warmup, start, top, end):
 )
 def phase_from_the_beginning(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return along_a_cosine(min(1, step / total_steps), top, end)
 
 
@@ -162,20 +162,20 @@ def phase_from_the_beginning(step, total_steps, warmup, start, top, end):
 )
 def warmup_not_counted(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return along_a_cosine(min(1, (step - warmup) / total_steps), top, end)
 
 
 @exercise.wrong("The rate falls to 0 and not to `end`: stretch the cosine between `top` and `end`.")
 def falls_to_zero(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return along_a_cosine(phase_of(step, total_steps, warmup), top, 0)
 
 
 @exercise.wrong("The warm-up begins at 0 and not at `start`: at t = 0 the rate is `start`.")
 def grows_from_zero(step, total_steps, warmup, start, top, end):
-    return one_cycle(step, total_steps, warmup, 0.0, top, end)
+    return warmup_cosine(step, total_steps, warmup, 0.0, top, end)
 
 
 @exercise.wrong(
@@ -184,13 +184,13 @@ def grows_from_zero(step, total_steps, warmup, start, top, end):
 def one_step_ahead(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return start + (top - start) * (step + 1) / warmup
-    return one_cycle(step, total_steps, warmup, start, top, end)
+    return warmup_cosine(step, total_steps, warmup, start, top, end)
 
 
 @exercise.wrong("The way down is a straight line. It is half a period of a cosine, which begins and ends flat.")
 def straight_down(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return top + (end - top) * phase_of(step, total_steps, warmup)
 
 
@@ -200,7 +200,7 @@ def straight_down(step, total_steps, warmup, start, top, end):
 )
 def quarter_of_a_period(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return end + (top - end) * math.cos(math.pi * phase_of(step, total_steps, warmup) / 2)
 
 
@@ -210,7 +210,7 @@ def quarter_of_a_period(step, total_steps, warmup, start, top, end):
 )
 def whole_period(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return along_a_cosine(2 * phase_of(step, total_steps, warmup), top, end)
 
 
@@ -219,14 +219,14 @@ def whole_period(step, total_steps, warmup, start, top, end):
 )
 def without_pi(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return end + (top - end) * (1 + math.cos(phase_of(step, total_steps, warmup))) / 2
 
 
 @exercise.wrong("The angle is 180 degrees, but `math.cos` and `np.cos` take radians: half a period is pi.")
 def in_degrees(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return end + (top - end) * (1 + math.cos(180 * phase_of(step, total_steps, warmup))) / 2
 
 
@@ -235,7 +235,7 @@ def in_degrees(step, total_steps, warmup, start, top, end):
 )
 def not_halved(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return end + (top - end) * (1 + math.cos(math.pi * phase_of(step, total_steps, warmup)))
 
 
@@ -245,7 +245,7 @@ def not_halved(step, total_steps, warmup, start, top, end):
 )
 def end_as_a_bound(step, total_steps, warmup, start, top, end):
     if step < warmup:
-        return one_cycle(step, total_steps, warmup, start, top, end)
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
     return max(end, along_a_cosine(phase_of(step, total_steps, warmup), top, 0))
 
 
@@ -253,17 +253,17 @@ def end_as_a_bound(step, total_steps, warmup, start, top, end):
     "After the last step the rate is 0. It stays at `end`, which need not be 0: a run may be longer than planned."
 )
 def zero_afterwards(step, total_steps, warmup, start, top, end):
-    return one_cycle(step, total_steps, warmup, start, top, end) if step <= total_steps else 0.0
+    return warmup_cosine(step, total_steps, warmup, start, top, end) if step <= total_steps else 0.0
 
 
 @exercise.wrong("The rate comes down to `start` and not to `end`, two numbers that may differ.")
 def back_to_the_start(step, total_steps, warmup, start, top, end):
-    return one_cycle(step, total_steps, warmup, start, top, start)
+    return warmup_cosine(step, total_steps, warmup, start, top, start)
 
 
 @exercise.wrong("There is no warm-up: before T_0 the rate is `top` already. It grows from `start` to `top` there.")
 def no_way_up(step, total_steps, warmup, start, top, end):
-    return top if step < warmup else one_cycle(step, total_steps, warmup, start, top, end)
+    return top if step < warmup else warmup_cosine(step, total_steps, warmup, start, top, end)
 
 
 @exercise.wrong(
@@ -274,4 +274,4 @@ def no_way_up(step, total_steps, warmup, start, top, end):
 def cut_off_at_the_top(step, total_steps, warmup, start, top, end):
     if top < start:
         return top
-    return one_cycle(step, total_steps, warmup, start, top, end)
+    return warmup_cosine(step, total_steps, warmup, start, top, end)
