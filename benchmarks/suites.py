@@ -15,6 +15,7 @@ from cnn_course import conv2d, conv2d_backward, reference
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
 from cnn_course.nn.inference import freeze
 from cnn_course.signals.filtering import fast_convolve
+from cnn_course.training.loop import fit
 from cnn_course.training.optim import SGD
 
 rng = np.random.default_rng(0)
@@ -212,32 +213,54 @@ def _exported(network, x):
 
 
 def lenet_step():
-    """LeNet-5, a step of training on 64 images: forward, backward, SGD with momentum."""
-    net = builders.lenet5(namespaces.ours(rng))
-    images, labels = normal(64, 1, 32, 32), rng.integers(0, 10, 64)
-    optimizer = SGD(net.named_parameters(), lr=0.01, momentum=0.9)
-    twin = namespaces.copy_weights(net, builders.lenet5(namespaces.pytorch())).train() if torch else None
+    """LeNet-5, training by SGD with momentum: a step, and an epoch as `fit` makes it."""
+    for count in (64, 128):
+        images, labels = normal(count, 1, 32, 32), rng.integers(0, 10, count)
+        net, optimizer, step = lenet_and_pytorch_s_step()
 
-    def ours():
-        outputs = net(images)
-        net.backward(cross_entropy_backward(1.0, outputs, labels), needs_input_grad=False)
-        optimizer.step()
-        return cross_entropy(outputs, labels)
+        def ours():
+            outputs = net(images)
+            net.backward(cross_entropy_backward(1.0, outputs, labels), needs_input_grad=False)
+            optimizer.step()
+            return cross_entropy(outputs, labels)
 
-    contenders = {"ours": ours}
+        contenders = {"ours": ours}
+        if torch:
+            x, target = torch.from_numpy(images), torch.from_numpy(labels)
+            contenders["PyTorch"] = lambda: step(x, target)
+        yield side_by_side("LeNet-5, a training step", f"{count} images", contenders, rounds=101, tolerance=1e-4)
+
+    images, labels = normal(6016, 1, 32, 32), rng.integers(0, 10, 6016)
+    net, optimizer, step = lenet_and_pytorch_s_step()
+    numbers = {"epochs": 1, "batch_size": 128, "rng": rng, "progress": False}
+    contenders = {"ours": lambda: fit(net, optimizer, images, labels, **numbers)}
     if torch:
-        rival = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
         x, target = torch.from_numpy(images), torch.from_numpy(labels)
 
         def pytorch():
-            rival.zero_grad()
-            loss = torch.nn.functional.cross_entropy(twin(x), target)
-            loss.backward()
-            rival.step()
-            return loss.detach()
+            return sum(float(step(x[chosen], target[chosen])) for chosen in torch.randperm(len(x)).split(128))
 
         contenders["PyTorch"] = pytorch
-    yield side_by_side("LeNet-5, a training step", "64 images", contenders, rounds=101, tolerance=1e-4)
+    yield side_by_side("LeNet-5, a training epoch", "6,016 images by 128", contenders, rounds=11)
+
+
+def lenet_and_pytorch_s_step():
+    """LeNet-5, its optimiser, and a function that makes a step with a twin in PyTorch, if that is installed."""
+    net = builders.lenet5(namespaces.ours(rng))
+    optimizer = SGD(net.named_parameters(), lr=0.01, momentum=0.9)
+    if not torch:
+        return net, optimizer, None
+    twin = namespaces.copy_weights(net, builders.lenet5(namespaces.pytorch())).train()
+    rival = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+
+    def step(x, target):
+        rival.zero_grad()
+        loss = torch.nn.functional.cross_entropy(twin(x), target)
+        loss.backward()
+        rival.step()
+        return loss.detach()
+
+    return net, optimizer, step
 
 
 def definition():

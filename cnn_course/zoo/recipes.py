@@ -101,7 +101,7 @@ MNIST = {"network": "lenet5", "data": "mnist", "batch_size": 64, "momentum": 0.9
 RECIPES = {
     found.name: found
     for found in (
-        Recipe(augment="none", epochs=12, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
+        Recipe(augment="none", epochs=15, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
         Recipe(augment="shifts", epochs=30, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
         Recipe("lenet5", "digits", "none", 10, 32, 0.05, 0.25, 0.9, 5e-4, 240),
     )

@@ -1,6 +1,6 @@
 """The statements of the chapter on training: exactly where expectations are finite sums, and on real networks."""
 
-from itertools import product
+from itertools import pairwise, product
 from math import log, sqrt
 
 import numpy as np
@@ -39,7 +39,7 @@ def rng():
 def dense(widths, rng):
     """Fully connected layers with a relu between them, in float64."""
     layers = []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in pairwise(widths):
         layers += [Linear(inputs, outputs, rng=rng, dtype=np.float64), ReLU()]
     return Sequential(*layers[:-1])
 
@@ -123,7 +123,7 @@ def test_variance_needs_each_hypothesis():
 def test_the_forward_rule_scales_gradients_by_one_factor_for_the_whole_stack(rng):
     widths = (211, 397, 307, 503)
     a, weights, outputs = rng.standard_normal((600, widths[0])), [], []
-    for n, o in zip(widths, widths[1:], strict=False):
+    for n, o in pairwise(widths):
         weights.append(rng.normal(0, sqrt(2 / n), (o, n)))
         outputs.append(a @ weights[-1].T)
         a = relu(outputs[-1])

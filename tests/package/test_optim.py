@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cnn_course.nn import Linear, Parameter
 from cnn_course.training.optim import SGD, Adam
-from cnn_course.training.schedule import constant, cosine_decay, step_decay
+from cnn_course.training.schedule import constant, cosine_decay, one_cycle, step_decay
 
 START = [[1.5, -2.0, 0.25], [3.0]]  # two parameters, of three numbers and of one
 GRADIENTS = np.random.default_rng(0).standard_normal((7, 4))  # those of 7 steps
@@ -280,6 +280,10 @@ def test_schedules_by_hand():
         rtol=1e-14,
         atol=1e-16,
     )
+    # binary fractions of 12: no rounding
+    assert [one_cycle(t, peak=12.0, rise=4, total_steps=7) for t in range(9)] == [3, 6, 9, 12, 9, 6, 3, 0, 0]
+    assert [one_cycle(t, peak=12.0, rise=1, total_steps=3) for t in range(4)] == [12, 8, 4, 0]
+    assert [one_cycle(t, peak=12.0, rise=3, total_steps=3) for t in range(4)] == [4, 8, 12, 0]
 
 
 @pytest.mark.parametrize(
@@ -290,6 +294,16 @@ def test_schedules_by_hand():
         (lambda: step_decay(0, base=1.0, every=0), "step_decay: every must be at least 1, got 0"),
         (lambda: cosine_decay(1.5, base=1.0, total_steps=1), "cosine_decay: step must be made of integers, got 1.5"),
         (lambda: cosine_decay(0, base=1.0, total_steps=0), "cosine_decay: total_steps must be at least 1, got 0"),
+        (lambda: one_cycle(-1, peak=1.0, rise=1, total_steps=1), "one_cycle: step must be at least 0, got -1"),
+        (lambda: one_cycle(0, peak=1.0, rise=0, total_steps=1), "one_cycle: rise must be at least 1, got 0"),
+        (
+            lambda: one_cycle(0, peak=1.0, rise=3, total_steps=2),
+            "one_cycle: rise must be at most total_steps, got rise=3",
+        ),
+        (
+            lambda: one_cycle(0, peak=-1, rise=1, total_steps=2),
+            "one_cycle: peak must be a finite number and at least 0",
+        ),
     ],
 )
 def test_errors_of_schedules(call, message):

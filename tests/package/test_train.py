@@ -304,6 +304,19 @@ def test_a_checkpoint_changes_nothing_in_an_uninterrupted_run(tmp_path):
     assert without.everything() == with_one.everything()
 
 
+def test_what_is_noted_after_an_epoch_is_in_the_history_and_in_the_checkpoint(tmp_path):
+    path, seen = tmp_path / "run.npz", []
+
+    def note(history):
+        seen.append(([entry["epoch"] for entry in history], path.exists()))
+        history[-1]["note"] = len(seen)
+
+    fit_factor(Factor(), epochs=2, checkpoint=path, after_epoch=note)
+    history = fit_factor(Factor(), epochs=3, checkpoint=path, after_epoch=note)
+    assert seen == [([1], False), ([1, 2], True), ([1, 2, 3], True)]
+    assert [entry["note"] for entry in history] == [entry["note"] for entry in load(path)[1]["history"]] == [1, 2, 3]
+
+
 class Mean(Layer):
     """Subtracts a running mean, whose array is another one after each forward pass."""
 

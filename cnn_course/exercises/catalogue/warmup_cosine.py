@@ -1,7 +1,5 @@
 """A learning rate that warms up and comes down."""
 
-import math
-
 import numpy as np
 
 from cnn_course.exercises.exercise import Implement
@@ -13,8 +11,8 @@ exercise = Implement(
     minutes=20,
     goals=(3,),
     statement=r"""
-    Write `warmup_cosine(step, total_steps, warmup, start, top, end)`: the learning rate for the step number $t$ = `step`,
-    counted from 0. With $T$ = `total_steps` and $T_0$ = `warmup`, whole numbers with $0 \le T_0 < T$, it
+    Write `warmup_cosine(step, total_steps, warmup, start, top, end)`: the learning rate for the step
+    number $t$ = `step`, counted from 0. With $T$ = `total_steps` and $T_0$ = `warmup`, whole numbers with $0 \le T_0 < T$, it
 
     - grows along a straight line from `start` at $t = 0$ to `top` at $t = T_0$;
     - falls from there to `end` at $t = T$, along half a period of a cosine: with $\varphi = (t - T_0) / (T - T_0)$ it
@@ -48,7 +46,7 @@ def warmup_cosine(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return start + (top - start) * step / warmup
     phase = min(1, (step - warmup) / (total_steps - warmup))
-    return end + (top - end) * (1 + math.cos(math.pi * phase)) / 2
+    return end + (top - end) * (1 + np.cos(np.pi * phase)) / 2
 
 
 def rates(rng):
@@ -112,7 +110,7 @@ def with_numpy(step, total_steps, warmup, start, top, end):
 def from_a_table(step, total_steps, warmup, start, top, end):
     table = [start + (top - start) * t / warmup for t in range(warmup)]
     for t in range(total_steps - warmup + 1):
-        table.append(end + (top - end) * math.cos(math.pi * t / (total_steps - warmup) / 2) ** 2)
+        table.append(end + (top - end) * np.cos(np.pi * t / (total_steps - warmup) / 2) ** 2)
     return table[min(step, total_steps)]
 
 
@@ -133,7 +131,7 @@ def phase_of(step, total_steps, warmup):
 
 def along_a_cosine(phase, top, end):
     """The way down."""
-    return end + (top - end) * (1 + math.cos(math.pi * phase)) / 2
+    return end + (top - end) * (1 + np.cos(np.pi * phase)) / 2
 
 
 @exercise.wrong(
@@ -201,7 +199,7 @@ def straight_down(step, total_steps, warmup, start, top, end):
 def quarter_of_a_period(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return warmup_cosine(step, total_steps, warmup, start, top, end)
-    return end + (top - end) * math.cos(math.pi * phase_of(step, total_steps, warmup) / 2)
+    return end + (top - end) * np.cos(np.pi * phase_of(step, total_steps, warmup) / 2)
 
 
 @exercise.wrong(
@@ -214,20 +212,18 @@ def whole_period(step, total_steps, warmup, start, top, end):
     return along_a_cosine(2 * phase_of(step, total_steps, warmup), top, end)
 
 
-@exercise.wrong(
-    "The angle is in degrees, or not multiplied by pi: `math.cos` and `np.cos` take radians, and half a period is pi."
-)
+@exercise.wrong("The angle is in degrees, or not multiplied by pi: `np.cos` takes radians, and half a period is pi.")
 def without_pi(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return warmup_cosine(step, total_steps, warmup, start, top, end)
-    return end + (top - end) * (1 + math.cos(phase_of(step, total_steps, warmup))) / 2
+    return end + (top - end) * (1 + np.cos(phase_of(step, total_steps, warmup))) / 2
 
 
-@exercise.wrong("The angle is 180 degrees, but `math.cos` and `np.cos` take radians: half a period is pi.")
+@exercise.wrong("The angle is 180 degrees, but `np.cos` takes radians: half a period is pi.")
 def in_degrees(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return warmup_cosine(step, total_steps, warmup, start, top, end)
-    return end + (top - end) * (1 + math.cos(180 * phase_of(step, total_steps, warmup))) / 2
+    return end + (top - end) * (1 + np.cos(180 * phase_of(step, total_steps, warmup))) / 2
 
 
 @exercise.wrong(
@@ -236,7 +232,7 @@ def in_degrees(step, total_steps, warmup, start, top, end):
 def not_halved(step, total_steps, warmup, start, top, end):
     if step < warmup:
         return warmup_cosine(step, total_steps, warmup, start, top, end)
-    return end + (top - end) * (1 + math.cos(math.pi * phase_of(step, total_steps, warmup)))
+    return end + (top - end) * (1 + np.cos(np.pi * phase_of(step, total_steps, warmup)))
 
 
 @exercise.wrong(
