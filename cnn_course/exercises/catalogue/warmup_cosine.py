@@ -12,7 +12,8 @@ exercise = Implement(
     goals=(3,),
     statement=r"""
     Write `warmup_cosine(step, total_steps, warmup, start, top, end)`: the learning rate for the step
-    number $t$ = `step`, counted from 0. With $T$ = `total_steps` and $T_0$ = `warmup`, whole numbers with $0 \le T_0 < T$, it
+    number $t$ = `step`, counted from 0. With $T$ = `total_steps` and $T_0$ = `warmup`, whole
+    numbers with $0 \le T_0 < T$, it
 
     - grows along a straight line from `start` at $t = 0$ to `top` at $t = T_0$;
     - falls from there to `end` at $t = T$, along half a period of a cosine: with $\varphi = (t - T_0) / (T - T_0)$ it
