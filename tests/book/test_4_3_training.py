@@ -20,6 +20,8 @@ from cnn_course import (
     Sequential,
     cross_entropy,
     cross_entropy_backward,
+    digits,
+    fit,
     relu,
 )
 
@@ -360,6 +362,33 @@ def test_behind_a_dead_layer_nothing_sees_the_image(rng):
     entropy = -(share * np.log(share)).sum()
     assert loss == pytest.approx(entropy)
     assert entropy < log(3)
+
+
+def digits_network(rng):
+    """The network of the chapter."""
+    layers, drawn = [], {"rng": rng, "dtype": np.float64}
+    for inputs, outputs in ((1, 8), (8, 16)):
+        layers += [Conv2d(inputs, outputs, 3, padding=1, **drawn), ReLU(), MaxPool2d(2)]
+    network = Sequential(*layers, Flatten(), Linear(64, 10, **drawn))
+    for parameter in parameters(network).values():
+        weight = parameter.data
+        weight[:] = rng.normal(0, sqrt(2 / weight[0].size), weight.shape) if weight.ndim > 1 else 0
+    return network
+
+
+@pytest.mark.checks("prop-dead-relu")
+@pytest.mark.parametrize(("rate", "momentum"), [(3.0, 0.0), (1.0, 0.9)])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_runs_of_the_chapter_with_a_large_rate_end_with_a_dead_layer(seed, rate, momentum):
+    images, labels = digits()
+    training = np.random.default_rng(2026).permutation(len(images))[:1000]
+    images, labels = images[training].astype(np.float64), labels[training]
+    network = digits_network(np.random.default_rng(seed))
+    optimizer = SGD(network.named_parameters(), lr=rate, momentum=momentum)
+    options = {"epochs": 4, "batch_size": 50, "rng": np.random.default_rng(1), "progress": False}
+    history = fit(network, optimizer, images, labels, **options)
+    assert (network[:5](images).max(axis=(0, 2, 3)) == 0).all()  # up to the second relu
+    assert abs(history[-1]["loss"] - log(10)) < 0.1
 
 
 @pytest.mark.checks("prop-dead-relu")
