@@ -67,10 +67,11 @@ class Recipe:
         check_choice("Recipe", "network", self.network, NETWORKS)
         check_choice("Recipe", "data", self.data, DATA)
         check_choice("Recipe", "augment", self.augment, AUGMENTATIONS)
+        # A frozen instance is changed in this way only: numbers of NumPy become Python's, which JSON can hold.
         for name in ("epochs", "batch_size", "validation"):
-            integer("Recipe", name, getattr(self, name), minimum=1)
+            object.__setattr__(self, name, integer("Recipe", name, getattr(self, name), minimum=1))
         for name in ("peak", "rise", "momentum", "weight_decay"):
-            number("Recipe", name, getattr(self, name))
+            object.__setattr__(self, name, number("Recipe", name, getattr(self, name)))
         if not 0 < self.rise <= 1:
             raise ValueError(f"Recipe: rise must be above 0 and at most 1, got {self.rise!r}")
         if self.momentum == 0:
@@ -102,7 +103,7 @@ RECIPES = {
     found.name: found
     for found in (
         Recipe(augment="none", epochs=15, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
-        Recipe(augment="shifts", epochs=30, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
+        Recipe(augment="shifts", epochs=20, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
         Recipe("lenet5", "digits", "none", 10, 32, 0.05, 0.25, 0.9, 5e-4, 240),
     )
 }
@@ -126,8 +127,12 @@ def recipe(name: str) -> Recipe:
 
     Notes
     -----
-    What stands in the recipes for MNIST was chosen by errors on the last 10,000 of the 60,000 training images, by
-    networks trained on the first 50,000. The test images were first seen by the runs that are recorded.
+    What stands in the recipes for MNIST was chosen by errors on the last 10,000 of the 60,000 training images, of
+    networks that had learned from the first 50,000, with one seed: without shifts 0.76 % after ten epochs, 0.95 % with
+    dropout of 0.4 at the two hidden dense layers; after twelve epochs 0.85 % with four times the weight decay, 0.88 %
+    with a tenth of the labels' weight spread over all classes, and 0.63 % with shifts. The averages of the weights over
+    some hundred steps were no better at the end. One such error has a standard deviation of 0.09 %. The recorded runs
+    learn from 55,000 images.
 
     Examples
     --------

@@ -1,5 +1,6 @@
 """What travels with the package is what its records say: of the shipped digits always, of MNIST if it is there."""
 
+import json
 import os
 import subprocess
 import sys
@@ -192,6 +193,12 @@ def test_a_recipe_has_the_name_of_what_it_says():
 def test_recipes_that_are_none(changes, message):
     with raises(message):
         replace(recipe("lenet5-mnist"), **changes)
+
+
+def test_numbers_of_numpy_become_those_of_python():
+    found = replace(recipe("lenet5-mnist"), epochs=np.int64(3), peak=np.float32(0.5), rise=1)
+    assert json.loads(json.dumps(asdict(found))) == asdict(found)
+    assert (found.epochs, found.peak, found.rise) == (3, 0.5, 1.0)
 
 
 def test_the_rate_of_a_recipe():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -200,7 +201,10 @@ def test_the_command_killed_from_outside_goes_on_and_ends_with_the_same_bits(tmp
     assert "epoch  1/3" not in resumed.stdout
     assert "epoch  3/3" in resumed.stdout
     assert_same_run(tmp_path / "killed", tmp_path / "whole")
-    again = run("evaluate", tmp_path / "killed", "--data", "digits")
+    other = run("evaluate", tmp_path / "killed", "--data", "mnist")
+    assert other.returncode == 2
+    assert other.stderr == "evaluate: --data must be digits, as in the run, got mnist\n"
+    again = run("evaluate", tmp_path / "killed")
     assert again.returncode == 0, again.stderr
     assert "0 images judged differently" in again.stdout
 
@@ -227,6 +231,7 @@ def test_missing_data_says_what_to_do(tmp_path):
         (["evaluate", "lenet5-mnist", "--seed", "7"], "invalid choice: 7"),
         (["train", "lenet5", "--epochs", "0"], "'0' is no whole number of at least 1"),
         (["train", "lenet5", "--threads", "-1"], "-1"),
+        (["train", "lenet5", "--data", "digits", "--augment", "shifts"], "recipe: name must be 'lenet5-mnist', "),
         (["train", "vgg"], "invalid choice: 'vgg'"),
     ],
 )
@@ -241,7 +246,9 @@ def test_the_help(command, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main([command, "--help"], others=command_line.OTHERS)
     assert ended.value.code == 0
-    assert "--folder" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "--folder" in text
+    assert all(re.search(rf"^  {status} +\w", text, re.MULTILINE) for status in (0, 1, 2, 130))
 
 
 def test_the_commands_of_the_grader_load_nothing_of_the_zoo():
