@@ -264,5 +264,6 @@ def test_threads_are_set_before_numpy_reads_them(monkeypatch):
     asked = []
     monkeypatch.setattr(zoo, "_restart", lambda environment: asked.append(environment) or 0)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    assert cli.main(["train", "lenet5", "--threads", "3"], others=command_line.OTHERS) == 0
+    command = ["train", "lenet5", "--threads", "3", "--folder", "nowhere"]
+    assert cli.main(command, others=command_line.OTHERS) == 0
     assert asked == [dict.fromkeys(zoo.THREADS, "3")]
