@@ -1,8 +1,11 @@
 """The statements of the chapter on training: exactly where expectations are finite sums, and on real networks."""
 
+import re
 from itertools import pairwise, product
 from math import log, sqrt
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -24,6 +27,8 @@ from cnn_course import (
     fit,
     relu,
 )
+
+CHAPTER = Path(__file__).parents[2] / "book" / "4-3-training.ipynb"
 
 RULES = {
     "SGD": lambda p: SGD(p, lr=0.1, weight_decay=0.01),
@@ -119,6 +124,19 @@ def test_variance_needs_each_hypothesis():
     assert half == pytest.approx(4 / 3)
     square, _ = expectations((-tau, tau), (0.5, 0.5), np.ones(n), tau_bias=3.0)
     assert square == pytest.approx(n * tau**2 + 9)
+    assert np.mean([(s * tau + s * tau) ** 2 for s in (-1, 1)]) == 2 * (2 * tau**2)  # two equal weights
+    layers = [(w, sign * abs(w)) for w in (-2, -1, 1, 2) for sign in (-1, 1)]  # the second depends on the first
+    assert np.mean([w**2 for w, _ in layers]) == np.mean([v**2 for _, v in layers]) == 2.5
+    assert np.mean([(v * max(w, 0)) ** 2 for w, v in layers]) == pytest.approx(34 / 8)
+    assert 2.5**2 / 2 == 25 / 8
+
+
+@pytest.mark.checks("prop-initial-variance")
+def test_random_scores_cost_more_than_equal_ones(rng):
+    scores = rng.standard_normal((20_000, 10))  # the labels may as well be the first class
+    losses = np.log(np.exp(scores).sum(axis=1)) - scores[:, 0]
+    assert losses.mean() > log(10) + 0.1
+    assert (np.log(np.exp(scores).mean(axis=1)) >= scores.mean(axis=1)).all()
 
 
 @pytest.mark.checks("rem-backward-variance")
@@ -230,6 +248,33 @@ def test_no_momentum_is_better_than_the_best(kappa, rng):
         assert abs(e[t]) <= 2 * (t + 1) * best**t
 
 
+@pytest.mark.checks("prop-heavy-ball")
+@pytest.mark.parametrize("mu", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_rates_at_which_momentum_converges(mu, nesterov):
+    curvature = np.array([0.7, 1.9, 4.1])
+    limit = 2 * (1 + mu) / ((1 + 2 * mu) if nesterov else 1) / 4.1
+    for eta, converges in ((0.05 * limit, True), (0.97 * limit, True), (1.03 * limit, False)):
+        w = Parameter(np.ones(3))
+        optimizer = SGD([("w", w)], lr=eta, momentum=mu, nesterov=nesterov and mu > 0)
+        for _ in range(2000):
+            w.grad = curvature * w.data
+            optimizer.step()
+        assert (np.abs(w.data).max() < 1e-6) == converges
+
+
+@pytest.mark.checks("def-update-rules")
+def test_steps_of_adam_for_random_signs_are_about_a_quarter_of_the_rate(rng):
+    w = Parameter(np.zeros(4000))
+    optimizer = Adam([("w", w)], lr=0.1)
+    for _ in range(100):
+        before = w.data.copy()
+        w.grad = rng.choice([-1.0, 1.0], 4000)
+        optimizer.step()
+    step = np.sqrt(((w.data - before) ** 2).mean())
+    assert step == pytest.approx(0.1 * sqrt(0.1 / 1.9), rel=0.05)  # 0.23 of the rate
+
+
 @pytest.mark.checks("eq-noise-floor")
 def test_floor_of_the_noise():
     for eta, a, r in ((0.5, 1.0, 2.0), (0.1, 3.0, 0.7), (0.9, 2.0, 1.0)):
@@ -255,6 +300,16 @@ def test_decay_and_penalty_in_sgd_and_in_adam(rng):
         ends[name] = np.abs(decayed.data - multiplied.data)
     assert ends["SGD"].max() < 1e-12
     assert ends["Adam"].max() > 1e-3
+
+
+@pytest.mark.checks("rem-decay-of-adam")
+def test_momentum_adds_up_the_penalty():
+    w = Parameter(np.ones(1))
+    optimizer = SGD([("w", w)], lr=0.001, momentum=0.9, weight_decay=0.1)
+    for _ in range(3000):
+        w.grad = np.zeros(1)
+        optimizer.step()
+    assert -log(w.data.item()) == pytest.approx(10 * 3000 * 0.001 * 0.1, rel=0.01)  # 1 / (1 - 0.9) times as fast
 
 
 @pytest.fixture
@@ -364,6 +419,17 @@ def test_behind_a_dead_layer_nothing_sees_the_image(rng):
     assert entropy < log(3)
 
 
+@pytest.mark.checks("prop-dead-relu")
+def test_decay_of_the_layers_before_may_bring_a_unit_back():
+    factor, w1, w2, b = 0.99, 1.0, -2.0, 1.0  # one unit, behind x = relu(w1): no gradient, all decay alike
+    signs = []
+    for _ in range(100):
+        signs.append(w2 * max(w1, 0) + b > 0)
+        w1, w2, b = factor * w1, factor * w2, factor * b
+    assert not any(signs[:69])
+    assert all(signs[69:])
+
+
 def digits_network(rng):
     """The network of the chapter."""
     layers, drawn = [], {"rng": rng, "dtype": np.float64}
@@ -377,18 +443,18 @@ def digits_network(rng):
 
 
 @pytest.mark.checks("prop-dead-relu")
-@pytest.mark.parametrize(("rate", "momentum"), [(3.0, 0.0), (1.0, 0.9)])
+@pytest.mark.parametrize(("rule", "rate", "options"), [(SGD, 3.0, {}), (SGD, 1.0, {"momentum": 0.9}), (Adam, 1.0, {})])
 @pytest.mark.parametrize("seed", range(3))
-def test_the_runs_of_the_chapter_with_a_large_rate_end_with_a_dead_layer(seed, rate, momentum):
+def test_the_runs_of_the_chapter_with_a_large_rate_end_with_a_dead_layer(seed, rule, rate, options):
     images, labels = digits()
     training = np.random.default_rng(2026).permutation(len(images))[:1000]
     images, labels = images[training].astype(np.float64), labels[training]
     network = digits_network(np.random.default_rng(seed))
-    optimizer = SGD(network.named_parameters(), lr=rate, momentum=momentum)
+    optimizer = rule(network.named_parameters(), lr=rate, **options)
     options = {"epochs": 4, "batch_size": 50, "rng": np.random.default_rng(1), "progress": False}
     history = fit(network, optimizer, images, labels, **options)
     assert (network[:5](images).max(axis=(0, 2, 3)) == 0).all()  # up to the second relu
-    assert abs(history[-1]["loss"] - log(10)) < 0.1
+    assert abs(history[-1]["loss"] - log(10)) < 0.2  # the last biases are still thrown about
 
 
 @pytest.mark.checks("prop-dead-relu")
@@ -437,3 +503,10 @@ def test_momentum_adds_up_a_constant_gradient():
         w.grad = np.ones(1)
         optimizer.step()
     assert before - w.data.item() == pytest.approx(1.0)  # as a rate of 1 without momentum
+
+
+def test_the_chapter_looks_at_its_test_images_once():
+    cells = [cell.source for cell in nbformat.read(CHAPTER, as_version=4).cells if cell.cell_type == "code"]
+    assert sum("images[test]" in source for source in cells) == 1
+    slices = {found for source in cells for found in re.findall(r"order\[[^]]*\]", source)}
+    assert slices == {"order[:1000]", "order[1000:1400]", "order[1400:]", "order[:1400]"}

@@ -14,7 +14,7 @@ exercise = Explain(
     test, with the result that would prove you wrong.
 
     - **A.** The loss is 2.3026 before the first step and 2.3026 after a thousand. The gradient is exactly 0 in all
-      parameters but the biases of the last layer.
+      parameters but the biases of the last layer. The images are good: the largest pixel is 1, and one sees the digits.
     - **B.** The first loss is 2.4. A batch of 20 is learned by heart. On all 5,000 images the training loss stays near
       2.30 for some epochs, then falls slowly, and after 300 epochs to 0.02. The validation accuracy is 10 % all the
       time.
@@ -38,7 +38,8 @@ exercise = Explain(
     answer=r"""
     **A.** All weights are 0. Then all scores are 0, the loss is exactly $\log 10$, and only the last biases have a
     gradient: the mean of the softmax minus the share of the class, which is 0 for classes of equal size over the whole
-    set, and so small that the loss does not move. Test: print the norm of each weight. A norm other than 0 refutes it.
+    set, and so small that the loss does not move. Images of zeros with biases of 0 would do the same, but the images
+    are good. Test: print the norm of each weight. If none is 0, this is refuted.
 
     **B.** The labels do not belong to the images: one of the two was shuffled without the other. A network with enough
     numbers learns any labels by heart, so the single batch shows nothing. It takes long, because there is nothing

@@ -18,8 +18,8 @@ exercise = Predict(
     3. The Hessian of a quadratic loss has the eigenvalues 1, 4 and 9. By which factor does the distance to the minimum
        shrink in a step of plain gradient descent, in the worst direction, at the best constant rate?
     4. On the same loss, what is the best momentum $\mu$?
-    5. All weights before a batch normalisation with $\varepsilon = 0$ are multiplied by 3. By which number must the
-       rate be multiplied, so that a step of SGD without decay leads to the same function as without this?
+    5. The weight before a batch normalisation with $\varepsilon = 0$ is multiplied by 3. By which number must its own
+       rate be multiplied, so that a step of plain SGD without decay leads to the same function as without this?
     6. A network errs with probability 1 % on each of 9,900 independent test images. What is the standard deviation of
        its measured error, in percent?
     """,
