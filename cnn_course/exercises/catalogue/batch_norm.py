@@ -11,6 +11,7 @@ exercise = Implement(
     chapter="4-3",
     stars=2,
     minutes=30,
+    goals=(4,),
     statement=r"""
     Write `batch_norm(x, weight, bias, eps)` as it works in training, where the statistics are those of the batch
     itself. `x` is an array of floats or integers of shape $(N, C, H, W)$. For every channel $c$, with $\mu[c]$ the

@@ -9,11 +9,12 @@ exercise = Implement(
     chapter="4-3",
     stars=1,
     minutes=15,
+    goals=(2, 4),
     returns=("weight", "velocity"),
     statement=r"""
     Write `sgd_step(weight, grad, velocity, lr, momentum, weight_decay)`: one step of gradient descent by the rule of
     PyTorch. With the weights $w$, the gradient $g$ of the loss in $w$, and the velocity $v$, three arrays of one shape,
-    of floats or of integers, and the numbers $\eta$ = `lr`, $\mu$ = `momentum` and $\lambda$ = `weight_decay`,
+    of floats or of integers, and the floats $\eta$ = `lr`, $\mu$ = `momentum` and $\lambda$ = `weight_decay`,
 
     $$ v' = \mu v + (g + \lambda w) , \qquad w' = w - \eta v' . $$
 
@@ -35,7 +36,7 @@ exercise = Implement(
 
 @exercise.solution
 def sgd_step(weight, grad, velocity, lr, momentum, weight_decay):
-    """Return the weights and the velocity after one step; lr, momentum and weight_decay are numbers.
+    """Return the weights and the velocity after one step; lr, momentum and weight_decay are floats.
 
     >>> sgd_step(np.array([8.0]), np.array([4.0]), np.array([6.0]), 0.25, 0.5, 0.125)  # v = 3 + (4 + 1)
     (array([6.]), array([8.]))
