@@ -14,7 +14,9 @@ exercise = Implement(
     statement=r"""
     The layer $T$ slides the kernel `w` of $k$ values over a signal of $n \ge k$ values, without padding:
 
-    $$ (T x)[u] = \sum_{v = 0}^{k - 1} w[v]\, x[u + v] , \qquad u = 0, \dots, n - k . $$
+    $$ (T x)[u] = \sum_{v = 0}^{k - 1} w[v]\, x[u + v] $$
+
+    for $u = 0, \dots, n - k$.
 
     Write `gain_after(w, x, steps)`, which begins with the signal `x`, not 0, and does the following `steps` times:
     apply $T$, then its adjoint $T^{\top}$, and divide the result by its norm. Then return the *gain*, the norm of $T$

@@ -40,9 +40,9 @@ exercise = Predict(
     },
     remark=r"""
     A signal of 6 values has three windows of 4, and all of them hold the two values in the middle: the formula
-    $\lceil 4 / 1 \rceil$ would say 4, and is meant for large inputs. With windows of $4 \times 4$ and stride 3, only the
-    corners of the windows are shared by four of them. One such pixel is enough: the constant is about the worst input.
-    For the last pooling the stride is larger than the window; the pixels between the windows do not matter, and the
-    constant is 1.
+    $\lceil 4 / 1 \rceil$ would say 4, and is meant for large inputs. With windows of $4 \times 4$ and stride 3, only
+    the corners of the windows are shared by four of them. One such pixel is enough: the constant is about the worst
+    input. For the last pooling the stride is larger than the window; the pixels between the windows do not matter, and
+    the constant is 1.
     """,
 )
