@@ -226,8 +226,9 @@ def reshaped_bounds(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, 
     Returns
     -------
     NormBounds
-        The `lower` one holds for each input that holds a whole window, `attained_at` the input of that window,
-        (C / groups, *kernel).
+        The `lower` one bounds the supremum, and the norm for each input in which one of the visited windows lies
+        entirely, without a zero of the padding. For another input the norm can be smaller, as in the second example.
+        `attained_at` is the input of that window, (C / groups, *kernel).
 
     Raises
     ------
@@ -236,8 +237,8 @@ def reshaped_bounds(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, 
 
     Notes
     -----
-    An input that is nothing but one window, filled with the first right singular vector of R, has in that window an
-    output of norm :math:`\lVert R \rVert`, and what other windows add makes it no smaller. On the other hand, the
+    An input that is 0 outside of one window, and in it the first right singular vector of R, has at that window outputs
+    of norm :math:`\lVert R \rVert`, and what other windows add makes it no smaller. On the other hand, the
     squared norms of all windows' outputs add up to at most :math:`\lVert R \rVert^2` times those of the windows'
     inputs, in which each position of the input occurs at most q times.
 
@@ -253,6 +254,17 @@ def reshaped_bounds(weight: ArrayLike, *, stride: Ints = 1, dilation: Ints = 1, 
     >>> bounds = reshaped_bounds(np.ones((1, 1, 3, 3)))
     >>> round(bounds.lower, 6), round(bounds.upper, 6)
     (3.0, 9.0)
+
+    Here one zero of the padding stands on each side of four values, the stride is 2, and no window is without one:
+
+    >>> from cnn_course import Conv1d, jacobian_norm
+    >>> rng = np.random.default_rng(0)
+    >>> layer = Conv1d(1, 1, 4, stride=2, padding=1, bias=False, rng=rng, dtype=np.float64)
+    >>> layer.weight.data[:] = 1.0, 0.0, 0.0, 1.0
+    >>> round(reshaped_bounds(layer.weight.data, stride=2).lower, 6)
+    1.414214
+    >>> round(jacobian_norm(layer, np.zeros((1, 1, 4)), rng=rng).lower, 6)
+    1.0
     """
     name = "reshaped_bounds"
     parts, kernel = _parts(name, weight, groups)

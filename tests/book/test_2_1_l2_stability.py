@@ -208,6 +208,39 @@ def test_the_reshaped_kernel_is_a_lower_bound_and_with_its_factor_an_upper_one(r
     assert dense_norm(conv(np.ones((1, 1, 3, 3)), stride=2), (1, 9, 9)) == pytest.approx(4.618, abs=5e-4)
 
 
+@pytest.mark.checks("prop-reshaped-kernel")
+def test_the_reshaped_kernel_is_a_lower_bound_if_a_visited_window_lies_in_the_image(rng):
+    below = 0
+    for k, s, p, n in product((2, 3, 4), (1, 2, 3), (0, 1, 2), (4, 5)):
+        inside = any(0 <= u <= n - k for u in range(-p, n + p - k + 1, s))
+        for a in (rng.standard_normal(k), np.eye(k)[0] + np.eye(k)[-1]):
+            weight = np.outer(a, a)[None, None]
+            reshaped, exact = norm(weight.reshape(1, -1)), dense_norm(conv(weight, stride=s, padding=p), (1, n, n))
+            assert exact <= ceil(k / s) * reshaped * ROUNDING
+            if inside:
+                assert reshaped <= exact * ROUNDING, (k, s, p, n)
+            below += reshaped > 1.5 * exact
+    assert below  # the image has room for a window in all cases: this is not enough
+    corners = np.outer([1.0, 0, 0, 1], [1, 0, 0, 1])[None, None]
+    assert dense_norm(conv(corners, stride=2, padding=1), (1, 4, 4)) == pytest.approx(1)
+    assert reshaped_bounds(corners, stride=2).lower == pytest.approx(2)
+
+
+@pytest.mark.checks("thm-symbol-bound")
+def test_schur_s_test_is_above_young_s_bound_at_stride_1_and_may_be_below_at_stride_2(rng):
+    below = 0
+    for _ in range(20):
+        weight = rng.standard_normal((3, 2, 5, 5))
+        sums = np.abs(weight).sum(axis=(2, 3))
+        assert schur_bound(weight) == pytest.approx(sqrt(sums.sum(axis=1).max() * sums.sum(axis=0).max()))
+        assert young_bound(weight) <= schur_bound(weight) * ROUNDING
+        assert dense_norm(conv(weight, stride=2), (2, 9, 9)) <= schur_bound(weight, stride=2) * ROUNDING
+        below += schur_bound(weight, stride=2) < young_bound(weight)
+    assert below
+    one = np.abs(rng.standard_normal((1, 1, 3, 3)))
+    assert schur_bound(one) == pytest.approx(one.sum()) == young_bound(one) == tap_norm_bound(one)
+
+
 # Other parts --------------------------------------------------------------------------------------------------------
 
 
@@ -253,6 +286,20 @@ def test_slopes_and_the_softmax(rng):
     assert max(norms) <= 0.5
     assert norm(np.diag([0.5, 0.5]) - 0.25) == pytest.approx(0.5)
     assert np.linalg.norm(softmax(np.array([-40.0, 40.0]), axis=0) - [1, 0]) == pytest.approx(sqrt(2))
+
+
+@pytest.mark.checks("prop-part-constants")
+def test_batch_normalisation_has_the_largest_factor_of_its_channels(rng):
+    layer = nn.BatchNorm2d(3, dtype=np.float64)
+    layer.weight.data[:] = 0.5, -2.0, 1.0
+    layer.running_var[:] = 1.0, 0.3, 4.0
+    layer.train(False)
+    constant = 2 / sqrt(0.3 + layer.eps)
+    x, change = rng.standard_normal((2, 1, 3, 2, 2))
+    assert lipschitz_bound(layer, (3, 2, 2)) == pytest.approx(constant)
+    assert np.linalg.norm(layer(x + change) - layer(x)) < constant * np.linalg.norm(change)
+    change[:, ::2] = 0
+    assert np.linalg.norm(layer(x + change) - layer(x)) == pytest.approx(constant * np.linalg.norm(change))
 
 
 @pytest.mark.checks("prop-part-constants")

@@ -141,6 +141,18 @@ def test_the_lower_one_of_the_reshaped_bounds_holds_where_a_window_fits():
         assert by_group.max() == pytest.approx(bounds.lower)
 
 
+def test_the_lower_one_of_the_reshaped_bounds_needs_a_window_without_padding():
+    rng = np.random.default_rng(9)
+    layer = nn.Conv1d(1, 1, 4, 2, 1, bias=False, rng=rng, dtype=np.float64)
+    layer.weight.data[:] = 1, 0, 0, 1
+    bounds = reshaped_bounds(layer.weight.data, stride=2)
+    assert bounds.lower == pytest.approx(np.sqrt(2))
+    # of four values each window holds a zero of the padding, and of six one window holds none
+    norms = [np.linalg.norm(dense(layer, (1, n)), 2) for n in (4, 6)]
+    assert norms[0] == pytest.approx(1)
+    assert norms[1] >= bounds.lower * (1 - 1e-12)
+
+
 def test_the_reshaping_that_is_least_is_taken():
     rng = np.random.default_rng(8)
     least = set()

@@ -14,7 +14,7 @@ exercise = Implement(
     A layer with $C$ input and $O$ output channels slides its kernels over signals of $n$ values on a *circle*, at
     stride 1:
 
-    $$ y[o, u] = \sum_{c, v} w[o, c, v]\; x[c, (u + v) \bmod n] . $$
+    $$ \begin{aligned} &y[o, u] \\ &\quad = \sum_{c, v} w[o, c, v]\; x[c, (u + v) \bmod n] . \end{aligned} $$
 
     Write `circle_norm(w, n)`, which returns the norm of the map $x \mapsto y$, the largest $\lVert y \rVert$ for
     $\lVert x \rVert = 1$. The weight has the shape $(O, C, k)$; $k$ may be larger than $n$. Do not build the matrix of

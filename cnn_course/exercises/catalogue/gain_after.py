@@ -14,12 +14,14 @@ exercise = Implement(
     statement=r"""
     The layer $T$ slides the kernel `w` of $k$ values over a signal of $n \ge k$ values, without padding:
 
-    $$ (T x)[u] = \sum_{v = 0}^{k - 1} w[v]\, x[u + v] , \qquad u = 0, \dots, n - k . $$
+    $$ (T x)[u] = \sum_{v = 0}^{k - 1} w[v]\, x[u + v] $$
 
-    Write `gain_after(w, x, steps)`, which begins with the signal `x` and does the following `steps` times: apply $T$,
-    then its adjoint $T^{\top}$, and divide the result by its norm. Then return the *gain*, the norm of $T$ applied to
-    the signal, divided by the norm of the signal. With `steps` equal to 0 this is the gain of `x` itself. If $T x$, or
-    the signal after some step, is 0, return 0. Do not build a matrix.
+    for $u = 0, \dots, n - k$.
+
+    Write `gain_after(w, x, steps)`, which begins with the signal `x`, not 0, and does the following `steps` times:
+    apply $T$, then its adjoint $T^{\top}$, and divide the result by its norm. Then return the *gain*, the norm of $T$
+    applied to the signal, divided by the norm of the signal. With `steps` equal to 0 this is the gain of `x` itself.
+    If $T x$, or the signal after some step, is 0, return 0. Do not build a matrix.
     """,
     hints=(
         "The adjoint takes a signal of n - k + 1 values to one of n. Every output has been made of k values of the "

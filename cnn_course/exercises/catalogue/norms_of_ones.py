@@ -1,49 +1,49 @@
-"""Three norms of a kernel of ones."""
+"""Three norms of a layer whose weights are all one."""
 
 from cnn_course.exercises.exercise import Predict
 
 exercise = Predict(
-    title="norms of twenty-five ones",
+    title="norms of nine hundred ones",
     chapter="2-1",
     stars=1,
     minutes=10,
     goals=(4, 5),
     statement=r"""
-    A layer with one input and one output channel has a kernel of $5 \times 5$ ones. Assign to `norms_of_ones` a tuple
-    of three whole numbers:
+    A layer has 4 input and 9 output channels, kernels of $5 \times 5$ weights, and all its weights are 1. Assign to
+    `norms_of_ones` a tuple of three whole numbers:
 
-    - the norm of the kernel, written as a matrix with one row;
+    - the norm of the weight, written as a matrix with one row for each output channel;
     - the least number that bounds the norm of the layer at stride 1, for images of every size;
     - the same at stride 5.
     """,
     hints=(
-        "A matrix with one row has the norm of that row.",
-        "Which input does a kernel without negative weights enlarge most?",
+        "All rows of the matrix are equal. Which norm has a matrix of rank 1?",
+        "Which input does a layer without negative weights enlarge most?",
         "How many windows hold one pixel if the stride is as large as the window?",
     ),
     name="norms_of_ones",
-    answer=(5, 25, 5),
+    answer=(30, 150, 30),
     wrong={
-        (25, 25, 25): "A matrix with one row of 25 ones maps x to the sum of its entries; its norm is the Euclidean "
-        "norm of the row. And at stride 5 no pixel lies in two windows.",
-        (
-            5,
-            5,
-            5,
-        ): "The norm of the matrix is what happens to one window, seen alone. At stride 1 each pixel is counted "
-        "in 25 windows: try a large constant image.",
-        (5, 25, 25): "At stride 5 each pixel lies in one window only. A constant image of n x n pixels has the norm "
-        "n, and n² / 25 outputs of 25.",
-        (5, 25, 1): "One window over a pixel means that the bound is the norm of the kernel itself, and not 1: "
-        "an image of 5 x 5 ones has the norm 5, and the output 25.",
-        (25, 25, 5): "The first is not the sum of the weights but the norm of the row of 25 ones.",
-        (5, 125, 5): "The norm of the reshaped kernel is multiplied by the root of the number of windows that hold a "
+        (5, 25, 5): "This is right for one input and one output channel. The nine outputs at a position are equal, "
+        "and each of them sums four channels.",
+        (10, 50, 10): "This is one output channel, a row of 100 ones. There are nine of them, with equal outputs.",
+        (15, 75, 15): "Each of the nine outputs sums over all four input channels: a row of the matrix has 100 ones.",
+        (30, 30, 30): "The norm of the matrix is what happens to one window, seen alone. At stride 1 each pixel is "
+        "counted in 25 windows: try a large constant image.",
+        (30, 150, 150): "At stride 5 each pixel lies in one window only. A constant image of n x n pixels, with four "
+        "channels, has the norm 2 n, and n² / 25 positions at which nine outputs are 100.",
+        (30, 750, 30): "The norm of the reshaped weight is multiplied by the root of the number of windows that hold a "
         "pixel, and not by that number.",
+        (900, 900, 900): "The sum of all weights is no norm: a matrix of ones with 9 rows and 100 columns takes the "
+        "vector of ones, of norm 10, to nine entries of 100.",
+        (30, 900, 30): "The sum of the moduli is the bound for one channel. With several, constant images have a norm "
+        "in which the channels count, too.",
     },
     remark=r"""
-    With $5 \times 5$ ones, each output is the sum of a window. A large constant image is multiplied by 25 at stride 1,
-    and the sum of the moduli of the weights says that nothing more can happen. At stride 5 the windows lie side by
-    side: the outputs are the sums of disjoint sets of pixels, and by the Cauchy-Schwarz inequality each is at most
-    5 times the norm of its window. "Dividing by the norm of the reshaped kernel" would be right for this stride.
+    All 9 rows of the matrix are 100 ones, so that it has rank 1 and its Frobenius norm, $\sqrt{900} = 30$. A large
+    constant image of $n \times n$ pixels has the norm $\sqrt{4 n^2} = 2 n$, and at stride 1 nearly all of its
+    $9 n^2$ outputs are 100: together about $300\, n$, 150 times as much. The entry bound
+    $B k^2 \sqrt{C O} = 25 \cdot 6$ says that nothing more can happen. At stride 5 no pixel lies in two windows, and
+    the norm is that of the matrix: "dividing by the norm of the reshaped kernel" would be right for this stride.
     """,
 )

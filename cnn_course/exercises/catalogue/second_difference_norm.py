@@ -60,7 +60,7 @@ exercise = Prove(
         "that these are all eigenvalues: $n$ different ones",
         "that a symmetric matrix has the largest modulus of an eigenvalue as its norm",
         "the circle's norm as a maximum over $2 \\pi j / n$, with both parities",
-        "both inequalities from the monotony of the cosine, and the limit",
+        "both inequalities from the monotonicity of the cosine, and the limit",
         "the conclusion: the transform of the image's size is no upper bound, and the supremum is one",
     ),
 )

@@ -39,9 +39,9 @@ exercise = Explain(
     a change succeeds: nothing is certified, in either direction. What is certified in the maximum norm is
     $0.085 / \sqrt{3072} \approx 0.0015$, less than half of a grey level.
 
-    *3.* The radius for pixels, $0.24\, \mu / \sqrt 2$, would have to exceed $1.74$, so $\mu > 10.3$: twenty times as
-    much. It is possible that no image has such a margin when $L = 1$, since $\mu$ is at most $\sqrt 2$ times the
-    distance to an image of another class, in normalised numbers.
+    *3.* The radius for pixels, $0.24\, \mu / \sqrt 2$, would have to exceed $1.74$, so $\mu$ would have to be about
+    10.25: twenty times as much. It is possible that no image has such a margin when $L = 1$, since $\mu$ is at most
+    $\sqrt 2$ times the distance to an image of another class, in normalised numbers.
 
     *4.* $L$ becomes ten times smaller, and so do the outputs and their margin. The radius does not change, as the
     classes do not: a radius is a property of the classes' borders.
@@ -54,7 +54,7 @@ exercise = Explain(
         "the means are biases",
         r"the root of the number of entries, $\sqrt{3072}$, between the two norms",
         "not certified is not the same as not safe",
-        "the margin of about 10.3",
+        "the margin of about 10.25",
         "scaling outputs changes margin and constant alike; scaling pixels changes the unit",
     ),
 )
