@@ -8,6 +8,7 @@ import pytest
 from cnn_course import Conv2d, GlobalAvgPool, MaxPool2d, ReLU, Sequential, Tanh, max_pool1d, max_pool2d, mnist_sample
 from cnn_course.nets import lenet5
 from cnn_course.stability import (
+    deformation_size,
     jacobian_norm,
     linearize,
     pgd_attack,
@@ -276,9 +277,17 @@ def test_without_fast_waves_there_is_no_aliasing(rng):
             angles = np.exp(-2j * np.pi * np.fft.fftfreq(m) * tau / s)
             along = np.fft.ifft(np.fft.fft(x[::s]) * angles)
             assert np.abs(np.roll(x, tau)[::s] - along).max() < 1e-12
-    u = np.arange(12)
-    assert np.cos(np.pi * u / 2)[::2] == close(np.tile([1, -1], 3))
-    assert np.roll(np.cos(np.pi * u / 2), 1)[::2] == close(np.zeros(6), abs=1e-12)
+    wave = np.sin(np.pi * np.arange(12) / 2)  # of the frequency m / 2: no map makes the second of the first
+    assert wave[::2] == close(np.zeros(6), abs=1e-12)
+    assert np.roll(wave, 1)[::2] == close(np.tile([-1, 1], 3))
+
+
+def test_differences_below_1_do_not_keep_two_pixels_from_one_source():
+    tau = np.zeros((2, 8, 8))  # both components alike
+    tau[:, 3, 3], tau[:, 4, 4], tau[:, 4, 5], tau[:, 5, 4] = -0.45, 0.55, 0.1, 0.1
+    assert deformation_size(tau).gradient < 0.95
+    sources = np.indices((8, 8)) - tau
+    assert sources[:, 3, 3] == close(sources[:, 4, 4])
 
 
 # Max-pooling and groups --------------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ exercise = Explain(
 
     *D.* A low-pass makes the defect of a stride small for smooth signals, and does not remove it: no filter of finite
     length removes all frequencies from half of the new rate on, and the relu behind it makes new ones. Border and
-    matrix are as before. It could be exactly invariant under cyclic shifts only with circular padding, without strides
-    (or for the multiples of the total stride only), and with a mean or a maximum over all positions at the end.
+    matrix are as before. What would make it exactly invariant under cyclic shifts is circular padding, no stride (with
+    strides: under the multiples of the total stride), and a mean or a maximum over all positions at the end.
 
     *E.* An attack that succeeds proves that there is a perturbation; one that fails proves nothing: a better one, with
     another start or another loss, might succeed. It bounds the smallest perturbation from above. A certificate bounds
@@ -63,8 +63,8 @@ exercise = Explain(
 
     *2.* A radius as in A or E can be true, as long as it is less than half of the distance to an image of another
     class. For B and C one can measure a share of images, and count what comes in at the border. Exact invariance is
-    possible for *cyclic* shifts, by a network as in D or by a maximum over all of them. With images that leave the
-    frame there is no invariance at all, because something is lost.
+    possible for *cyclic* shifts, by a network as described under D or by a maximum over all of them. With images that
+    leave the frame there is no invariance at all, because something is lost.
     """,
     contains=(
         r"A: a random direction has about $\sqrt{10/784}$ of the worst gain, so that noise says little",

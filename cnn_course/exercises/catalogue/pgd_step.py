@@ -33,8 +33,9 @@ exercise = Implement(
     remark=r"""
     The box comes last, and does no harm to the ball: `start` lies in the box, so that cutting a value off at 0 or 1
     brings it nearer to its start. With the ball last, the result would lie in both, too, but in l2 it would be another
-    image: what the box has cut off no longer counts in the norm. Neither order gives the nearest point of ball *and*
-    box; for an attack that does not matter.
+    image: what the box has cut off no longer counts in the norm. In l2 neither order gives the nearest point of
+    ball *and* box in general; for an attack that does not matter. In the maximum norm ball and box are intervals for
+    each value by itself, and both orders do.
     """,
 )
 

@@ -16,7 +16,7 @@ exercise = Prove(
     2. $\lVert \nabla h \rVert_1 = \frac2m$ if and only if $h$ is the box: $\frac1m$ at all $m$ positions.
     3. For the box and a shift by 1 the bound of the chapter is sharp: on a circle whose length $n$ is a multiple of
        $2 m$ there is an $x \ne 0$ with $\lVert A x - A S_1 x \rVert = \frac2m \lVert x \rVert$, where $A x = h
-       \circledast x$.
+       \circledast x$, a circular convolution.
     4. For the box the bound is not sharp for a shift by $\tau = 2 m$. Which bound holds there without any calculation?
 
     Conclude: if no signal may change by more than 1 % of its norm when it is shifted by one position, and the bound is
@@ -74,7 +74,6 @@ exercise = Prove(
         "200 positions, and that they suffice",
     ),
     remark=r"""
-    A smoothing for which shifts do not matter leaves hardly anything of an image of 28 columns. Networks therefore do
-    not smooth once and for all: they detect first and smooth what they have detected.
+    A smoothing for which shifts do not matter leaves hardly anything of an image of 28 columns.
     """,
 )
