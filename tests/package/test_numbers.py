@@ -16,6 +16,7 @@ MOVED_ONLY = {"circulant", "circulant_matrix", "convolution_matrix", "flip", "is
     "equivariance_defect",
     "invariance_defect",
     "linearity_defect",
+    "random_shifts",
     "sliding_windows",
     "unfold",
 }

@@ -41,7 +41,7 @@ exercise = Implement(
 def warmup_cosine(step, total_steps, warmup, start, top, end):
     """Learning rate of a step: a straight line up, half a cosine down, then constant.
 
-    >>> [round(warmup_cosine(t, 6, 2, 0.1, 0.5, 0.0), 3) for t in range(8)]
+    >>> [round(float(warmup_cosine(t, 6, 2, 0.1, 0.5, 0.0)), 3) for t in range(8)]
     [0.1, 0.3, 0.5, 0.427, 0.25, 0.073, 0.0, 0.0]
     """
     if step < warmup:
