@@ -494,6 +494,17 @@ def test_what_may_bring_a_dead_unit_back(rng):
         assert (network[0](images)[:, 4].max() > 0) == comes_back
 
 
+@pytest.mark.checks("prop-dead-relu")
+def test_a_new_batch_normalisation_revives_a_dead_layer(rng):
+    x, labels = rng.standard_normal((23, 5)), np.arange(23) % 3
+    first, last = dense((5, 7, 3), rng)[::2]
+    first.bias.data[:] = -100.0
+    for layers, alive in (([], False), ([BatchNorm1d(7, dtype=np.float64)], True)):
+        network = Sequential(first, *layers, ReLU(), last)
+        gradients(network, x, labels)
+        assert bool(first.weight.grad.any()) == alive
+
+
 @pytest.mark.checks("def-update-rules")
 def test_momentum_adds_up_a_constant_gradient():
     w = Parameter(np.zeros(1))
