@@ -196,6 +196,29 @@ def test_the_norm_on_a_circle(rng):
     assert circular_norm(waves, 5) < zeros[1]
 
 
+@pytest.mark.checks("prop-circle-or-zeros")
+def test_a_circle_on_which_no_window_sees_both_ends_bounds_the_padded_layer(rng):
+    weights = [rng.standard_normal((2, 3, k, k)) for k in (1, 2, 3, 4)]
+    for weight in (*weights, np.ones((1, 1, 3, 3)), np.array([[[[0.0, 0, 0], [1, -1, 1], [0, 0, 0]]]])):
+        k = weight.shape[-1]
+        for n, padding, stride in product((4, 5), (0, 1, k - 1, k), (1, 2)):
+            exact = dense_norm(conv(weight, padding=padding, stride=stride), (weight.shape[1], n, n))
+            assert exact <= circular_norm(weight, n + k - 1) * ROUNDING
+
+
+@pytest.mark.checks("thm-symbol-bound")
+def test_with_a_stride_the_symbols_at_the_aliases_are_one_matrix(rng):
+    for k, s in ((3, 2), (5, 3), (4, 2)):
+        weight = rng.standard_normal((2, 3, k))
+        bounds = symbol_norm(weight, stride=s)
+        angles = (np.append(np.linspace(0, 2 * np.pi, 400), bounds.attained_at)[:, None] + 2 * np.pi * np.arange(s)) / s
+        waves = np.exp(1j * angles[..., None] * np.arange(k))
+        symbols = np.einsum("ock,tak->toac", weight, waves) / sqrt(s)
+        found = np.linalg.norm(symbols.reshape(len(angles), 2, -1), 2, axis=(1, 2))
+        assert found[-1] == pytest.approx(bounds.lower)
+        assert found.max() <= bounds.upper
+
+
 @pytest.mark.checks("prop-reshaped-kernel")
 def test_the_reshaped_kernel_is_a_lower_bound_and_with_its_factor_an_upper_one(rng):
     for k, s in product((1, 2, 3), (1, 2, 3)):

@@ -18,8 +18,8 @@ exercise = Explain(
     2. A paper measures changes in the maximum norm and allows $8 / 255$ for every number in every channel. Does the
        certificate exclude that such a change deceives the network?
     3. How large would the margin have to be for it?
-    4. Somebody proposes to divide all weights of the last layer by 10. "Then $L$ is ten times smaller, and the radius
-       ten times larger." What do you say?
+    4. Somebody proposes to divide all weights and biases of the last layer by 10. "Then $L$ is ten times smaller, and
+       the radius ten times larger." What do you say?
     5. And to train with pixels from 0 to 255 instead, since the radius is then a larger number?
     """,
     hints=(
@@ -44,7 +44,8 @@ exercise = Explain(
     $\sqrt 2$ times the distance to an image of another class, in normalised numbers.
 
     *4.* $L$ becomes ten times smaller, and so do the outputs and their margin. The radius does not change, as the
-    classes do not: a radius is a property of the classes' borders.
+    classes do not: a radius is a property of the classes' borders. (If the biases were left as they are, they would
+    count ten times as much against the rest, and classes could change.)
 
     *5.* The radius is then 255 times larger, in units that are 255 times smaller. Nothing has changed. A radius
     without its unit says nothing, and two papers can be compared only if both give it.
