@@ -40,11 +40,12 @@ exercise = Explain(
     Lipschitz constant and the margins (to prove it).
 
     *B.* The Lipschitz constant bounds the change of the output by the change of the image *in l2*. A thin stroke that
-    moves by its own width has no overlap with what it was, and the image changes by $\sqrt 2$ times its norm: a move
-    that is as large as that between two different digits. Since the network is to answer differently to these, a
-    constant that rules out a change by such a move would rule out its work. The constant is to be compared with the
-    margins, divided by the distances between images; "1" alone says nothing. One would measure the share of images
-    whose class stays when they are shifted.
+    moves by its own width has no overlap with what it was, and the image changes by $\sqrt 2$ times its norm. On MNIST
+    a shift by one pixel moves a digit by 5.3, and the nearest digit of another class is 7.7 away, in the median. Half
+    of 7.7 is less than 5.3. So a constant cannot prove for both of two such digits that the class stays at every move
+    as long as 5.3: their balls overlap, and an image in both would have two classes. The constant is to be compared
+    with the margins, divided by half of the distances between images; "1" alone says nothing. One would measure the
+    share of images whose class stays when they are shifted.
 
     *C.* Two strides of 2 make the feature maps follow shifts by multiples of 4 pixels only, and the zeros in the
     padding limit even this to the inside of the image. And then they *move along*, and the matrix has other weights for
@@ -67,10 +68,10 @@ exercise = Explain(
     leave the frame there is no invariance at all, because something is lost.
     """,
     contains=(
-        r"A: a random direction has about $\sqrt{10/784}$ of the worst gain, so that noise says little",
+        r"A: a random direction has about $\sqrt{10/784}$ of the worst gain, so that harmless noise proves nothing",
         "A: to refute it takes an attack, to prove it a certificate",
         "B: a shift is no small move in l2; an example or a number",
-        "B: a constant must be compared with the margins and the distances between images",
+        "B: a constant must be compared with the margins and with half of the distances between images of two classes",
         "C: multiples of 4 only, away from the border, and equivariance in place of invariance",
         "D: the defect becomes smaller and does not vanish, and border and matrix remain",
         "E: an attack bounds from above, a certificate from below",
