@@ -228,9 +228,12 @@ def _from_safetensors(path):
 
 def _tensor(file, name):
     try:
-        return file.get_tensor(name)
+        array = file.get_tensor(name)
     except (TypeError, AttributeError):
-        raise _ForeignDtype(file.get_slice(name).get_dtype()) from None
+        array = None
+    if array is None or array.dtype.isbuiltin != 1:  # another package may have taught NumPy the dtype
+        raise _ForeignDtype(file.get_slice(name).get_dtype())
+    return array
 
 
 def _safetensors():

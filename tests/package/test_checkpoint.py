@@ -1,6 +1,7 @@
 """Checkpoints give back every bit, are replaced in one step, and are refused when they are damaged or hold objects."""
 
 import builtins
+import importlib
 import json
 import os
 import re
@@ -148,8 +149,11 @@ def test_files_that_cannot_be_written(tmp_path):
     assert names(tmp_path) == ["folder.npz"]
 
 
+@pytest.mark.parametrize("taught", [False, True])  # by ml_dtypes, which onnx brings
 @pytest.mark.parametrize(("dtype", "size"), [("BF16", 2), ("F8_E4M3", 1)])
-def test_a_dtype_that_numpy_has_not(dtype, size, tmp_path):
+def test_a_dtype_that_numpy_has_not(dtype, size, taught, tmp_path):
+    if taught:
+        importlib.import_module("ml_dtypes")
     header = json.dumps({"w": {"dtype": dtype, "shape": [2], "data_offsets": [0, 2 * size]}}).encode()
     path = tmp_path / "x.safetensors"
     path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(2 * size))
