@@ -7,6 +7,7 @@ by :math:`\sqrt 2`: what is learned is a large margin.
 import numpy as np
 
 from cnn_course.nn import Conv2d, Flatten, Linear, ReLU, Sequential
+from cnn_course.nn.base import WeightedLayer
 from cnn_course.stability.certificate import certified_radius, lipschitz_bound
 from cnn_course.stability.conv_norm import symbol_norm
 from cnn_course.training.optim import SGD
@@ -93,7 +94,7 @@ def certified_accuracy(network, outputs, labels):
 
 
 def _weighted(network):
-    return [layer for layer in network.children.values() if isinstance(layer, Conv2d | Linear)]
+    return [layer for layer in network.children.values() if isinstance(layer, WeightedLayer)]
 
 
 def _norm(layer):

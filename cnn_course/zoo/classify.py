@@ -1,12 +1,12 @@
 """The command `classify` of `python -m cnn_course`."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from cnn_course.functional.activation import softmax
 from cnn_course.training.checkpoint import load
+from cnn_course.zoo.cli import STATUSES, says_what_is_wrong
 from cnn_course.zoo.imagenet import NETWORKS, normalisation, preprocess, read_image, with_weights
 
 SHOWN = 5
@@ -17,7 +17,7 @@ as .safetensors, or with numpy.savez as .npz, under their names. The photograph 
 
 def add_classify(parser):
     """Give the command `classify` its arguments."""
-    parser.description = CLASSIFICATION
+    parser.description, parser.epilog = CLASSIFICATION, STATUSES
     parser.add_argument("image", type=Path)
     parser.add_argument("--net", required=True, choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
     parser.add_argument("--weights", required=True, type=Path, metavar="FILE", help="ends in .safetensors or .npz")
@@ -27,16 +27,13 @@ def add_classify(parser):
     parser.set_defaults(run=run_classify)
 
 
+@says_what_is_wrong
 def run_classify(options):
     """Show the most probable classes of a photograph."""
-    try:
-        x = preprocess(read_image(options.image), **normalisation(options.net))
-        network = with_weights(options.net, load(options.weights)[0])
-        probabilities = softmax(network(x))[0]
-        names = _names(options.names, len(probabilities))
-    except (ValueError, OSError, ImportError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    x = preprocess(read_image(options.image), **normalisation(options.net))
+    network = with_weights(options.net, load(options.weights)[0])
+    probabilities = softmax(network(x))[0]
+    names = _names(options.names, len(probabilities))
     for rank, number in enumerate(np.argsort(-probabilities, kind="stable")[:SHOWN], start=1):
         print(f"{rank}  {100 * probabilities[number]:6.2f} %  {names[number]}")
     return 0

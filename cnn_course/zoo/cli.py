@@ -26,6 +26,7 @@ STATUSES = """exit status:
   1    nobody reads what is printed any more
   2    the command is wrong, a file is missing, damaged or cannot be written, or the training diverges
   130  ended by Ctrl-C; `train` goes on after its last checkpoint when it is called again"""
+OF_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -74,21 +75,21 @@ def _count(minimum):
     return count
 
 
-def _says_what_is_wrong(run):
+def says_what_is_wrong(run):
     """Print an error that a reader can mend instead of its traceback."""
 
     @functools.wraps(run)
     def wrapped(options):
         try:
             return run(options)
-        except (ValueError, FileNotFoundError, ImportError, FloatingPointError) as error:
+        except (ValueError, ImportError, FloatingPointError, *OF_FILES) as error:
             print(error, file=sys.stderr)
             return 2
 
     return wrapped
 
 
-@_says_what_is_wrong
+@says_what_is_wrong
 def run_train(options):
     """Train a network, in a process with as many threads as are wanted."""
     environment = dict.fromkeys(THREADS, str(options.threads))
@@ -109,7 +110,7 @@ def run_train(options):
     return 0
 
 
-@_says_what_is_wrong
+@says_what_is_wrong
 def run_evaluate(options):
     """Test a recorded network anew."""
     folder = Path(options.name)
