@@ -156,6 +156,16 @@ def phase_from_the_beginning(step, total_steps, warmup, start, top, end):
 
 
 @exercise.wrong(
+    "On the way down the phase is t / T, counted from the beginning of the run, and it grows beyond 1. The cosine "
+    "begins at the end of the warm-up, with the phase 0, and ends with the run: from t = T on the rate stays at `end`."
+)
+def phase_from_the_beginning_and_on(step, total_steps, warmup, start, top, end):
+    if step < warmup:
+        return warmup_cosine(step, total_steps, warmup, start, top, end)
+    return along_a_cosine(step / total_steps, top, end)
+
+
+@exercise.wrong(
     "The way down takes T steps, and so ends at T_0 + T. T counts all steps, those of the warm-up included: T - T_0 "
     "are left."
 )
