@@ -4,15 +4,23 @@ Pages that load nothing from elsewhere and report no script error, and a list of
 text uses.
 """
 
+import html
+import re
+
+from docutils import nodes
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
+
+UNUSED = re.compile("thebe|pagename", re.IGNORECASE)  # scripts
+LEAST, LONGEST = 60, 300  # characters of a description: less is a line such as the reading times
 
 
 def setup(app):
     register_plugin("pybtex.style.formatting", "author_year_list", AuthorYearList)
     app.connect("config-inited", complete_configuration, priority=900)
-    app.connect("html-page-context", drop_live_code_scripts, priority=900)
+    app.connect("html-page-context", load_scripts, priority=900)
+    app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -21,10 +29,22 @@ def complete_configuration(app, config):
     config.html_context["default_mode"] = "auto"
 
 
-def drop_live_code_scripts(app, page, template, context, doctree):
-    """Leave out Thebe, which would run code on a server that the site does not have."""
+def load_scripts(app, page, template, context, doctree):
+    """Let scripts wait for the page, and leave out those for a server that runs code, and for versions of the site."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if "thebe" not in repr(vars(file)).lower()]
+        context[kind] = [file for file in context[kind] if not UNUSED.search(repr(vars(file)))]
+    for script in context["script_files"]:
+        if script.filename:
+            script.attributes["defer"] = "defer"
+
+
+def describe(app, page, template, context, doctree):
+    """Say to search engines what a page is about: its first paragraph."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        text = " ".join(paragraph.astext().split())
+        if len(text) > LEAST:
+            context["metatags"] += f'<meta name="description" content="{html.escape(text[:LONGEST])}" />'
+            break
 
 
 class AuthorYearLabels(BaseLabelStyle):

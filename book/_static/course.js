@@ -1,13 +1,18 @@
-// A formula in a line of text that is wider than the page can be scrolled, as displayed formulas can.
-function markWideFormulas() {
-  for (const formula of document.querySelectorAll("mjx-container:not([display])")) {
-    formula.classList.remove("wide");
-    const room = formula.closest("p, li, td, dd, div").clientWidth;
-    formula.classList.toggle("wide", formula.getBoundingClientRect().width > room);
-  }
+// The section that is read is marked in the contents of the page.
+function markSections() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".bd-toc-nav a")) links.set(decodeURIComponent(link.hash.slice(1)), link);
+  const inSight = new Set();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) inSight[isIntersecting ? "add" : "delete"](target);
+    const last = [...inSight].pop();
+    if (!last) return;
+    for (const link of links.values()) link.classList.remove("active");
+    links.get(last.id).classList.add("active");
+  }, { rootMargin: "0px 0px -60%" });
+  for (const section of document.querySelectorAll("section[id]")) if (links.has(section.id)) observer.observe(section);
 }
-window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(markWideFormulas));
-window.addEventListener("resize", markWideFormulas);
+window.addEventListener("load", markSections);
 
 // What is folded is printed, too.
 window.addEventListener("beforeprint", () => {

@@ -1,0 +1,86 @@
+"""Formulas become MathML when the site is built, by Temml: a page needs no script to show them.
+
+Temml runs in V8, which comes as a wheel. What it cannot read is a warning, so that the build fails.
+"""
+
+import functools
+from pathlib import Path
+
+from docutils import nodes
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+TEMML = Path(__file__).parent / "temml"
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app):
+    app.add_html_math_renderer("temml", (visit_math, None), (visit_math_block, None))
+    app.connect("config-inited", choose, priority=900)
+    app.connect("builder-inited", add_style)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def choose(app, config):
+    """Let this renderer be the one."""
+    config.html_math_renderer = "temml"
+
+
+def add_style(app):
+    """Send Temml's style sheet and its fonts with the site."""
+    app.config.html_static_path.append(str(TEMML / "static"))
+    app.add_css_file("temml.css", priority=400)
+
+
+@functools.cache
+def engine():
+    """V8, in which Temml is loaded."""
+    context = MiniRacer()
+    context.eval((TEMML / "temml.min.js").read_text(encoding="utf-8"))
+    return context
+
+
+@functools.cache
+def render(formula, display=False):
+    """Return a formula in TeX as MathML; a ValueError says where it is wrong."""
+    options = {"displayMode": display, "wrap": "tex", "strict": True, "throwOnError": True}
+    try:
+        return engine().call("temml.renderToString", formula, options)
+    except JSEvalException as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+
+
+def visit_math(self, node):
+    """A formula in a line."""
+    self.body.append(f'<span class="math">{_rendered(node, node.astext(), display=False)}</span>')
+    raise nodes.SkipNode
+
+
+def visit_math_block(self, node):
+    """A formula of its own, with its number and the link to it."""
+    formula = node.astext() if node.get("nowrap") else in_lines(node.astext())
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(_rendered(node, formula, display=True))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def in_lines(text):
+    """Put formulas with blank lines between them below each other, and let those with line breaks align."""
+    parts = [part for part in text.split("\n\n") if part.strip()]
+    parts = [rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part for part in parts]
+    return parts[0] if len(parts) == 1 else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
+
+
+def _rendered(node, formula, display):
+    try:
+        return render(formula, display)
+    except ValueError as error:
+        logger.warning("Temml cannot read %r: %s", formula, error, location=node)
+        return nodes.literal(text=formula).astext()

@@ -1,0 +1,136 @@
+"""What the site leaves out of its pages: scripts for formulas and icons, rules of style, signs of fonts, PNG."""
+
+import base64
+import io
+import re
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import tinycss2
+from docutils import nodes
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+BOOK = Path(__file__).parents[2] / "book"
+sys.path.append(str(BOOK / "_ext"))
+
+import figures  # noqa: E402
+import fonts  # noqa: E402
+import formulas  # noqa: E402
+import styles  # noqa: E402
+
+
+def words(markup):
+    return "".join(ElementTree.fromstring(re.sub("<annotation.*</annotation>", "", markup)).itertext())
+
+
+@pytest.mark.parametrize("display", [False, True])
+def test_a_formula_becomes_mathml(display):
+    markup = formulas.render(r"\frac{a}{b} \le 2", display)
+    assert "<mfrac>" in markup
+    assert words(markup) == "ab≤2"
+    assert ('display="block' in markup) == display
+
+
+@pytest.mark.parametrize(("formula", "message"), [(r"\nosuch", "nosuch"), ("{a", "Expected")])
+def test_what_is_no_formula_is_an_error(formula, message):
+    with pytest.raises(ValueError, match=message):
+        formulas.render(formula)
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("a = b", "a = b"),
+        (r"a &= b \\ c &= d", r"\begin{split}a &= b \\ c &= d\end{split}"),
+        ("a = b\n\nc = d", r"\begin{aligned}a = b\\c = d\end{aligned}"),
+    ],
+)
+def test_lines_of_formulas(text, formula):
+    assert formulas.in_lines(text) == formula
+    formulas.render(formula, display=True)
+
+
+def rules(css):
+    return tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        (".here{a:b}.gone{a:b}", ".here{a:b}\n"),
+        (".here,.gone{a:b}", ".here{a:b}\n"),
+        (".here .gone{a:b}", ""),
+        (".here:not(.gone){a:b}", ".here:not(.gone){a:b}\n"),
+        ("p:hover>#name{a:b}", "p:hover>#name{a:b}\n"),
+        ("table::before{a:b}", ""),
+        ("@media print{.here{a:b}.gone{a:b}}", "@media print{.here{a:b}\n}\n"),
+        ("@media print{.gone{a:b}}", ""),
+        ("@font-face{font-family:x}", "@font-face{font-family:x}\n"),
+    ],
+)
+def test_a_rule_stays_if_a_page_may_need_it(css, kept):
+    assert styles.needed(rules(css), {"p", "here", "name"}) == kept
+
+
+def test_what_a_selector_can_be_about_stands_in_tags_and_in_scripts(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "a.js").write_text('element.classList.add("set-later")', encoding="utf-8")
+    (tmp_path / "page.html").write_text('<p class="one two" id="three">four</p>', encoding="utf-8")
+    names = styles.used_names(tmp_path)
+    assert {"p", "one", "two", "three", "set-later"} <= names
+    assert "four" not in names
+
+
+def test_addresses_in_a_style_sheet_are_those_from_the_folder_above(tmp_path):
+    (tmp_path / "in").mkdir()
+    css = '.a{b:url("../fonts/x.woff2");c:url(y.png);d:url(data:image/png;base64,AA==)}'
+    (tmp_path / "in" / "a.css").write_text(css, encoding="utf-8")
+    text = styles.needed(styles.read(tmp_path, "in/a.css"), {"a"})
+    assert re.findall(r"url\(([^)]*)\)", text) == ["fonts/x.woff2", "in/y.png", "data:image/png;base64,AA=="]
+
+
+def test_the_font_of_formulas_keeps_their_signs_and_the_italic_letters(tmp_path):
+    file = tmp_path / fonts.MATHS
+    file.write_bytes((BOOK / "_ext" / "temml" / "static" / fonts.MATHS).read_bytes())
+    full = file.stat().st_size
+    fonts.keep(file, {ord("∑"), *fonts.ITALIC})
+    with TTFont(file) as font:
+        signs = set(font.getBestCmap())
+        assert "MATH" in font
+    assert {ord("∑"), 0x1D465} <= signs
+    assert ord("∏") not in signs
+    assert file.stat().st_size < full / 3
+
+
+def photograph(side):
+    buffer = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(buffer, "PNG")
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f'<svg viewBox="0 0 72 36"><image href="data:image/png;base64,\n{data}"/></svg>'
+
+
+@pytest.mark.parametrize(("side", "kind"), [(8, "PNG"), (200, "WEBP")])
+def test_large_photographs_are_sent_as_webp(tmp_path, side, kind):
+    (tmp_path / "_images").mkdir()
+    file = tmp_path / "_images" / "a.svg"
+    file.write_text(photograph(side), encoding="utf-8")
+    figures.compress(SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html")), None)
+    (data,) = re.findall(r"base64,\s*([^\"]*)", file.read_text(encoding="utf-8"))
+    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+    assert (picture.format, picture.size) == (kind, (side, side))
+
+
+def test_figures_have_their_size_and_wait(tmp_path):
+    (tmp_path / "a.svg").write_text(photograph(2), encoding="utf-8")
+    application = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"a.svg": "1.svg"}))
+    context = {"body": '<img alt="one" src="../_images/1.svg" /><img alt="two" src="../_images/1.svg" />'}
+    figures.mark(application, "page", "page.html", context, nodes.document(None, None))
+    first, second = re.findall("<img [^>]*>", context["body"])
+    assert first == '<img width="96" height="48" alt="one" src="../_images/1.svg" />'
+    assert second == '<img width="96" height="48" loading="lazy" alt="two" src="../_images/1.svg" />'
