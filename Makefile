@@ -20,7 +20,7 @@ $(ENVIRONMENT): requirements.txt pyproject.toml
 	@touch $@
 
 # What every page depends on; when it changes, all pages are built again.
-_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_static/* book/reference/*.inv)
+_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_ext/temml/* book/_static/* book/_templates/* book/reference/*.inv)
 	@rm -rf _build && mkdir _build && touch $@
 
 # Sphinx would not repeat the warnings of a page that it has read: a failed build must not be continued.

@@ -61,7 +61,8 @@ def visit_math(self, node):
 def visit_math_block(self, node):
     """A formula of its own, with its number and the link to it."""
     formula = node.astext() if node.get("nowrap") else in_lines(node.astext())
-    self.body.append(self.starttag(node, "div", CLASS="math"))
+    # A wide formula scrolls, also by the keyboard; course.js takes this away from the others.
+    self.body.append(self.starttag(node, "div", CLASS="math", tabindex="0"))
     self.body.append(_rendered(node, formula, display=True))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')

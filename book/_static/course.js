@@ -14,6 +14,24 @@ function markSections() {
 }
 window.addEventListener("load", markSections);
 
+// The keyboard stops only at what really scrolls.
+function markScrolling() {
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target } of entries) {
+      const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+      if (scrolls) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  const wide = document.querySelectorAll("div.math, .pst-scrollable-table-container, pre");
+  for (const element of wide) {
+    element.tabIndex = 0;
+    observer.observe(element);
+  }
+}
+window.addEventListener("load", markScrolling);
+window.addEventListener("resize", markScrolling);
+
 // What is folded is printed, too.
 window.addEventListener("beforeprint", () => {
   for (const part of document.querySelectorAll("details")) part.open = true;
