@@ -197,13 +197,19 @@ def test_resnet_34_and_its_plain_twin_stand_level():
     assert len(boxes(residual, draw.KERNEL)) == 34 + 3
     assert len(sums(residual)) == 16
     assert len(sums(plain)) == 0
-    edges = [edge for _, top, _, bottom in main for edge in (top, bottom)]
-    assert all(
-        not any(edge < y < other for edge, other in zip(edges[::2], edges[1::2], strict=True))
-        for _, y in sums(residual)
-    )
+    sizes = {"112×112": 0, "56×56": 1, "28×28": 8, "14×14": 16, "7×7": 28, "1×1": 34}  # noqa: RUF001
+    for ax in (plain, residual):  # each stands beside the first box of its size, of all on the main line
+        main = [box for color in (draw.KERNEL, "#0b0c0d") for box in boxes(ax, color) if box[0] < 0]
+        main.sort(key=lambda box: box[1])
+        beside = {text: main[number][1] + 0.5 for text, number in sizes.items()}
+        assert {text: places(ax)[text][0][1] for text in sizes} == pytest.approx(beside)
     check_texts(plain)
     check_texts(residual)
+    main = boxes(plain, draw.KERNEL)
+    for _, y in sums(residual):  # the circle, of 6 points, stands clear of the boxes above and below
+        room = min(max(top - y, y - bottom) for _, top, _, bottom in main)
+        points = room * residual.get_window_extent().height / abs(np.diff(residual.get_ylim())[0])
+        assert points * 72 / residual.figure.dpi > 2
 
 
 def test_a_name_that_the_network_has_not_is_named():
