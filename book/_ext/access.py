@@ -14,6 +14,7 @@ MENDED = {
     '<summary aria-label="Toggle hidden content">': "<summary>",
     '<div id="pst-primary-sidebar" class=': '<div id="pst-primary-sidebar" role="navigation" aria-label="Book" class=',
     '<div class="pst-scrollable-table-container">': '<div class="pst-scrollable-table-container" tabindex="0">',
+    'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and unknown to the list around it
     '<th class="head"><p></p></th>': "<td></td>",  # a heading that says nothing
 }
 

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 import pytest
 from docutils import nodes
+from docutils.core import publish_parts
+from docutils.writers.html5_polyglot import Writer
 
 from cnn_course.draw import film as draw_film
 from cnn_course.draw.style import STYLE
@@ -16,6 +18,7 @@ from cnn_course.draw.style import STYLE
 BOOK = Path(__file__).parents[2] / "book"
 sys.path.append(str(BOOK / "_ext"))
 
+import access  # noqa: E402
 import film  # noqa: E402
 import in_depth  # noqa: E402
 import reading  # noqa: E402
@@ -128,3 +131,9 @@ def test_a_proof_inside_of_a_statement_does_not_end_it():
 def test_what_is_no_statement_stays_as_it_is():
     text = "$$\nx = 1\n$$ (eq-a)\n"
     assert read(text, {"eq-a": ["E15"]}) == text
+
+
+def test_a_list_of_references_consists_of_items():
+    body = publish_parts(".. [A] One.\n.. [B] Two, see [A]_.\n", writer=Writer())["body"]
+    (entries,) = ElementTree.fromstring(f"<body>{access.mend(body)}</body>").iterfind(".//*[@role='list']")
+    assert [entry.get("role") for entry in entries] == ["listitem"] * 2
