@@ -40,12 +40,13 @@ exercise = Prove(
     So together they are the convolution with the weights $\sum_j a[o, j, v]\, R[j, c]$. With the matrix
     $A[(o, v), j] = a[o, j, v]$ these are the entries of $A R$.
 
-    *1.* Two convolutions with the same windows are equal for every image if and only if their weights are equal: for
-    the image that is 1 in channel $c$ at the position $v$, and 0 elsewhere, the output at $u = 0$ is $w[o, c, v]$.
-    Hence the two layers compute $K$ if and only if $M = A R$. If this holds, every column of $M$ is a combination of the $m$
-    columns of $A$, so the rank is at most $m$. Conversely let $M$ have rank $r \le m$. Choose a basis of the space of
-    its columns as the first $r$ columns of $A$, and zeros as the others; let column $c$ of $R$ hold the coefficients of
-    column $c$ of $M$. Then $M = A R$, and the entries of $A$ are the weights of the second layer.
+    *1.* Two convolutions with the same windows are equal for every image if and only if their weights are equal:
+    for the image that is 1 in channel $c$ at the position $v$, and 0 elsewhere, the output at $u = 0$ is
+    $w[o, c, v]$. Hence the two layers compute $K$ if and only if $M = A R$. If this holds, every column of $M$ is a
+    combination of the $m$ columns of $A$, so the rank is at most $m$. Conversely let $M$ have rank $r \le m$.
+    Choose a basis of the space of its columns as the first $r$ columns of $A$, and zeros as the others; let column
+    $c$ of $R$ hold the coefficients of column $c$ of $M$. Then $M = A R$, and the entries of $A$ are the weights of
+    the second layer.
 
     *2.* The rank of $M$ is at most its number of columns and of rows, $C$ and $O k^2$. For $O = 5$ there are
     $5 \cdot 9 = 45$ rows, so $m = 45 < 64$ is always enough. For $O = 64$ there are 576 rows, and $M$ may have rank 64:
