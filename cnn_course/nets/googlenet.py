@@ -56,7 +56,7 @@ def _inception(inputs, numbers, kernel, **how):
 
 def _googlenet(function, normed, kernel, dropout, num_classes, rng, dtype):
     classes, how = as_classes(function, num_classes, rng), {"normed": normed, "rng": rng, "dtype": dtype}
-    norms = [{} if normed else {f"norm{i}": LocalResponseNorm(5, alpha=5e-4, beta=0.75)} for i in (1, 2)]
+    norms = [{} if normed else {f"norm{i}": LocalResponseNorm(5, alpha=1e-4, beta=0.75)} for i in (1, 2)]
     layers = {
         "conv1": _conv(3, 64, 7, 2, **how),
         "maxpool1": MaxPool2d(3, 2, ceil_mode=True),
@@ -174,8 +174,9 @@ def googlenet_2015(
 
     Notes
     -----
-    The paper does not give the constants of the normalisation: they are those of AlexNet, with k = 1. A head averages
-    over windows of 5 x 5 with stride 3, and has a 1x1 convolution with 128 channels, a fully connected layer with 1024
+    The paper does not give the constants of the normalisation: they are those of bvlc_googlenet, the replication in
+    Caffe, which divides alpha by the size as `LocalResponseNorm` does, with k = 1. A head averages over windows of
+    5 x 5 with stride 3, and has a 1x1 convolution with 128 channels, a fully connected layer with 1024
     outputs, dropout of 70 %, and the logits. Train with the loss of `auxiliary_loss`.
 
     References

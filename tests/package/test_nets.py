@@ -628,6 +628,18 @@ def test_googlenet_differs_in_pools_norms_and_dropout():
     assert names[:7] == ["conv1", "maxpool1", "norm1", "conv2", "conv3", "norm2", "maxpool2"]
 
 
+def test_the_normalisation_of_googlenet_is_that_of_its_replication_in_caffe():
+    """Its layer: x (1 + 1e-4 / 5 * the sum of the squares of five neighbouring channels) ** -0.75."""
+    network = nets.googlenet_2015(10, rng=BLANK)
+    x = 100 * np.random.default_rng(17).standard_normal((2, 7, 3, 2))
+    expected = np.empty_like(x)
+    for c in range(7):
+        squares = (x[:, max(c - 2, 0) : c + 3] ** 2).sum(axis=1)
+        expected[:, c] = x[:, c] * (1 + 1e-4 / 5 * squares) ** -0.75
+    for name in ("norm1", "norm2"):
+        assert_allclose(network[name](x), expected, rtol=1e-12)
+
+
 def test_network_in_network():
     network = nets.nin(rng=BLANK)
     widths = [("conv1", 3, 192, 5), ("cccp1", 192, 160, 1), ("cccp2", 160, 96, 1)]
