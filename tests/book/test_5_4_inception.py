@@ -351,3 +351,15 @@ def test_heads_at_full_size_matter_for_small_first_weights_only(rng):
         ratios[variance] = norms[1] / norms[0]
     assert 2.5 < ratios[1] < 8  # "about four times": in four draws with two photographs, from 3.8 to 4.8
     assert 0.8 < ratios[2] < 1.2
+
+
+@pytest.mark.checks("prop-googlenet")
+def test_what_the_table_and_the_figure_hide(table):
+    shapes = {row.name.split(".")[1]: row.output_shape for row in table.rows if row.name.startswith("network.conv")}
+    assert shapes["conv2"] == (64, 56, 56)
+    network = nets.googlenet_2015(aux_logits=True, rng=ZEROS).network
+    names = [name for name, _ in network.named_layers()]
+    assert names.index("maxpool1") < names.index("norm1") < names.index("conv2")
+    assert names.index("conv3") < names.index("norm2") < names.index("maxpool2")
+    assert network["dropout"].p == 0.4
+    assert nets.googlenet(rng=ZEROS)["dropout"].p == 0.2

@@ -30,8 +30,8 @@ exercise = Explain(
     """,
     hints=(
         "The size of an output is (n + 2p - k) / s + 1, rounded down.",
-        "Which layer is the dear one of a branch, and how many channels does it read in each order?",
-        "For 3, take two channels, two pixels, and the weights (1, -1).",
+        "Which layer is the expensive one of a branch, and how many channels does it read in each order?",
+        "For 3, which of the two operations looks at several pixels? Try weights of both signs.",
     ),
     name="broken_module",
     answer=r"""
@@ -39,7 +39,7 @@ exercise = Explain(
     joins maps of one size only. The $5 \times 5$ convolution needs padding 2, since $20 + 4 - 5 + 1 = 20$, and the pool
     needs stride 1: `MaxPool2d(3, 1, 1)`.
 
-    2. In the second branch the reduction comes after the dear layer. It needs
+    2. In the second branch the reduction comes after the expensive layer. It needs
     $9 \cdot 64 \cdot 96 + 96 \cdot 48 = 59{,}904$ multiply-accumulates at a position, and gives out 48 channels. The
     wanted branch reduces first: $64 \cdot 48 + 9 \cdot 48 \cdot 96 = 44{,}544$, and gives out 96. So the module has
     $32 + 48 + 24 + 16 = 120$ channels in place of 168: more work for fewer channels. Nothing complains, until a later

@@ -11,17 +11,17 @@ exercise = Predict(
     statement=r"""
     An inception module reads 100 channels of $10 \times 10$. A $1 \times 1$ convolution gives 20 channels; a reduction
     to 30 leads to a $3 \times 3$ convolution with 40; a reduction to 8 leads to a $5 \times 5$ convolution with 16;
-    and behind the max-pool a $1 \times 1$ convolution has 24. All convolutions have biases.
+    and after the max-pool a $1 \times 1$ convolution has 24. All convolutions have biases.
 
     Set `module_numbers` to six numbers.
 
     1. How many channels does the module give out?
     2. How many parameters has it?
     3. How many multiply-accumulates does it need for one image? Biases do not count.
-    4. How many channels would come out if all reductions, and the convolution behind the pool, were left out?
+    4. How many channels would come out if all reductions, and the convolution after the pool, were left out?
     5. What is the largest whole number of channels to which one may reduce before the $5 \times 5$ convolution, such
        that both together still need fewer multiply-accumulates than the $5 \times 5$ convolution on all 100 channels?
-    6. Behind the module come global average pooling and a fully connected layer to 10 logits. How many parameters does
+    6. After the module come global average pooling and a fully connected layer to 10 logits. How many parameters does
        this end have?
     """,
     name="module_numbers",

@@ -16,14 +16,14 @@ exercise = Explain(
     2. Somebody forgets the two relus before the last one. To what single layer is the result equal, and how many
        parameters would that have? Is every such single layer possible?
     3. Somebody else puts the two $1 \times 1$ convolutions in front, $3 \to 64 \to 64$, and then the $5 \times 5$
-       convolution with 32 filters. Is this still an MLP that slides over windows of $5 \times 5$, in the sense of one
-       that any hidden unit may use the whole window? Which pattern can the first order find with one hidden unit that
-       a hidden unit of the second order cannot see?
+       convolution with 32 filters. May each hidden unit still use the whole $5 \times 5$
+       window? Which pattern can the first order find with one hidden unit that a hidden unit of the second order
+       cannot see?
     """,
     hints=(
         "What is the input of the MLP, and how many numbers does it have?",
         "For 2, multiply matrices, and ask for the rank of the product.",
-        "For 3, which pixels does a channel behind the two 1x1 convolutions know?",
+        "For 3, which pixels does a channel after the two 1x1 convolutions know?",
     ),
     name="nin_instead",
     answer=r"""
@@ -36,7 +36,7 @@ exercise = Explain(
     most 32, and passes through 64 hidden units without loss; for instance $W_1$ may have the wanted filters in its
     first 32 rows, and $W_2$, $W_3$ hand them on. The other parameters add nothing.
 
-    3. No. Each unit behind the two $1 \times 1$ convolutions knows one pixel, its three colours, and nothing of the
+    3. No. Each unit after the two $1 \times 1$ convolutions knows one pixel, its three colours, and nothing of the
     neighbours. Only the last layer looks at the window, linearly, with one relu. It is an MLP at each pixel, and then a
     filter on what it says. An edge, the difference of two neighbouring pixels, is what one hidden unit of the first
     order can find, and it may then be combined with others in a nonlinear way; no hidden unit of the second order sees

@@ -25,8 +25,9 @@ exercise = Implement(
         "A tap that a smaller window does not have is a tap with the weight 0.",
     ),
     remark=r"""
-    So a naive module is a $5 \times 5$ layer in which most weights are tied to zero: of the $25\, C$ of a filter, all
-    but $C$ or $9\, C$. It can do nothing that the large layer cannot, and does it with fewer products and fewer numbers
+    So the three convolutions of a module without reductions are one $5 \times 5$ layer in which many weights are tied
+    to zero: of the $25\, C$ of a $1 \times 1$ or $3 \times 3$ filter, all but $C$ or $9\, C$. It can do nothing that
+    a $5 \times 5$ layer with all weights free cannot, and does it with fewer products and fewer numbers
     to learn. With reductions and their relus this is no longer so.
     """,
 )
