@@ -30,8 +30,8 @@ exercise = Explain(
     name="network_for_a_device",
     answer=r"""
     *1.* $64 \cdot 2^{20} / 4 = 16{,}777{,}216$ parameters fit: LeNet-5, GoogLeNet and ResNet-18 do. (LeNet-5 has been
-    made for digits of $28 \times 28$ pixels, and is out.) AlexNet, VGG-16 and the other ResNets do not. Four pictures in
-    each second leave $5 \cdot 10^9$ products for a picture: all but VGG-16 (15.5) and the ResNets with 101 and 152
+    made for digits of $28 \times 28$ pixels, and is out.) AlexNet, VGG-16 and the other ResNets do not. Four pictures
+    in each second leave $5 \cdot 10^9$ products for a picture: all but VGG-16 (15.5) and the ResNets with 101 and 152
     layers (7.8 and 11.5) stay below. GoogLeNet and ResNet-18 are left, with 1.6 and 1.8 billion.
 
     *2.* $14{,}714{,}688 + 513 \cdot 1000 = 15{,}227{,}688$ parameters. That fits into the memory, just. But the
@@ -45,14 +45,14 @@ exercise = Explain(
     matter to it through time, memory and error. Model size remains.
 
     *5.* For example: the memory for the maps between the layers, of which the largest ones, in the first layers, count;
-    copies that an algorithm makes, such as the columns of a convolution; whether the processor waits for weights or maps
-    from memory, as it does with $1 \times 1$ and depthwise layers; how well many small layers use several cores; the
-    picture's size, if it may be another one; batch norms that are folded or not; the number of pictures at once.
+    copies that an algorithm makes, such as the columns of a convolution; whether the processor waits for weights or
+    maps from memory, as it does with $1 \times 1$ and depthwise layers; how well many small layers use several cores;
+    the picture's size, if it may be another one; batch norms that are folded or not; the number of pictures at once.
 
     *6.* GoogLeNet's error is that of seven networks on many pieces of each image, VGG's comes from several scales and
-    pieces of an image: that is many times the work. Both are errors on ImageNet's photographs of a thousand classes, not
-    on birds in front of this camera, and one is measured on test, the other on validation images. The error that counts
-    is measured with the camera's own pictures.
+    pieces of an image: that is many times the work. Both are errors on ImageNet's photographs of a thousand classes,
+    not on birds in front of this camera, and one is measured on test, the other on validation images. The error that
+    counts is measured with the camera's own pictures.
     """,
     contains=(
         "16.8 million parameters fit: GoogLeNet and ResNet-18 of those for large images",

@@ -47,32 +47,31 @@ exercise = Explain(
     *1.* `x += …` overwrites the array that the first layer of the body has kept. On the way back this layer finds $x +
     F(x)$ in place of $x$.
 
-    *2.* The gradient of a convolution in its *weight* is made of the upstream gradient and its input. So the gradient in
-    the weight of the first convolution of each body is wrong: it is the one for the input $x_{l + 1}$ instead of
+    *2.* The gradient of a convolution in its *weight* is made of the upstream gradient and its input. So the gradient
+    in the weight of the first convolution of each body is wrong: it is the one for the input $x_{l + 1}$ instead of
     $x_l$. In fact it is worse. All blocks write into one and the same array, which passes through all of them, and on
     the way back it holds the output of the *last* block. Every first convolution finds $x_{10}$. The gradient in the
-    *input* of a convolution needs its weight only, and the bias the upstream gradient only: both are right. `BatchNorm2d`,
-    `ReLU` and the second `Conv2d` have inputs of their own, which nobody overwrites. So $g_l$ is right for all blocks,
-    and all other parameters have right gradients, those of the first convolution in front of the blocks as well: its
-    input is the image, and what is overwritten is its *output*, which it does not need.
+    *input* of a convolution needs its weight only, and the bias the upstream gradient only: both are right.
+    `BatchNorm2d`, `ReLU` and the second `Conv2d` have inputs of their own, which nobody overwrites. So $g_l$ is right
+    for all blocks, and all other parameters have right gradients, those of the first convolution in front of the blocks
+    as well: its input is the image, and what is overwritten is its *output*, which it does not need.
 
     *3.* The wrong gradient has the right shape, and if the bodies add little, $x_{10}$ resembles $x_l$: the error is
     small, and the product with it often still positive. All other weights learn correctly. The more the blocks add, and
     the more of them there are, the worse it becomes.
 
-    *4.* The relu asks for the signs of its input, and finds those of $x_{10}$. Where the signs differ, it lets pass what
-    must be stopped, or the other way round. That makes the gradient in the input of the body wrong, so all $g_l$
+    *4.* The relu asks for the signs of its input, and finds those of $x_{10}$. Where the signs differ, it lets pass
+    what must be stopped, or the other way round. That makes the gradient in the input of the body wrong, so all $g_l$
     before this block, and with them the gradients of all parameters there. The convolution behind the relu keeps the
     relu's output, an array of its own, so its weight gradient is only wrong through the upstream gradient.
 
     *5.* The block writes into the array of the images. If the batch is a view of the data, or the data itself, the
     training images are changed by each step, more and more. Even the forward pass is then wrong from the second step
-    on. (If the program takes its batches by an array of indices, each batch is a copy, and nothing happens to the data.)
+    on. (If the program takes its batches by an array of indices, each batch is a copy, and nothing happens to the
+    data.)
 
-    *6.* A gradient check of the block in *all parameters*. It does not help to compare outputs of one forward pass, nor
-    to check the gradient in the input only. It is even possible to miss it with a check that makes the two passes
-    for a fresh `x` each and looks at the second convolution. Right is `return x + self.body(x)`, one more array for each
-    block.
+    *6.* A gradient check of the whole network in *all parameters*. It does not help to compare outputs, nor to check
+    the gradient in the image only: both are right. Right is `return x + self.body(x)`, one more array for each block.
     """,
     contains=(
         "the addition in place overwrites the array that the first layer of the body has kept",

@@ -49,22 +49,22 @@ exercise = Prove(
     induction $x_L = \dots = x_0$.
 
     *2.* Let $g_{l + 1}$ arrive. In $z_l$ the gradient is $g^z_l = g_{l + 1} \odot [z_l > 0] = g_{l + 1} \odot [x_0 >
-    0]$. The body has the Jacobian $\operatorname{diag}(\gamma_l)$ times that of $n_l$, which is 0. So $g_l = g^z_l$. From
-    the end on: $g_{L - 1} = g_L \odot [x_0 > 0]$, and further factors $[x_0 > 0]$ change nothing, because $[\cdot]^2 =
-    [\cdot]$. No batch norm has been used, and no size of any weight.
+    0]$. The body has the Jacobian $\operatorname{diag}(\gamma_l)$ times that of $n_l$, which is 0. So $g_l = g^z_l$.
+    From the end on: $g_{L - 1} = g_L \odot [x_0 > 0]$, and further factors $[x_0 > 0]$ change nothing, because
+    $[\cdot]^2 = [\cdot]$. No batch norm has been used, and no size of any weight.
 
     *3.* Let $\theta$ be a weight inside of $n_l$. The loss depends on it through $\gamma_l \odot n_l$ only, so its
     gradient is $\sum g^z_l\, \gamma_l\, \partial n_l / \partial \theta = 0$. As $z_l$ has the derivative $n_l(x_l)$ in
-    $\gamma_l[c]$ at the positions of the channel $c$, and 1 in $\beta_l[c]$, the chain rule gives the sums, with $g^z_l =
-    g_L \odot [x_0 > 0]$ by 2.
+    $\gamma_l[c]$ at the positions of the channel $c$, and 1 in $\beta_l[c]$, the chain rule gives the sums, with $g^z_l
+    = g_L \odot [x_0 > 0]$ by 2.
 
     *4.* The first convolution gives 0, so the normalised output of its batch norm is $0 / \sqrt{\varepsilon} = 0$, with
     $\gamma = \beta = 0$ the batch norm gives 0, then relu, convolution and the normalised output of the last batch norm
     give 0. So $n_l = 0$, and the gradient in the last $\gamma_l$ is 0; in the last $\beta_l$ it is the sum of $g^z_l$,
     in general not 0. All gradients further inside have $\gamma_l = 0$ as a factor. After a step only $\beta_l$ has
     changed. The situation is the same as before: $\gamma_l = 0$ and $n_l = 0$, since $n_l$ does not contain
-    $\beta_l$, and whatever $x_l$ is, the first convolution makes 0 of it. By induction over the steps SGD, with momentum
-    or decay or without, changes the last $\beta_l$ only. The body remains a constant for each channel.
+    $\beta_l$, and whatever $x_l$ is, the first convolution makes 0 of it. By induction over the steps SGD, with
+    momentum or decay or without, changes the last $\beta_l$ only. The body remains a constant for each channel.
 
     *Comparison.* In 3 the bodies are not silent for ever. After the first step $\gamma_l \ne 0$ in general, because
     $n_l(x_0)$ is not 0: its weights are random. From then on the factor in front of the gradients inside is not 0

@@ -51,10 +51,10 @@ exercise = Explain(
     the epoch. The same holds, to a smaller degree, for all four: errors during an epoch belong to weights that still
     change, and to batch statistics.
 
-    *4.* Ten epochs may be too few: with 12 % and 30 % neither training is finished. A deeper network may need longer, or
-    another rate. She has to train both until the training error no longer falls, and to choose the rate for each depth.
-    If the gap remains, it is degradation under the best training that she knows. All four need several seeds, training
-    errors in evaluation mode, and the same images, schedule and augmentation for both depths.
+    *4.* Ten epochs may be too few: with 12 % and 30 % neither training is finished. A deeper network may need longer,
+    or another rate. She has to train both until the training error no longer falls, and to choose the rate for each
+    depth. If the gap remains, it is degradation under the best training that she knows. All four need several seeds,
+    training errors in evaluation mode, and the same images, schedule and augmentation for both depths.
 
     *5.* The last step. The statement is about the infimum over all weights. Gradient steps move downhill from where
     they begin, and nothing says that they come near that infimum, in any number of epochs. That they do not is just
