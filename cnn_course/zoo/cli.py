@@ -12,7 +12,7 @@ import numpy as np
 
 from cnn_course.training.checkpoint import load
 from cnn_course.zoo.recipes import AUGMENTATIONS, DATA, NETWORKS, recipe
-from cnn_course.zoo.record import RECORDED, SEEDS, network_of, path_of
+from cnn_course.zoo.record import PRETRAINED, SEEDS, network_of, path_of
 from cnn_course.zoo.run import RECORD, predict, train
 from cnn_course.zoo.sets import load_set
 
@@ -53,7 +53,7 @@ def add_train(parser):
 def add_evaluate(parser):
     """Give the command `evaluate` its arguments."""
     parser.description, parser.epilog = EVALUATION, STATUSES
-    parser.add_argument("name", help=f"{' or '.join(RECORDED)}, or the folder of a run of `train`")
+    parser.add_argument("name", help=f"{' or '.join(PRETRAINED)}, or the folder of a run of `train`")
     _add_data(parser, says="that of the run, which need not be said")
     parser.add_argument("--seed", type=int, choices=SEEDS, default=0, help="of the recorded run, default 0")
     parser.set_defaults(run=run_evaluate)
@@ -146,6 +146,7 @@ def _show(epochs):
     def show(line):
         print(
             f"epoch {line['epoch']:>2}/{epochs}  loss {line['loss']:.4f}  "
+            f"training error {_percent(line['training_error'])}  "
             f"validation error {_percent(line['validation_error'])}  {line['wall_seconds']:.1f} s",
             flush=True,
         )

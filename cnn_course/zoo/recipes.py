@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from cnn_course.data.augment import random_shifts
 from cnn_course.nets.lenet import lenet5
+from cnn_course.nets.resnet_cifar import plain_cifar, resnet_cifar
 from cnn_course.nn import Sequential
 from cnn_course.training.loop import CROSS_ENTROPY
 from cnn_course.training.optim import SGD
@@ -15,9 +18,25 @@ from cnn_course.types import Loss
 from cnn_course.validate import check_choice, integer, number
 from cnn_course.zoo.certified import CorrectedSGD, divide_by_norms, margin_loss, strided_lenet5
 
-NETWORKS = {"lenet5": lenet5}
-DATA = ("mnist", "digits")
+DEPTHS = (8, 20, 56)
+TWINS = {f"plain{depth}": partial(plain_cifar, depth) for depth in DEPTHS}
+TWINS |= {f"resnet{depth}": partial(resnet_cifar, depth) for depth in DEPTHS}
+NETWORKS = {"lenet5": lenet5} | TWINS
+DATA = ("mnist", "digits", "digits8")
 AUGMENTATIONS = {"none": None, "shifts": random_shifts}
+
+
+def _sgd(network, lr, **options):
+    return SGD(network.named_parameters(), lr, **options)
+
+
+class _Method(NamedTuple):
+    """What a recipe does with a network, from its first weights to its last."""
+
+    build: Callable[..., Sequential]
+    loss: Loss = CROSS_ENTROPY
+    optimizer: Callable[..., SGD] = _sgd
+    finish: Callable[[Sequential], None] = lambda network: None
 
 
 @dataclass(frozen=True)
@@ -26,9 +45,11 @@ class Recipe:
 
     Parameters
     ----------
-    network : {'lenet5'}
-    data : {'mnist', 'digits'}
-        What it learns from. The digits of scikit-learn, 8 x 8, are enlarged to 28 x 28.
+    network : {'lenet5', 'plain8', 'plain20', 'plain56', 'resnet8', 'resnet20', 'resnet56'}
+        Those with a number are `plain_cifar` and `resnet_cifar` of that depth.
+    data : {'mnist', 'digits', 'digits8'}
+        What it learns from. The digits of scikit-learn, 8 x 8, are enlarged to 28 x 28 in 'digits'; in 'digits8' they
+        are as they are, the same in each of three channels.
     augment : {'none', 'shifts'}
         How the images of a batch are changed: not at all, or by `random_shifts` of up to two pixels.
     epochs : int
@@ -43,8 +64,9 @@ class Recipe:
     validation : int
         Number of the training images, the last of them, that are not learned from but predicted after each epoch.
     margin : float, default 0
-        If it is above 0, the network is certified: with strides in the place of pooling, and the norms of all its
-        layers kept at most 1. What is made small is what is missing to this margin, instead of the cross-entropy.
+        If it is above 0, the network, which must be 'lenet5', is certified: with strides in the place of pooling, and
+        the norms of all its layers kept at most 1. What is made small is what is missing to this margin, instead of
+        the cross-entropy.
 
     Raises
     ------
@@ -83,6 +105,8 @@ class Recipe:
             raise ValueError(f"Recipe: rise must be above 0 and at most 1, got {self.rise!r}")
         if self.momentum == 0:
             raise ValueError("Recipe: momentum must be above 0, got 0")
+        if self.margin and self.network != "lenet5":
+            raise ValueError(f"Recipe: margin={self.margin} needs the network 'lenet5', got {self.network!r}")
 
     @property
     def name(self) -> str:
@@ -90,26 +114,29 @@ class Recipe:
         more = [self.augment] * (self.augment != "none") + ["certified"] * (self.margin > 0)
         return "-".join([self.network, self.data, *more])
 
+    @property
+    def _method(self) -> _Method:
+        if self.margin:
+            return _Method(strided_lenet5, margin_loss(self.margin), CorrectedSGD, divide_by_norms)
+        return _Method(NETWORKS[self.network])
+
     def build(self, rng: np.random.Generator) -> Sequential:
         """Return the network, its weights drawn."""
-        return strided_lenet5(rng) if self.margin else NETWORKS[self.network](rng=rng)
+        return self._method.build(rng=rng)
 
     @property
     def loss(self) -> Loss:
         """The loss and its backward function."""
-        return margin_loss(self.margin) if self.margin else CROSS_ENTROPY
+        return self._method.loss
 
     def optimizer(self, network: Sequential) -> SGD:
         """Return the optimiser of a network."""
         options = {"momentum": self.momentum, "nesterov": True, "weight_decay": self.weight_decay}
-        if self.margin:
-            return CorrectedSGD(network, lr=self.peak, **options)
-        return SGD(network.named_parameters(), lr=self.peak, **options)
+        return self._method.optimizer(network, self.peak, **options)
 
     def finish(self, network: Sequential) -> None:
-        """Do what is left to do when a network has been trained: see that no norm is above 1."""
-        if self.margin:
-            divide_by_norms(network)
+        """Do what is left to do when a network has been trained: of a certified one, see that no norm is above 1."""
+        self._method.finish(network)
 
     def schedule(self, images: int) -> Callable[[int], float]:
         """Return the rate as a function of the steps made, for so many training images."""
@@ -126,6 +153,7 @@ RECIPES = {
         Recipe(augment="shifts", epochs=20, peak=0.05, rise=0.25, weight_decay=5e-4, **MNIST),
         Recipe(augment="none", epochs=10, peak=0.05, rise=0.25, weight_decay=0.0, margin=3.0, **MNIST),
         Recipe("lenet5", "digits", "none", 10, 32, 0.05, 0.25, 0.9, 5e-4, 240),
+        *(Recipe(network, "digits8", "none", 10, 32, 0.03, 0.25, 0.9, 1e-4, 240) for network in TWINS),
     )
 }
 
@@ -135,7 +163,10 @@ def recipe(name: str) -> Recipe:
 
     Parameters
     ----------
-    name : {'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified', 'lenet5-digits'}
+    name : str
+        'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified' or 'lenet5-digits'; for plain and residual
+        networks 'plain8-digits8', 'plain20-digits8', 'plain56-digits8', 'resnet8-digits8', 'resnet20-digits8' or
+        'resnet56-digits8'.
 
     Returns
     -------
@@ -158,6 +189,12 @@ def recipe(name: str) -> Recipe:
     For the certified network, margin and rate were chosen by certified accuracy on the same 10,000 images, after four
     epochs. That it has strides and no pooling, and is trained by SGD, was found in trials that looked at 2,000 of the
     test images.
+
+    The plain and the residual networks have one recipe, so that only the shortcuts are others: with the same depth and
+    the same seed they begin with the same weights and see the images in the same order. Batches, momentum, the number
+    of epochs and the paper's weight decay were fixed beforehand. Of three rates, at depth 20 and with a seed that no
+    recorded run has, that was taken whose mean of the two validation losses is the smallest: plain and residual 0.094
+    and 0.053 at 0.03, 0.133 and 0.068 at 0.1, 0.092 and 0.056 at 0.3. The first and the last hardly differ.
 
     Examples
     --------

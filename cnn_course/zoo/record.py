@@ -1,5 +1,6 @@
 """The recorded runs, which travel with the package: weights, metrics, and what went wrong on the test images."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,18 @@ from cnn_course.zoo.recipes import RECIPES, Recipe
 
 RUNS = Path(__file__).with_name("runs")
 SEEDS = (0, 1, 2)
-RECORDED = tuple(name for name, found in RECIPES.items() if found.data == "mnist")
+PRETRAINED = tuple(name for name, found in RECIPES.items() if found.data == "mnist")
+CURVES = tuple(name for name, found in RECIPES.items() if found.data == "digits8")  # recorded without weights
 MISTAKES = RUNS / "mistakes.npz"  # each test image that one of the runs gets wrong, once
 MISTAKES_CERTIFIED = RUNS / "mistakes-certified.npz"  # the same for the certified networks, which err more often
 
 
-def path_of(function, name, seed):
+def path_of(function, name, seed, names=PRETRAINED):
     """The file of a recorded run."""
-    check_choice(function, "name", name, RECORDED)
+    check_choice(function, "name", name, names)
     if isinstance(seed, bool) or seed not in SEEDS:
         raise ValueError(f"{function}: seed must be one of {', '.join(map(str, SEEDS))}, got {seed!r}")
-    return RUNS / f"{name}-{seed}.npz"
+    return RUNS / f"{name}-{seed}.{'json' if name in CURVES else 'npz'}"
 
 
 def mistakes_of(name):
@@ -75,22 +77,26 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
 
     Parameters
     ----------
-    name : {'lenet5-mnist', 'lenet5-mnist-shifts', 'lenet5-mnist-certified'}
-        The recipe.
+    name : str
+        The recipe: 'lenet5-mnist', 'lenet5-mnist-shifts' or 'lenet5-mnist-certified', of whose runs `pretrained` has
+        the weights; 'plain8-digits8', 'plain20-digits8', 'plain56-digits8', 'resnet8-digits8', 'resnet20-digits8' or
+        'resnet56-digits8', whose weights are not kept.
     seed : {0, 1, 2}, default 0
         Of the run.
 
     Returns
     -------
     dict
+        For LeNet-5 with all that stands here, for the other networks with what stands above "confusion".
 
         =============== =============================================================================================
         "recipe"        the `Recipe`
         "seed"          the seed
-        "history"       for each epoch a dict: "epoch", "loss", "rate", "validation_loss", "validation_error",
-                        "wall_seconds", "processor_seconds"
-        "test_error"    the share of the 10000 test images that the network gets wrong
+        "history"       for each epoch a dict of what `train` calls `after_epoch` with; without "training_loss" and
+                        "training_error" for LeNet-5, whose runs did not measure them
+        "test_error"    the share of the test images that the network gets wrong, of 10000 of MNIST or 357 digits
         "test_loss"     their mean cross-entropy
+        "versions"      those of Python, NumPy and the BLAS that it computed with
         "confusion"     ndarray of int64, shape (10, 10): how many images of class i are taken for class j
         "wrong"         ndarray of int64, shape (K,): the indices of the test images that the network gets wrong
         "predicted"     ndarray of int64, shape (K,): what it takes them for
@@ -98,7 +104,6 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
         "images"        ndarray of float32, shape (K, 1, 28, 28): these images
         "certified"     of the certified network only: for each radius, as a string, the share of test images of
                         which it is proved that no smaller move, in l2, makes the class wrong
-        "versions"      those of Python, NumPy and the BLAS that it computed with
         =============== =============================================================================================
 
     Raises
@@ -117,8 +122,15 @@ def recorded_run(name: str, *, seed: int = 0) -> dict[str, Any]:
     (True, 10000)
     >>> len(run["wrong"]) == round(10_000 * run["test_error"])
     True
+    >>> line = recorded_run("resnet20-digits8")["history"][0]
+    >>> line["epoch"], line["training_error"] > 0
+    (1, True)
     """
-    arrays, metadata = load(path_of("recorded_run", name, seed))
+    path = path_of("recorded_run", name, seed, PRETRAINED + CURVES)
+    if name in CURVES:
+        metadata = json.loads(path.read_text(encoding="utf-8"))
+        return metadata | {"recipe": Recipe(**metadata["recipe"])}
+    arrays, metadata = load(path)
     mistakes, _ = load(mistakes_of(name))
     chosen = np.searchsorted(mistakes["indices"], arrays["test.wrong"])
     return metadata | {

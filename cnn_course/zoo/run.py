@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from cnn_course.functional.loss import cross_entropy
 from cnn_course.training.checkpoint import save, write_whole
-from cnn_course.training.loop import fit
+from cnn_course.training.loop import evaluate, fit
 from cnn_course.validate import as_path, check_callable, entries, integer
 from cnn_course.zoo.certified import certified_accuracy
 from cnn_course.zoo.recipes import AUGMENTATIONS, Recipe
@@ -53,9 +53,10 @@ def train(
     progress : bool, default True
         As of `fit`.
     after_epoch : callable, optional
-        Called with the metrics of each epoch: "epoch", "loss" of training, "rate" of the last step,
-        "validation_loss", "validation_error", and the seconds "wall_seconds" and "processor_seconds" of the epoch
-        with its validation.
+        Called with the metrics of each epoch: "epoch", "loss" while it trained, "rate" of the last step,
+        "training_loss" and "training_error" of the images learned from, "validation_loss" and "validation_error",
+        these four after the epoch and in evaluation mode, and the seconds "wall_seconds" and "processor_seconds" of
+        all this.
 
     Returns
     -------
@@ -110,10 +111,12 @@ def train(
     clock = [(time.perf_counter(), time.process_time())]
 
     def note(history):
+        results = evaluate(network, images[:learned], labels[:learned], batch_size=BATCH, loss=recipe.loss)
+        history[-1] |= {f"training_{name}": value for name, value in results.items()}
         clock.append((time.perf_counter(), time.process_time()))
         wall, processor = (round(after - before, 3) for before, after in zip(*clock[-2:], strict=True))
         history[-1] |= {"rate": optimizer.lr, "wall_seconds": wall, "processor_seconds": processor}
-        lines = _write_metrics(folder, history, recipe.validation)
+        lines = _write_metrics(folder, history, learned, recipe.validation)
         if after_epoch is not None:
             after_epoch(lines[-1])
 
@@ -137,7 +140,8 @@ def train(
             progress=progress,
         )
     recipe.finish(network)
-    metadata = {"recipe": asdict(recipe), "seed": seed, "history": _write_metrics(folder, history, recipe.validation)}
+    lines = _write_metrics(folder, history, learned, recipe.validation)
+    metadata = {"recipe": asdict(recipe), "seed": seed, "history": lines}
     arrays = {f"network.{name}": array for name, array in network.named_arrays().items()}
     results, more = examine(network, test_images, test_labels, certified=recipe.margin > 0)
     save(folder / RECORD, arrays | more, metadata | results | {"versions": _versions()})
@@ -180,16 +184,17 @@ def _settle(folder, settings):
     write_whole(path, lambda unfinished: unfinished.write_text(json.dumps(settings)))
 
 
-def _write_metrics(folder, history, images):
+def _write_metrics(folder, history, learned, validation):
     """Write the file of metrics anew, a line an epoch, and return what the lines hold."""
     lines = [
         {
             "epoch": entry["epoch"],
             "loss": entry["loss"],
             "rate": entry["rate"],
+            "training_loss": entry["training_loss"],
+            "training_error": _error(entry["training_accuracy"], learned),
             "validation_loss": entry["validation_loss"],
-            # a share of images, of which 1 - accuracy is off in the last digits
-            "validation_error": round(images * (1 - entry["validation_accuracy"])) / images,
+            "validation_error": _error(entry["validation_accuracy"], validation),
             "wall_seconds": entry["wall_seconds"],
             "processor_seconds": entry["processor_seconds"],
         }
@@ -198,6 +203,11 @@ def _write_metrics(folder, history, images):
     text = "".join(f"{json.dumps(line)}\n" for line in lines)
     write_whole(folder / METRICS, lambda unfinished: unfinished.write_text(text, newline=""))
     return lines
+
+
+def _error(accuracy, images):
+    """A share of images, of which 1 - accuracy is off in the last digits."""
+    return round(images * (1 - accuracy)) / images
 
 
 def _versions():

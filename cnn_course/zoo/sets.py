@@ -1,4 +1,4 @@
-"""The data sets of the recipes, all of 28 x 28 pixels, and their split."""
+"""The data sets of the recipes, and their split."""
 
 import numpy as np
 
@@ -9,14 +9,24 @@ from cnn_course.validate import check_choice
 TRAINING_DIGITS = 1440  # of 1797
 
 
-def _digits(folder):
-    """Each pixel becomes a square of 3 x 3, and a border of 2 pixels is added: 2 + 3 * 8 + 2 = 28."""
+def _digits8(folder):
+    """As they are, the grey value in each of three channels."""
     images, labels = digits()
-    images = np.pad(images.repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (2, 2), (2, 2)))
+    images = images.repeat(3, axis=1)
     return images[:TRAINING_DIGITS], labels[:TRAINING_DIGITS], images[TRAINING_DIGITS:], labels[TRAINING_DIGITS:]
 
 
-SETS = {"mnist": mnist, "digits": _digits}
+def _digits(folder):
+    """Each pixel becomes a square of 3 x 3, and a border of 2 pixels is added: 2 + 3 * 8 + 2 = 28."""
+    images, labels, test_images, test_labels = _digits8(folder)
+    return _enlarged(images), labels, _enlarged(test_images), test_labels
+
+
+def _enlarged(images):
+    return np.pad(images[:, :1].repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (2, 2), (2, 2)))
+
+
+SETS = {"mnist": mnist, "digits": _digits, "digits8": _digits8}
 
 
 def load_set(name, folder=None):

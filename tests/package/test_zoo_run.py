@@ -21,6 +21,7 @@ from cnn_course.zoo import recipe, train
 from cnn_course.zoo.run import CHECKPOINT, METRICS, RECORD
 
 SECONDS = ("wall_seconds", "processor_seconds")
+ERRORS = ("training_loss", "training_error", "validation_loss", "validation_error")
 COMMAND = [sys.executable, "-m", "cnn_course"]
 posix = pytest.mark.skipif(os.name != "posix", reason="a process cannot be killed in this way elsewhere")
 
@@ -72,7 +73,8 @@ def test_the_files_of_a_run(tmp_path):
     steps = RECIPE.schedule(19)
     assert [line["rate"] for line in seen] == [steps(3), steps(7), steps(11)]  # 19 images, four batches an epoch
     assert all(round(4 * line["validation_error"], 9) in range(5) for line in seen)
-    assert seen[0].keys() == {"epoch", "loss", "rate", "validation_loss", "validation_error", *SECONDS}
+    assert all(round(19 * line["training_error"], 9) in range(20) for line in seen)
+    assert seen[0].keys() == {"epoch", "loss", "rate", *ERRORS, *SECONDS}
     assert_array_equal(arrays["test.confusion"].sum(axis=1), np.bincount(small()[3], minlength=10))
     assert np.trace(arrays["test.confusion"]) == 7 - len(arrays["test.wrong"])
 
