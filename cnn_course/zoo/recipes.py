@@ -195,6 +195,8 @@ def recipe(name: str) -> Recipe:
     of epochs and the paper's weight decay were fixed beforehand. Of three rates, at depth 20 and with a seed that no
     recorded run has, that was taken whose mean of the two validation losses is the smallest: plain and residual 0.094
     and 0.053 at 0.03, 0.133 and 0.068 at 0.1, 0.092 and 0.056 at 0.3. The first and the last hardly differ.
+    The plain network of depth 56 ends, with the seed 0, with 50 %, 40 % and 72 % of the images it learned from wrong at
+    these rates: another one would have helped, but not much. The trials are those of `tools/choose_rate.py`.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import pytest
 from messages import raises
 from numpy.testing import assert_array_equal
 
+from cnn_course.data import digits
 from cnn_course.zoo import pretrained, recipe, recorded_run
 from cnn_course.zoo.recipes import DEPTHS, NETWORKS, RECIPES
 from cnn_course.zoo.record import CURVES, SEEDS
@@ -87,15 +88,13 @@ def test_twins_begin_with_the_same_weights_and_see_the_images_in_the_same_order(
     assert sum(array.ndim > 1 for array in first.state_dict().values()) == depth
 
 
-def test_the_small_digits_are_those_that_are_enlarged():
-    small, large = load_set("digits8"), load_set("digits")
-    assert [len(array) for array in small] == [LEARNED + VALIDATION] * 2 + [TEST] * 2
-    for mine, other in zip(small[::2], large[::2], strict=True):
-        assert (mine.shape[1:], mine.dtype) == ((3, 8, 8), np.float32)
-        for channel in range(3):
-            assert_array_equal(mine[:, channel], other[:, 0, 2:26:3, 2:26:3])
-    for mine, other in zip(small[1::2], large[1::2], strict=True):
-        assert_array_equal(mine, other)
+def test_the_small_digits_are_those_of_scikit_learn_in_three_channels():
+    images, labels, test_images, test_labels = load_set("digits8")
+    assert (len(images), len(test_images)) == (LEARNED + VALIDATION, TEST)
+    found, (gray, expected) = np.concatenate([images, test_images]), digits()
+    assert found.dtype == np.float32
+    assert_array_equal(found, np.concatenate([gray, gray, gray], axis=1), strict=True)
+    assert_array_equal(np.concatenate([labels, test_labels]), expected)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the process that trains is another than the one to kill")
