@@ -61,7 +61,7 @@ ORDER = {
     "training": ("optim", "schedule", "checkpoint", "loop"),
     "data": ("samples", "shapes", "augment", "mnist"),
     "zoo": ("certified", "recipes", "sets", "run", "record", "cli", "imagenet", "classify"),
-    "draw": ("style", "grid", "lattice", "image", "maps", "film"),
+    "draw": ("style", "grid", "lattice", "image", "maps", "flow", "architecture", "film"),
     "exercises": (
         "outcome",
         "borrowed",

@@ -9,7 +9,6 @@ from cnn_course.draw.style import INK, INPUT, OUTPUT, PAPER
 
 LEAST = 0.12  # side of a sheet that is drawn, where the largest is 1
 STEP = 0.06  # from a sheet to the next one, to the right and upwards
-GAP = 0.45  # between two stacks
 
 
 def maps(
@@ -19,6 +18,7 @@ def maps(
     titles: Sequence[str] = (),
     colors: Sequence[str] = (),
     windows: Mapping[int, tuple[int, int, int, int]] | None = None,
+    gap: float = 0.45,
 ) -> Axes:
     """Draw feature maps from left to right, each as a stack of sheets, with its channels and its size below.
 
@@ -36,6 +36,8 @@ def maps(
         One for each shape; by default `INPUT` for the first and `OUTPUT` for the others.
     windows : dict, optional
         First row, first column, height and width of a window to outline, in pixels, by the number of the shape.
+    gap : float, default 0.45
+        Between two stacks, where the side of the largest sheet is 1: more makes room for titles.
 
     Returns
     -------
@@ -53,8 +55,8 @@ def maps(
     left = right = 0.0
     for number, (shape, color) in enumerate(zip(shapes, colors, strict=True)):
         if number and titles:
-            ax.annotate("", (left - 0.04, 0), (left - GAP + 0.04, 0), arrowprops={"arrowstyle": "->", "color": INK})
-            ax.text(left - GAP / 2, 0.06, titles[number - 1], ha="center", va="bottom", fontsize=8)
+            ax.annotate("", (left - 0.04, 0), (left - gap + 0.04, 0), arrowprops={"arrowstyle": "->", "color": INK})
+            ax.text(left - gap / 2, 0.06, titles[number - 1], ha="center", va="bottom", fontsize=8)
         sheets = min(shape[0], 2 + (shape[0] - 1).bit_length()) if len(shape) == 3 else 1
         height, width = [max(LEAST, side * pixel) for side in shape[1:]] or (0.8, LEAST / 2)
         for sheet in reversed(range(sheets)):  # the hindmost first, which the others hide
@@ -69,7 +71,7 @@ def maps(
         right = left + width + (sheets - 1) * STEP
         size = "\n".join([str(shape[0]), " × ".join(map(str, shape[1:]))]).strip()  # noqa: RUF001
         ax.text((left + right) / 2, -0.58, size, ha="center", va="top", fontsize=9)
-        left = right + GAP
+        left = right + gap
     ax.set(xlim=(-0.1, right + 0.1), ylim=(-0.95, 1.1), aspect="equal")
     ax.axis("off")
     return ax

@@ -48,3 +48,11 @@ def test_stacks_do_not_touch(ax):
     first = max(p.get_x() + p.get_width() for p in ax.patches if to_hex(p.get_edgecolor()) == draw.INPUT.lower())
     second = min(p.get_x() for p in ax.patches if to_hex(p.get_edgecolor()) == draw.OUTPUT.lower())
     assert second > first
+
+
+def test_a_gap_stands_between_stacks_and_titles_in_its_middle(ax):
+    draw.maps([(1, 10, 20), (1, 8, 8)], ax=ax, titles=["conv"], gap=0.9)
+    first, second = (p for p in ax.patches[1::2])
+    assert second.get_x() - first.get_x() - first.get_width() == pytest.approx(0.9)
+    (title,) = [text for text in ax.texts if text.get_text() == "conv"]
+    assert title.get_position()[0] == pytest.approx(1 + 0.45)
