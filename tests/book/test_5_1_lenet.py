@@ -122,7 +122,7 @@ def test_the_general_counts_one_by_one(rng):
 def test_c3_is_fed_evenly_by_different_sets():
     fed = [len(read) for read in C3_TABLE]
     assert sum(fed) == 60
-    assert 60 * 25 + 16 == PARAMETERS["c3"]
+    assert PARAMETERS["c3"] == 60 * 25 + 16
     assert [sum(m in read for read in C3_TABLE) for m in range(6)] == [10] * 6
     assert len(set(C3_TABLE)) == 16
     assert {tuple(sorted((m + 1) % 6 for m in read)) for read in C3_TABLE} == set(C3_TABLE)
@@ -289,11 +289,11 @@ def test_what_the_recorded_run_says():
     assert np.isclose((1 - run["test_error"]) ** 100, 0.48, atol=0.005)
 
 
-def small_lenet(rng, full=False, logits=False, maxima=False, relus=False):
+def small_lenet(rng, full=False, logits=False, today=False):
     drawn = {"rng": rng, "dtype": np.float64}
-    activation = ReLU if relus else ScaledTanh
+    activation = ReLU if today else ScaledTanh
     layers = [Conv2d(1, 6, 3, padding=1, **drawn), activation()]
-    layers += [MaxPool2d(2)] if maxima else [Subsampling2d(6, **drawn), activation()]
+    layers += [MaxPool2d(2)] if today else [Subsampling2d(6, **drawn), activation()]
     layers.append(Conv2d(6, 16, 3, **drawn) if full else TableConv2d(C3_TABLE, 3, **drawn))
     layers += [activation(), Flatten(), Linear(64, 84, **drawn), activation()]
     return Sequential(*layers, (Linear if logits else SquaredDistance)(84, 10, **drawn))
@@ -318,7 +318,7 @@ def softmax_loss(scale):
 
 
 RIGHT, LOGITS = (right_distance, right_distance_backward), (cross_entropy, cross_entropy_backward)
-TODAY = {"full": True, "logits": True, "maxima": True, "relus": True}
+TODAY = {"full": True, "logits": True, "today": True}
 
 
 def parts_of_the_digits():
@@ -373,7 +373,7 @@ def test_at_other_rates_it_is_the_loss_as_well(rate):
     assert by_softmax < 0.8 * by_distance
 
 
-def test_relu_prefers_a_larger_rate():
+def test_max_pooling_and_relu_prefer_a_larger_rate():
     wrong = {}
     for rate in (0.02, 0.04):
         networks = [trained(LOGITS, seed, rate, **TODAY) for seed in range(2)]

@@ -29,7 +29,7 @@ exercise = Predict(
         (6, 2, 2, 0, 2, 2, 2): "The logits are too large by a factor of 2: the distances are divided by twice the "
         "variance.",
         (6, 2, 2, 0, 1, 1, 1): "All right but the last. Without the biases the inner products decide: 2, 4 and 7.",
-        (6, 2, 2, 0, 1, 1, 0): "All right but the last. Leave the biases out of your logits, and compare the three again.",
+        (6, 2, 2, 0, 1, 1, 0): "All right but the last. Leave the biases out of your logits, and compare again.",
         (6, 2, 2, -2, -4, -7, 2): "A large inner product means a small distance: the logit grows with it.",
         (6, 2, 2, 3, 1, 1, 2): "A small distance should have a large logit.",
         (6**0.5, 2**0.5, 2**0.5, 0, 1, 1, 2): "Asked for are the squared distances.",

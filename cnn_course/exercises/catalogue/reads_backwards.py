@@ -52,8 +52,8 @@ exercise = Explain(
     weights $-2 \gamma_i$, with which features can be separated as well as with $+2 \gamma_i$. It is not what was
     meant: the smallest output is a wrong class, and small distances mean nothing.
 
-    *2.* The codes are a buffer and no parameter. They are not among `named_parameters`, so they were not stored, and the
-    second program draws others, from a generator without a seed. The features were trained to be far from the old
+    *2.* The codes are a buffer and no parameter. They are not among `named_parameters`, so they were not stored, and
+    the second program draws others, from a generator without a seed. The features were trained to be far from the old
     code of their class; to the new codes they have no relation. So the answer is as good as a guess, whose error is
     90 % for ten classes. This is so for the largest and for the smallest output.
 

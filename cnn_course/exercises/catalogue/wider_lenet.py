@@ -49,8 +49,8 @@ exercise = Predict(
     ),
     remark=r"""
     $40 \times 64 \to 36 \times 60 \to 18 \times 30 \to 14 \times 26 \to 7 \times 13 \to 3 \times 9$. The parameters are
-    $120 \cdot 401$ as before, and each of the 27 positions uses them once: $27 \cdot 48\,120$. The two strides of 2 make
-    a step of 4 pixels, so that the $3 \times 9$ windows of $32 \times 32$ begin at the rows 0, 4, 8 and at the columns
+    $120 \cdot 401$ as before, and each of the 27 positions uses them once: $27 \cdot 48\,120$. Two strides of 2 make a
+    step of 4 pixels, so that the $3 \times 9$ windows of $32 \times 32$ begin at the rows 0, 4, 8 and at the columns
     0, 4, ..., 32; the last ones end exactly at the border, $8 + 32 = 40$ and $32 + 32 = 64$.
     """,
 )
