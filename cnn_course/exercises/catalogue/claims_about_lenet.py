@@ -11,19 +11,22 @@ exercise = Explain(
     statement=r"""
     Are these claims right, wrong, or not to be decided by what is said? Give reasons, with numbers where you can.
 
-    1. "If S2 of 1998 had no activation behind it, then S2 and C3 together could be replaced by one convolution with
-       stride 2, whatever S2 has learned."
-    2. "The table of C3 breaks the symmetry, so today's form with a full C3 must suffer from equal filters."
+    1. "If S2 of 1998 were not followed by an activation, then S2 and C3 together could be replaced by one convolution
+       with stride 2, whatever S2 has learned."
+    2. "Whatever the C3 of 1998 computes, a full C3 can compute, too. So today's form has at most as large a training
+       error after its training."
     3. "With images of $28 \times 28$ and no padding in C1, today's form would have 44,426 parameters. So padding adds
        17,280 parameters."
-    4. "The old form makes 0.95 % errors on 10,000 images, the new one 0.61 %. So relu, max-pooling and logits have
-       removed a third of the errors."
+    4. "Three runs with random shifts, of 20 epochs each, make 44, 54 and 50 errors on the test images of MNIST, three
+       without shifts, of 15 epochs each, 73, 69 and 61. That all three of the first kind are better would have the
+       probability 1/20 by chance. So the shifts have removed errors."
     5. "Swap two columns of the table of C3: the network that results can compute exactly the same functions."
     """,
     hints=(
         "For 1: what is a sum over blocks of 2 x 2 as a kernel, and what is the stride? How large is the window then?",
         "For 3: which layer is it that has fewer parameters, and why?",
-        "For 4: what else was different? And how exactly is an error of 0.61 % known?",
+        "For 2: what does a training find, and what does it not? For 4: in how many ways can three of six runs be "
+        "chosen? And is there one difference, or are there two?",
         "For 5: who reads the maps of C3?",
     ),
     name="claims_about_lenet",
@@ -36,19 +39,21 @@ exercise = Explain(
     to the bias of map $o$. This holds for every $\alpha$ and $\beta$. As there is no padding, it holds at the borders,
     too. (The activation is what prevents it.)
 
-    *2. Wrong.* Different random first weights break the symmetry as well: two filters with different weights have
-    different gradients. Only exactly equal ones, with equal outgoing weights, stay equal. The table makes sure that two
-    maps have different inputs; without it they may become similar, but nothing forces them to. In the chapter's
-    experiment the full C3 was not worse.
+    *2. The first sentence is right, the second does not follow.* A full C3 whose 36 further kernels are zero is the C3
+    of 1998. So the *smallest* training error over all weights is not larger for the full one. But training goes down
+    from random weights, for some epochs, and need not find the smallest; from other weights, with 900 parameters more,
+    it ends elsewhere. About the test images it says nothing in any case. (Today's form differs in more than its C3,
+    moreover.)
 
     *3. The numbers are right, the reason is wrong.* Padding has no parameters. Without it the maps are $24$, $12$, $8$
     and $4$ pixels wide, so that the dense layer reads $16 \cdot 16 = 256$ in place of 400 numbers, and has $120 \cdot
     144 = 17\,280$ weights fewer. It is the dense layer that depends on the size of the image.
 
-    *4. Not to be decided.* Between the two lie another training, with another optimiser, other rates and another number
-    of epochs, and another seed; 0.61 % is moreover the best of three runs. And counts of 95 and 61 errors each vary by
-    about the root of their size, 10 and 8, from one test set to another. The difference of 34 is larger than
-    that would explain, but what caused it is not known: that takes an experiment in which one part changes at a time.
+    *4. Not to be decided.* The probability is right: if all six runs were of one kind, each choice of three of them
+    would be the best three with the same probability, and there are $\binom63 = 20$ choices. So there probably is a
+    difference between the two kinds. But they differ in two things, shifts and epochs. What removed the errors takes
+    an experiment in which one of them changes. And all six read the same 10,000 images: for others the difference may
+    be another one.
 
     *5. Right.* Swapping two columns gives the maps of C3 another order. S4 treats each map by itself, with a
     coefficient and a bias of its own, and C5 reads all maps, with a weight of its own for each. If the parameters of
@@ -57,9 +62,9 @@ exercise = Explain(
     """,
     contains=(
         r"1: a window of $10 \times 10$ with stride 2, its weights and its bias",
-        "2: random first weights break the symmetry, too; the table forces different inputs, no more",
+        "2: zero kernels make the full C3 the old one; the smallest error is not larger, what a training finds may be",
         r"3: padding has no parameters; the dense layer reads 256 in place of 400 numbers, $120 \cdot 144 = 17\,280$",
-        "4: several things changed at once, and 0.61 % is the best of three; the cause is not known",
+        r"4: $\binom63 = 20$, so a difference there probably is; shifts and epochs changed together, the cause is open",
         "5: a permutation of the maps, undone by one of S4's pairs and of C5's kernels",
     ),
     remark=r"""

@@ -139,8 +139,8 @@ def right_subsampling(maps, size, positions):
     return 2 * maps, maps * positions * (size**2 + 1)
 
 
-@exercise.wrong("In the sub-sampling each connection has been counted as one for a block. Its coefficient is used "
-                "once for each number of the block, and the bias once more.")  # fmt: skip
+@exercise.wrong("In the sub-sampling the two parameters have been multiplied by the positions. A unit uses its "
+                "coefficient once for each number of its block, and its bias once.")  # fmt: skip
 def two_connections_for_a_block(height, width, layers):
     return counted(height, width, layers, right_convolution, lambda o, r, p: (2 * o, 2 * o * p))
 
@@ -204,6 +204,32 @@ def all_maps(height, width, layers):
         return parameters, parameters * positions
 
     return counted(height, width, layers, convolution, right_subsampling)
+
+
+@exercise.wrong("A whole convolution has one bias here. Each of its maps has its own.")
+def one_bias_for_a_convolution(height, width, layers):
+    def convolution(fed, size, positions):
+        parameters = sum(fed) * size**2 + 1
+        return parameters, parameters * positions
+
+    return counted(height, width, layers, convolution, right_subsampling)
+
+
+@exercise.wrong("In the convolutions the length of `fed` has been taken for its entries. The "
+                "length is the number of maps, an entry says how many feed one.")  # fmt: skip
+def length_for_entries(height, width, layers):
+    def convolution(fed, size, positions):
+        parameters = len(fed) * (len(fed) * size**2 + 1)
+        return parameters, parameters * positions
+
+    return counted(height, width, layers, convolution, right_subsampling)
+
+
+@exercise.wrong("The sub-sampling has nothing, because `fed` is empty there. It has as many maps as the layer before: "
+                "carry their number along.")  # fmt: skip
+def maps_from_the_empty_tuple(height, width, layers):
+    counts = count_connections(height, width, layers)
+    return [count if fed else (0, 0, 0) for count, (_, fed) in zip(counts, layers, strict=True)]
 
 
 @exercise.wrong("Connections and parameters are the same number here. A shared parameter counts once for each unit "

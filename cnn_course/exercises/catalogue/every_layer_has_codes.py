@@ -87,8 +87,9 @@ exercise = Prove(
         "5: the rank of nine vectors in 84 dimensions; the norms are equal if and only if the biases are",
     ),
     remark=r"""
-    So the step from codes to logits has lost nothing that a softmax can express, as long as there are more features
-    than classes. What it gained is that the codes are learned; what it lost is the distance itself, which
-    says whether an image fits any class at all.
+    So the step from codes to logits has lost nothing that a softmax can express. On the way back there are codes
+    as long as the $K - 1$ differences of the weights are linearly independent, which needs $m \ge K - 1$; many features
+    alone are not enough. What logits have gained is that the codes are learned; what they have lost is the distance
+    itself, which says whether an image fits any class at all.
     """,
 )

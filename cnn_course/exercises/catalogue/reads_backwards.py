@@ -54,8 +54,9 @@ exercise = Explain(
 
     *2.* The codes are a buffer and no parameter. They are not among `named_parameters`, so they were not stored, and
     the second program draws others, from a generator without a seed. The features were trained to be far from the old
-    code of their class; to the new codes they have no relation. So the answer is as good as a guess, whose error is
-    90 % for ten classes. This is so for the largest and for the smallest output.
+    code of their class; to the new codes they have no relation. So the answer is a guess: over the draws of the
+    codes its error is 90 % on average for ten classes. This is so for the largest and for the smallest output. One draw
+    may be off by some points, because the images of a class lie close together and get one answer, right or wrong.
 
     *3.* Near that of a good network. With the old codes, `argmax` asks for what the cross-entropy of $+d$ has trained.
     Two mistakes cancel: the missing sign in the loss and `argmax`. (With `argmin` in place of `argmax` the error would
@@ -77,7 +78,8 @@ exercise = Explain(
         "a quick check for each",
     ),
     remark=r"""
-    An error of exactly that of guessing says that the answer has no relation to the image; one *above* it says that
-    there is a relation, with the wrong sign. The two have different causes.
+    An error near that of guessing suggests that the answer has no relation to the image, and one far *above* it that
+    there is a relation, with the wrong sign. Neither is a proof: if the classes are only renamed, the error may be 90 %
+    or 100 %, too, although the images are told apart. The confusion matrix decides between these causes.
     """,
 )
