@@ -424,10 +424,10 @@ def test_at_other_rates_it_is_the_loss_as_well(rate):
     assert by_softmax < 0.8 * by_distance
 
 
-@pytest.mark.parametrize("loss", [RIGHT, softmax_loss(20)])
-def test_eight_epochs_are_not_the_end_of_the_training(loss):
-    few, many = (wrong_of(trained(loss, 0, 0.02, epochs), 2, smallest=True) for epochs in (8, 24))
-    assert many < few
+@pytest.mark.parametrize(("loss", "wrong"), [(RIGHT, 22), (softmax_loss(20), 14)])
+def test_eight_epochs_are_not_the_end_of_the_training(loss, wrong):
+    """The text gives these numbers, beside the 29 and 16 of the cell."""
+    assert wrong_of(trained(loss, 0, 0.02, epochs=24), 2, smallest=True) == wrong
 
 
 def test_the_network_that_reads_backwards():
