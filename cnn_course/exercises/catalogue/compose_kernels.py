@@ -28,7 +28,7 @@ exercise = Implement(
         "the second asks for its output?",
         "Every tap (a, b) of `second` puts a copy of the whole kernel `first` at row a and column b of the result. How "
         "do the channels in the middle come in?",
-        "For fixed (a, b), `second[:, :, a, b]` is a matrix of shape (O, M). It is applied to the M filters of `first`.",
+        "For fixed (a, b), `second[:, :, a, b]` is a matrix of shape (O, M). It acts on the M filters of `first`.",
     ),
     remark=r"""
     The loop runs over the taps of one kernel only. For each, the channels are a product of matrices, and the positions

@@ -24,7 +24,7 @@ exercise = Implement(
     convolution with one zero of padding that gives the same $y$ for every $x$. The arguments keep their values.
     """,
     hints=(
-        "Write each branch as a convolution with a kernel of 3 x 3. Where in it do the weights of the 1 x 1 kernel lie?",
+        "Write each branch as a convolution with a kernel of 3 x 3. Where in it are the weights of the 1 x 1 kernel?",
         "Which weight does the third branch have? What does output channel o take from input channel c, and at which "
         "position?",
         "Convolutions with the same geometry are linear in their weights: the sum of the outputs belongs to the sum of "

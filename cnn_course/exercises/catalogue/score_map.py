@@ -108,8 +108,8 @@ def tap_by_tap(features, weight, bias, height, width):
 
 
 @exercise.wrong(
-    "Right with one channel. With more, features and weights do not belong together: the window has been flattened with "
-    "the channel last. The layer was trained with channel first, then row, then column."
+    "Right with one channel. With more, features and weights do not belong together: the window has been flattened "
+    "with the channel last. The layer was trained with channel first, then row, then column."
 )
 def channel_last(features, weight, bias, height, width):
     outputs, channels = len(weight), len(features)
@@ -118,8 +118,8 @@ def channel_last(features, weight, bias, height, width):
 
 
 @exercise.wrong(
-    "The kernels are turned by 180 degrees, as in the convolution of mathematics. The layer multiplies the first number "
-    "of the window by its first weight: nothing is flipped."
+    "The kernels are turned by 180 degrees, as in the convolution of mathematics. The layer multiplies the first "
+    "number of the window by its first weight: nothing is flipped."
 )
 def flipped(features, weight, bias, height, width):
     kernels = weight.reshape(len(weight), -1, height, width)[:, :, ::-1, ::-1]
@@ -159,8 +159,8 @@ def last_missing(features, weight, bias, height, width):
 
 
 @exercise.wrong(
-    "The map is cut to its upper left corner, and all windows have the score of the first. The layer is applied to each "
-    "window by itself."
+    "The map is cut to its upper left corner, and all windows have the score of the first. The layer is applied to "
+    "each window by itself."
 )
 def first_window_everywhere(features, weight, bias, height, width):
     scores = score_map(features, weight, bias, height, width)
