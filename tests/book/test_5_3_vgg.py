@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from cnn_course import (
+    SGD,
+    BatchNorm2d,
     Conv2d,
     Flatten,
     Linear,
@@ -17,6 +19,8 @@ from cnn_course import (
     conv2d_backward,
     conv_output_size,
     convolve,
+    digits,
+    fit,
     nets,
     receptive_field,
     summary,
@@ -184,6 +188,27 @@ def test_squared_gradients_spread_like_a_random_walk(rng):
     assert np.isclose(sqrt((walk * t**2).sum()), sqrt(2 * layers / 3))
 
 
+@pytest.mark.checks("prop-effective-spread")
+def test_the_root_is_a_law_for_stride_one():
+    for layers in (3, 13, 50):
+        walk = np.ones(1)
+        for _ in range(layers):
+            walk = np.convolve(walk, np.ones(3) / 3)
+        t = np.arange(-layers, layers + 1)
+        square = np.outer(walk, walk)
+        for a in (1.5, 2, 3):  # Chebyshev
+            inside = np.abs(t) <= a * sqrt(2 * layers / 3)
+            assert square[np.ix_(inside, inside)].sum() >= 1 - 2 / a**2
+    deviations, walk = [], np.ones(3) / 3
+    for m in range(2, 11):  # a mean over 2 x 2 behind each convolution: its gradient is spread evenly
+        walk = np.convolve(np.repeat(walk, 2) / 2, np.ones(3) / 3)
+        assert len(walk) == 5 * 2 ** (m - 1) - 2
+        t = np.arange(len(walk)) - (len(walk) - 1) / 2
+        deviations.append(sqrt((walk * t**2).sum()) / len(walk))
+    assert all(0.19 < share < 0.24 for share in deviations)
+    assert 0.19 < deviations[-1] < 0.21
+
+
 @pytest.mark.checks("prop-three-against-one")
 def test_three_kernels_against_one(rng):
     def parameters(channels, k):
@@ -324,6 +349,64 @@ def test_crops_agree_without_padding(rng, padding):
     assert all(agree) if padding == 0 else not any(agree)
 
 
+@pytest.mark.checks("prop-dense-as-convolution")
+def test_which_crops_lie_in_the_image(rng):
+    drawn = {"rng": rng, "dtype": np.float64}
+    below = Sequential(Conv2d(1, 2, 3, **drawn), ReLU(), MaxPool2d(2), Conv2d(2, 2, 3, **drawn), ReLU(), MaxPool2d(2))
+    valid = {"kernel_size": 3}
+    field = receptive_field([valid, POOL, valid, POOL]).size
+    h = 6
+    least = 4 * (h - 1) + field
+    sides = [m for m in range(20, 50) if below(np.zeros((1, 1, m, m))).shape[2] == h]
+    assert sides == [30, 31, 32, 33]
+    assert least == 30
+    for side in range(30, 90):
+        last = below(np.zeros((1, 1, side, 30))).shape[2] - h
+        assert 4 * last + 30 <= side  # the smallest crop fits at every position
+        if side == 80:
+            assert 4 * last + 32 == 80
+        if side == 82:
+            assert 4 * last + 32 == 84  # but not every crop that makes the same map
+    x = rng.standard_normal((1, 1, 43, 30))
+    large = below(x)
+    for i in range(large.shape[2] - h + 1):
+        assert np.allclose(large[:, :, i : i + h], below(x[:, :, 4 * i : 4 * i + 30]))
+
+
+def stack(rng, layers, norm, factor=1.0):
+    """Convolutions from 16 to 16 channels with weights by the rule of He, times a factor, and relus."""
+    made = []
+    for _ in range(layers):
+        conv = Conv2d(16, 16, 3, padding=1, bias=False, rng=rng, dtype=np.float64)
+        conv.weight.data[:] = factor * rng.normal(0, sqrt(2 / 144), conv.weight.data.shape)
+        made += [conv, *([BatchNorm2d(16, dtype=np.float64)] if norm else []), ReLU()]
+    return Sequential(*made)
+
+
+@pytest.mark.parametrize("norm", [True, False])
+def test_a_normalisation_does_not_hold_the_gradient(norm):
+    """In a plain stack of 20 layers it grows with batch normalisation, and not with the rule of He alone."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        network = stack(rng, 20, norm)
+        upstream = rng.standard_normal(network(rng.standard_normal((2, 16, 12, 12))).shape)
+        growth = (network.backward(upstream) ** 2).mean() / (upstream**2).mean()
+        assert growth > 50 if norm else growth < 2
+
+
+def test_the_gradient_goes_as_one_over_the_size_of_normalised_weights():
+    assert 26.5 < sqrt(2 / 27) / 0.01 < 27.5  # the first layer of VGG-16
+    assert 2.8 < 2 * np.log10(27) < 3
+    gradients = []
+    for factor in (1, 27):
+        rng = np.random.default_rng(5)
+        network = stack(rng, 3, norm=True, factor=factor)
+        y = network(rng.standard_normal((2, 16, 8, 8)))
+        network.backward(rng.standard_normal(y.shape))
+        gradients.append(network[0].weight.grad.copy())
+    assert np.allclose(gradients[0], 27 * gradients[1], rtol=0.01, atol=1e-3 * abs(gradients[0]).max())
+
+
 @pytest.mark.checks("eq-widest")
 def test_the_widest_feature_maps():
     widest = {}
@@ -346,6 +429,46 @@ def test_a_padded_kernel_on_one_pixel_starves(rng):
     assert np.count_nonzero(gradient.any(axis=(0, 1))) == 1
 
 
+def starving(rng):
+    """The network of the exercise."""
+    layers, inputs = [], 1
+    for width, count, pooled in ((16, 2, True), (16, 2, True), (32, 3, True), (32, 3, False), (32, 3, False)):
+        for _ in range(count):
+            conv = Conv2d(inputs, width, 3, padding=1, rng=rng)
+            conv.weight.data[:] = rng.normal(0, sqrt(2 / conv.weight.data[0].size), conv.weight.data.shape)
+            conv.bias.data[:] = 0
+            layers += [conv, ReLU()]
+            inputs = width
+        if pooled:
+            layers.append(MaxPool2d(2))
+    return Sequential(*layers, Flatten(), Linear(32, 10, rng=rng))
+
+
+def test_the_measurement_of_the_stack_that_starves():
+    images, _ = digits()
+    y, squares = (images[:200] - images.mean()) / images.std(), []
+    for layer in starving(np.random.default_rng(0)):
+        y = layer(y)
+        if isinstance(layer, Conv2d):
+            squares.append(np.mean(y.astype(float) ** 2))
+    assert np.allclose(squares, [2, 2, 6, 5, 4, 2, 1, 0.4, 0.06, 0.007, 0.001, 0.00005, 0.00001], rtol=0.25)
+    factors = [before / after for before, after in pairwise(squares[6:])]
+    assert 2 < factors[0] < 3 < 20 < factors[4] < 25
+    assert all(5 < factors[i] < 9 for i in (1, 2, 3, 5))
+    assert 0.8e-5 < squares[-1] / squares[6] < 1.2e-5
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.01, 0.1, 1.0])
+def test_the_stack_that_starves_does_not_learn(rate):
+    images, labels = digits()
+    images, labels = (images[:200] - images.mean()) / images.std(), labels[:200]
+    rng = np.random.default_rng(0)
+    network = starving(rng)
+    steps = SGD(network.named_parameters(), lr=rate)
+    history = fit(network, steps, images, labels, epochs=5, batch_size=20, rng=rng, progress=False)
+    assert all(abs(epoch["loss"] - np.log(10)) < 0.03 for epoch in history)
+
+
 def test_the_exercises_on_kernels_and_fields():
     t, root = np.array([1.0, 0, 1]), sqrt(3)
     assert np.allclose(np.convolve(np.convolve(t, [1, root, 1]), [1, -root, 1]), [1, 0, 0, 0, 0, 0, 1])
@@ -355,3 +478,4 @@ def test_the_exercises_on_kernels_and_fields():
     factor = 0.5 * 576 * 0.01**2
     assert np.isclose(factor, 0.0288)
     assert factor**4 < 1e-6 < factor**3
+    assert [9 * m < (2 * m + 1) ** 2 for m in (1, 2, 3)] == [False, True, True]

@@ -159,6 +159,16 @@ def overwritten(first, second):
     return composed
 
 
+@exercise.wrong(
+    "Right for kernels of equal size. Where k and l differ, the size is wrong: it is k + l - 1, and not 2 k - 1."
+)
+def size_of_equal_kernels(first, second):
+    side = 2 * first.shape[-1] - 1
+    composed = compose_kernels(first, second)
+    padded = np.pad(composed, ((0, 0), (0, 0), (0, side), (0, side)))
+    return padded[:, :, :side, :side]
+
+
 @exercise.wrong("Only the first hidden channel arrives. The second layer sums over all M channels that it reads.")
 def first_hidden_channel(first, second):
     return compose_kernels(first[:1], second[:, :1])

@@ -74,7 +74,7 @@ exercise = Prove(
     ),
     remark=r"""
     Fewer weights need not mean fewer kernels: on one axis $m$ kernels of 3 weights have $3m$ numbers for the $2m + 1$
-    of the single one. On two axes it is the other way round, $9m$ for $(2m + 1)^2$, and from $m = 3$ on the counting
-    alone shows that kernels must be missing. For $m = 2$ there are 18 numbers for 25.
+    of the single one. On two axes it is the other way round, $9m$ for $(2m + 1)^2$: 18 numbers for 25 if $m = 2$,
+    27 for 49 if $m = 3$. From $m = 2$ on the counting alone shows that kernels must be missing.
     """,
 )

@@ -18,7 +18,8 @@ exercise = Implement(
 
     Write `score_map(features, weight, bias, height, width)`, where `height` is $h$ and `width` is $w$. It returns an
     array of shape $(O, H - h + 1, W - w + 1)$: at row $i$ and column $j$ the $O$ scores that the layer gives to the
-    window of the features whose upper left corner is $(i, j)$.
+    window of the features whose upper left corner is $(i, j)$. Do without `conv2d`, which the chapter has used: compute
+    the scores from what the layer does with a window.
     """,
     hints=(
         "Cut out one window, flatten it, and apply the layer. What are i and j at most?",
