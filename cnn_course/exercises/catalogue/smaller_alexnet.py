@@ -41,8 +41,8 @@ exercise = Explain(
     multiply-accumulates, 2.4 times fewer.
 
     *3.* Little memory: the first, since nearly all weights are in fc6 and fc7. A small battery: the second, as energy
-    is spent on operations (and on moving weights, which speaks for doing both). The first no longer knows *where* in the
-    image a feature was: a mean has no position. The second cannot combine channels of different groups before fc6,
+    is spent on operations (and on moving weights, which speaks for doing both). The first no longer knows *where* in
+    the image a feature was: a mean has no position. The second cannot combine channels of different groups before fc6,
     since conv3 does not mix all channels any more; at most it mixes within its four parts.
 
     *4.* Convolutions have the same weights, and about four times the work: the positions are $111^2$, $55^2$, $27^2$
