@@ -47,12 +47,13 @@ exercise = Explain(
     with `y = a.copy()`, write to `y[c]` and read from `a`. This one comes from overwriting the argument, and the copy
     mends both.
 
-    *2.* The sum in the definition is at most $5 \cdot 25 = 125$, so $\alpha$ times it at most $0.0125$. The factor is
-    $\kappa^{-\beta} (1 + e)^{-\beta}$ with $0 \le e \le 0.0125 / 2 = 0.00625$, and $1 - \beta e \le (1 + e)^{-\beta}
-    \le 1$. So it differs from $\kappa^{-\beta}$ by at most $0.75 \cdot 0.00625 = 0.0047$, less than half a percent.
-    This holds for the wrong sums, too: each mistake leaves terms out, divides the sum by 5, or replaces answers by smaller
-    ones, and so the sum only becomes smaller. Both results lie within half a percent of $2^{-0.75} a[c]$. The tolerance
-    is one percent. (Standard normal numbers above 5 are very rare.) The test compares $2^{-0.75} a$ with itself.
+    *2.* The sum in the definition is at most $5 \cdot 25 = 125$, so $\alpha$ times it at most $0.0125$. The factor
+    is $\kappa^{-\beta} (1 + e)^{-\beta}$ with $0 \le e \le 0.0125 / 2 = 0.00625$, and $1 - \beta e \le (1 +
+    e)^{-\beta} \le 1$. So it differs from $\kappa^{-\beta}$ by at most $0.75 \cdot 0.00625 = 0.0047$, less than
+    half a percent. This holds for the wrong sums, too: each mistake leaves terms out, divides the sum by 5, or
+    replaces answers by smaller ones, and so the sum only becomes smaller. Both results lie within half a percent of
+    $2^{-0.75} a[c]$. The tolerance is one percent. (Standard normal numbers above 5 are very rare.) The test
+    compares $2^{-0.75} a$ with itself.
 
     *3.* Take $\kappa = 1$, $\beta = 1$ and $\alpha = 1$, so that nothing is small. (a) With $n = 3$ and $a = (1, 2, 0,
     0, 0)$ the first result is $1 / (1 + 1 + 4) = \frac16$; without the channel behind it is $1 / 2$. (b) With $n = 3$
