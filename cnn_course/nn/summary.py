@@ -72,11 +72,13 @@ def summary(network: Layer, input_shape: Ints) -> "Summary":
     parameters = [parameter for _, parameter in network.named_parameters()]
     dtype = parameters[0].data.dtype if parameters else np.float32
     copied = copy.deepcopy(network, {id(parameter): parameter for parameter in parameters}).eval()  # they are shared
-    run = _Run(np.zeros((1, *shape), dtype))
-    for name, layer in list(copied.named_layers()):
+    run, layers = _Run(np.zeros((1, *shape), dtype)), list(copied.named_layers())
+    for name, layer in layers:
         vars(layer)["forward"] = partial(run.forward, name, layer, layer.forward)
     with np.errstate(all="ignore"):
         copied(run.x)
+    for _, layer in layers:
+        vars(layer).pop("forward", None)  # it holds the layer, and would keep the parameters alive
     run.add_unused(copied)
     return Summary(tuple(run.rows))
 

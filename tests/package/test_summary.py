@@ -1,5 +1,7 @@
 """The table of a network has the numbers that one gets by hand, and its receptive fields are what gradients reach."""
 
+import gc
+import weakref
 from xml.etree import ElementTree
 
 import numpy as np
@@ -278,6 +280,20 @@ def test_the_network_is_left_as_it_was():
     assert all(layer.training for _, layer in network.named_layers())
     assert [set(vars(layer)) for _, layer in network.named_layers()] == attributes
     assert network.backward(np.ones_like(y)).shape == x.shape  # through the forward pass before
+
+
+def test_nothing_of_the_network_is_kept():
+    """Weights of half a gigabyte must be gone with the network, not with the next search for circles."""
+    network = Sequential(Conv2d(1, 2, 3, rng=np.random.default_rng(0)), ReLU())
+    weight = weakref.ref(network[0].weight)
+    gc.disable()
+    try:
+        table = summary(network, (1, 5, 5))
+        del network
+        assert weight() is None
+    finally:
+        gc.enable()
+    assert table.parameters == 20
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
