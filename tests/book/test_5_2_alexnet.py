@@ -145,12 +145,17 @@ def test_the_pyramid(tables):
     names = ("kernel_size", "stride", "padding")
     field = receptive_field([dict(zip(names, numbers, strict=True)) for numbers in WINDOWS])
     assert (field.size, field.stride) == (195, 32)
+    begin = -sum(p * step for (_, _, p), step in zip(WINDOWS, (1, 4, 8, 8, 16, 16, 16, 16), strict=True))
+    inside = [min(begin + 32 * u + 195, 227) - max(begin + 32 * u, 0) for u in range(6)]
+    assert begin == -64
+    assert inside == [131, 163, 195, 195, 163, 131]
     shapes = [row.output_shape for row in tables["2012"].rows if row.layer in ("Conv2d", "MaxPool2d")]
     assert [shape[0] for shape in shapes] == [96, 96, 256, 256, 384, 384, 256, 256]
     sides = [shape[1] for shape in shapes]
     assert sides == sorted(sides, reverse=True)
-    assert np.prod(shapes[-1]) == 9216
-    assert np.prod(shapes[0]) == 290_400
+    numbers = [int(np.prod(shape)) for shape in shapes]
+    assert numbers == [290_400, 69_984, 186_624, 43_264, 64_896, 64_896, 43_264, 9_216]
+    assert round(154_587 / 9_216) == 17
 
 
 @pytest.mark.checks("rem-alexnet-pyramid")
@@ -193,6 +198,19 @@ def test_a_grouped_layer_is_an_ordinary_one_with_zeros(rng):
         assert np.allclose(conv2d(x, full), conv2d(x, weight, groups=groups))
         assert (full == 0).mean() == pytest.approx(1 - 1 / groups)
     assert 384 * 384 * 9 == 1_327_104 == 2 * (384 * 192 * 9)
+
+
+@pytest.mark.checks("prop-two-towers")
+def test_taps_that_never_meet_the_image_do_not_count(rng):
+    full = np.zeros((2, 2, 3, 3))
+    full[[0, 1], [0, 1]] = rng.standard_normal((2, 3, 3))
+    mixed = full.copy()
+    mixed[0, 1, 0, 0] = 5.0
+    small, large = rng.standard_normal((1, 2, 1, 1)), rng.standard_normal((1, 2, 4, 4))
+    assert np.array_equal(conv2d(small, mixed, padding=1), conv2d(small, full, padding=1))
+    assert not np.allclose(conv2d(large, mixed, padding=1), conv2d(large, full, padding=1))
+    thirds = [{0 if channel < 6 else 1 for channel in range(4 * q, 4 * q + 4)} for q in range(3)]
+    assert thirds == [{0}, {0, 1}, {1}]  # the example of the table: halves, and then thirds
 
 
 @pytest.mark.checks("prop-two-towers")
@@ -249,6 +267,10 @@ def test_local_response_norm_by_the_definition(rng):
     assert t[alone.argmax()] == 200
     assert round(alone.max(), 1) == 52.2
     assert round(2**-0.75, 2) == 0.59
+    pairs = np.stack([t[:600], np.full(600, 300)], axis=1).astype(float)
+    beside = local_response_norm(pairs, 5, alpha=5e-4, beta=0.75, k=2)[:, 0]
+    assert round(beside.max()) == 34
+    assert 33 < beside[-1] < beside.max()
 
 
 @pytest.mark.checks("prop-dropout-mean")
@@ -261,6 +283,9 @@ def test_mean_and_variance_of_a_unit_behind_dropout(rng):
         mean = chance @ z
         assert np.isclose(mean, w @ x + b)
         assert np.isclose(chance @ (z - mean) ** 2, p / (1 - p) * (w**2 @ x**2))
+    first = np.array(list(np.ndindex(2, 2))) * 2.0  # two layers, each behind a dropout, all cases
+    hidden = relu(first @ np.array([[1.0, -1.0], [-1.0, 1.0]]))
+    assert hidden.mean(axis=0).tolist() == [0.5, 0.5]  # in training; in evaluation, relu(0) = 0
     layer = Dropout(0.5, rng=rng)
     ones = layer(np.ones(1000))
     assert set(ones.tolist()) == {0.0, 2.0}
@@ -287,6 +312,9 @@ def test_the_table_of_costs():
     assert costs["groups"] * 2 == costs["plain"] == costs["wide"] / 4
     assert costs["large"] * 9 == costs["plain"] * 49
     assert costs["narrow"] * 9 == costs["plain"]
+    by_way_of_96 = 384 * 96 + 96 * 96 * 9 + 96 * 384
+    assert by_way_of_96 == 156_672
+    assert round(costs["plain"] / by_way_of_96) == 8
 
 
 def test_the_numbers_of_the_exercise_on_a_smaller_network(tables):
@@ -299,6 +327,14 @@ def test_the_numbers_of_the_exercise_on_a_smaller_network(tables):
     middle_work = sum(row.multiply_accumulates for row in rows[1:5])
     assert (weights - middle * 3 // 4, work - middle_work * 3 // 4) == (59_231_264, 304_129_568)
     assert 13 * 13 * 256 * 4096 == 177_209_344
+    larger = sum(
+        (row.parameters - row.output_shape[0]) * side**2
+        for row, side in zip(rows[:5], (111, 55, 27, 27, 27), strict=True)
+    )
+    fc7_fc8 = 4096 * 4096 + 4096 * 1000
+    assert larger + 177_209_344 + fc7_fc8 == 3_007_912_992
+    assert larger + 256 * 4096 + fc7_fc8 == 2_831_752_224
+    assert weights + 177_209_344 - 37_748_736 == 200_415_264
 
 
 def test_the_exercise_on_the_shuffle():

@@ -42,16 +42,19 @@ exercise = Explain(
 
     *3.* Little memory: the first, since nearly all weights are in fc6 and fc7. A small battery: the second, as energy
     is spent on operations (and on moving weights, which speaks for doing both). The first no longer knows *where* in
-    the image a feature was: a mean has no position. The second cannot combine channels of different groups before fc6,
-    since conv3 does not mix all channels any more; at most it mixes within its four parts.
+    the image a feature was: a mean has no position. In the second no convolution reads all channels any more. Each of
+    the four groups of conv3 reads two of the eight of conv2, and nothing behind it brings these four together before
+    fc6.
 
     *4.* Convolutions have the same weights, and about four times the work: the positions are $111^2$, $55^2$, $27^2$
     instead of $55^2$, $27^2$, $13^2$. In the original, fc6 has to read $13 \cdot 13 \cdot 256 = 43{,}264$ numbers, and
     gets $177{,}209{,}344$ weights and as many multiply-accumulates, 4.7 times as many as before; the trained ones
-    cannot be used, because they belong to 36 positions. The network of 1 keeps all its weights: a mean exists for any
-    number of positions. Its fully connected layers do the same work as before.
+    cannot be used, because they belong to 36 positions. In all it has $200{,}415{,}264$ weights and does
+    $3{,}007{,}912{,}992$ multiply-accumulates. The network of 1 keeps all its weights: a mean exists for any number of
+    positions. Its fully connected layers do the same work as before, and in all it does $2{,}831{,}752{,}224$
+    multiply-accumulates.
 
-    *5.* Memory, with 54 of 61 million parameters in these two layers, and overfitting, as there are many more
+    *5.* Memory, with 54.5 of 61 million parameters in these two layers, and overfitting, as there are many more
     parameters than images. The answers were dropout, weight decay and augmentation, and for the memory two cards.
     """,
     contains=(
@@ -59,12 +62,12 @@ exercise = Explain(
         "59,231,264 weights (1.03 times fewer) and 304,129,568 multiply-accumulates (2.4 times fewer)",
         "the first for memory, the second for work, with a reason",
         "the mean loses positions; the groups lose combinations of channels, also in conv3",
-        "fc6 grows to 177,209,344 weights at 451 pixels and its trained weights do not fit",
-        "with the mean all weights fit at every size; the convolutions do about four times the work",
+        "fc6 grows to 177,209,344 weights at 451 pixels, the network to 200,415,264, and the trained weights do not fit",
+        "with the mean all 24,254,496 weights fit at every size; the convolutions do about four times the work",
         "overfitting and memory, with dropout, weight decay, augmentation and two cards",
     ),
     remark=r"""
-    The mean over all positions, *global average pooling*, replaces the large fully connected layers in nearly all
-    networks after VGG.
+    The mean over all positions, *global average pooling*, replaces the large fully connected layers in
+    GoogLeNet, in ResNet and in many networks after them.
     """,
 )

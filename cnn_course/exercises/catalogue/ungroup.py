@@ -27,8 +27,8 @@ exercise = Implement(
     ),
     remark=r"""
     The result is block diagonal in its first two axes, and the share $1 - \frac1G$ of its numbers is 0. The work grows
-    by the factor $G$, which is what groups save. Trained further, the ordinary layer would not keep its zeros: its
-    gradient is not 0 there.
+    by the factor $G$, which is what groups save. Trained further, the ordinary layer would in general not keep its
+    zeros: its gradient need not be 0 there.
     """,
 )
 
@@ -74,7 +74,7 @@ def more_groups(rng):
 @exercise.check("numbers that are not whole, large and small", points=1)
 def not_whole(rng):
     for size in (1.0, 2.0**20, 2.0**-20):
-        yield fractions(rng, 4, 2, 2, 3, size=size), 2
+        yield fractions(rng, 4, 3, 2, 2, size=size), 2
 
 
 @exercise.check("integers, and an array that stays as it is", points=1)
@@ -155,6 +155,32 @@ def filters_in_turn(weight, groups):
 )
 def channels_in_turn(weight, groups):
     return placed(weight, groups, in_blocks, lambda q, share, groups: slice(q, None, groups))
+
+
+@exercise.wrong(
+    "The blocks move down by C / G rows. The rows are the filters: they move by O / G, and only the columns, the input "
+    "channels, by C / G."
+)
+def rows_by_channels(weight, groups):
+    filters, share, *kernel = weight.shape
+    full = np.zeros((filters, share * groups, *kernel))
+    for q in range(groups):
+        block = weight[q * share : (q + 1) * share]
+        full[q * share : (q + 1) * share, q * share : (q + 1) * share] = block
+    return full
+
+
+@exercise.wrong(
+    "The blocks move to the right by O / G columns. The columns are the input channels: they move by C / G, and only "
+    "the rows, the filters, by O / G."
+)
+def columns_by_filters(weight, groups):
+    filters, share, *kernel = weight.shape
+    full = np.zeros((filters, share * groups, *kernel))
+    for o in range(filters):
+        begin = o // (filters // groups) * (filters // groups)
+        full[o, begin : begin + share] = weight[o][: max(share * groups - begin, 0)]
+    return full
 
 
 @exercise.wrong("The blocks stand on the other diagonal: the first filters read the last channels.")
