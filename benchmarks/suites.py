@@ -3,21 +3,20 @@
 import io
 import warnings
 
-import namespaces
-import networks as builders
 import numpy as np
 import peers
 from measure import side_by_side
-from rivals import onnx, onnx_node, onnx_session, onnxruntime, optional, torch, torch_function
+from rivals import onnx, onnx_node, onnx_session, onnxruntime, optional, torch, torch_forward, torch_function
 
 import cnn_course
-from cnn_course import conv2d, conv2d_backward, reference
+from cnn_course import conv2d, conv2d_backward, nets, reference
 from cnn_course.functional.loss import cross_entropy, cross_entropy_backward
 from cnn_course.nn.inference import freeze
 from cnn_course.signals.filtering import fast_convolve
 from cnn_course.training.loop import fit
 from cnn_course.training.optim import SGD
 
+twins = optional("twins")
 rng = np.random.default_rng(0)
 
 # name: images, channels, outputs, pixels on a side, kernel, stride, padding
@@ -177,31 +176,17 @@ def filters():
 def networks():
     """Whole networks, one image of 224 x 224, for inference."""
     for name in ("alexnet", "vgg16", "resnet18", "resnet50", "googlenet"):
-        net = getattr(builders, name)(namespaces.ours(rng))
-        x = normal(1, 3, 224, 224)
-        frozen = freeze(net)
+        frozen, x = freeze(getattr(nets, name)(rng=rng)), normal(1, 3, 224, 224)
         contenders = {"ours": lambda: frozen(x)}
         if torch:
-            twin = namespaces.copy_weights(net, getattr(builders, name)(namespaces.pytorch()))
-            contenders["PyTorch"] = _torch_forward(twin, torch.from_numpy(x))
+            twin = twins.twin(frozen).eval()
+            contenders["PyTorch"] = torch_forward(twin, x)
+            contenders["PyTorch, channels last"] = torch_forward(twins.twin(frozen).eval(), x, channels_last=True)
             if onnx and onnxruntime:
                 session = onnx_session(_exported(twin, x))
                 contenders["ONNX Runtime"] = lambda: session.run(None, {session.get_inputs()[0].name: x})[0]
-            last = namespaces.copy_weights(net, getattr(builders, name)(namespaces.pytorch()))
-            contenders["PyTorch, channels last"] = _torch_forward(
-                last.to(memory_format=torch.channels_last),
-                torch.from_numpy(x).contiguous(memory_format=torch.channels_last),
-            )
         # Winograd's error in each of up to twenty layers
         yield side_by_side("networks, forward", name, contenders, rounds=7, tolerance=1e-3)
-
-
-def _torch_forward(network, x):
-    def program():
-        with torch.inference_mode():
-            return network(x)
-
-    return program
 
 
 def _exported(network, x):
@@ -215,7 +200,7 @@ def _exported(network, x):
 def lenet_step():
     """LeNet-5, training by SGD with momentum: a step, and an epoch as `fit` makes it."""
     for count in (64, 128):
-        images, labels = normal(count, 1, 32, 32), rng.integers(0, 10, count)
+        images, labels = normal(count, 1, 28, 28), rng.integers(0, 10, count)
         net, optimizer, step = lenet_and_pytorch_s_step()
 
         def ours():
@@ -230,7 +215,7 @@ def lenet_step():
             contenders["PyTorch"] = lambda: step(x, target)
         yield side_by_side("LeNet-5, a training step", f"{count} images", contenders, rounds=101, tolerance=1e-4)
 
-    images, labels = normal(6016, 1, 32, 32), rng.integers(0, 10, 6016)
+    images, labels = normal(6016, 1, 28, 28), rng.integers(0, 10, 6016)
     net, optimizer, step = lenet_and_pytorch_s_step()
     numbers = {"epochs": 1, "batch_size": 128, "rng": rng, "progress": False}
     contenders = {"ours": lambda: fit(net, optimizer, images, labels, **numbers)}
@@ -246,11 +231,11 @@ def lenet_step():
 
 def lenet_and_pytorch_s_step():
     """LeNet-5, its optimiser, and a function that makes a step with a twin in PyTorch, if that is installed."""
-    net = builders.lenet5(namespaces.ours(rng))
+    net = nets.lenet5(rng=rng)
     optimizer = SGD(net.named_parameters(), lr=0.01, momentum=0.9)
     if not torch:
         return net, optimizer, None
-    twin = namespaces.copy_weights(net, builders.lenet5(namespaces.pytorch())).train()
+    twin = twins.twin(net)
     rival = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
 
     def step(x, target):
