@@ -1,22 +1,21 @@
 """Peak memory of one forward pass, in a process of its own: Linux only, where it can be read.
 
-    python benchmarks/memory.py resnet50 PyTorch
+    python benchmarks/memory.py ResNet-50 PyTorch
 
 It prints two numbers, in MiB: what the pass takes beyond what the process held before it, which are imports, weights
 and transformed weights; and the most that the process holds in all while it predicts.
 """
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
+from catalogue import NETWORKS
 
-from cnn_course import freeze, nets
+from cnn_course import freeze
 
-NETWORKS = ("alexnet", "vgg16", "resnet18", "resnet50", "googlenet")
-# Else the C library keeps what is freed for the next call, and the next call seems to need nothing.
-RETURN_AT_ONCE = {"MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_TOP_PAD_": "0", "MALLOC_MMAP_THRESHOLD_": "65536"}
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -35,8 +34,8 @@ def resident(field):
 
 def program(name, contender):
     """A forward pass of a network; the network that it was made from is no longer held."""
-    rng = np.random.default_rng(0)
-    frozen, x = freeze(getattr(nets, name)(rng=rng)), rng.standard_normal((1, 3, 224, 224), np.float32)
+    (make, shape), rng = NETWORKS[name], np.random.default_rng(0)
+    frozen, x = freeze(make(rng=rng)), rng.standard_normal((1, *shape), np.float32)
     if contender == "ours":
         return lambda: frozen(x)
     rivals, twins = (importlib.import_module(name) for name in ("rivals", "twins"))  # which ours does without
@@ -55,4 +54,4 @@ def peaks(name, contender):
 
 
 if __name__ == "__main__":
-    print(*peaks(*sys.argv[1:]))
+    print(json.dumps(peaks(*sys.argv[1:])))

@@ -86,6 +86,11 @@ def twin(layer):
     raise ValueError(f"twin: PyTorch has no {layer!r}")
 
 
+def exists(network):
+    """Whether PyTorch has all layers of a network: it has none of those of 1998."""
+    return not any(type(layer).__module__ == nets.TableConv2d.__module__ for _, layer in network.named_layers())
+
+
 def _rectified(layer, module):
     return torch.nn.Sequential(module, torch.nn.ReLU(inplace=True)) if layer.rectified else module
 
