@@ -2,48 +2,21 @@
 
     python benchmarks [suite ...]
 
-Each suite runs in a process of its own for each number of threads. Variables that bind a library to the kernels of
-another processor are taken out of its environment: they would slow down one contender and not the others.
+Each suite runs in a process of its own for each number of threads.
 """
 
-import importlib
-import importlib.metadata
-import json
-import os
-import platform
-import subprocess
 import sys
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import memory
 import numpy as np
+from catalogue import FIVE
+from processes import machine, peak_memory, run
 
 PAGE = Path(__file__).parents[1] / "book" / "how-fast-is-it.md"
 SUITES = ("conv_forward", "conv_backward", "in_courses", "pooling", "networks", "lenet_step", "filters", "definition")
 LONG = ("networks", "lenet_step")  # what takes long enough to be timed by the clock on a machine that does other things
-LIBRARIES = ("numpy", "scipy", "torch", "onnxruntime")
-BOUND = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS")
-
-
-def measured(suite, threads):
-    """The rows of one suite, from a process that has this many threads."""
-    return [json.loads(line) for line in run([__file__, "--rows", suite], threads).splitlines()]
-
-
-def run(arguments, threads, **variables):
-    """What a Python process with this many threads, and more variables in its environment, prints."""
-    environment = {name: value for name, value in os.environ.items() if name not in BOUND}
-    environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    environment |= variables
-    command = [sys.executable, *map(str, arguments)]
-    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def print_rows(suite):
-    """What the child does: one line of JSON a row."""
-    for row in getattr(importlib.import_module("suites"), suite)():
-        print(json.dumps(asdict(row)), flush=True)
 
 
 def tables(rows):
@@ -63,37 +36,21 @@ def tables(rows):
 
 def memory_table():
     """Markdown table of the peak memory of networks, where it can be measured."""
-    memory = importlib.import_module("memory")
     contenders = memory.contenders()
     if not contenders:
         return
     yield "## Peak memory of a forward pass, in MiB\n"
-    yield "| | " + " | ".join(contenders) + " |"
-    yield "|---|" + "---:|" * len(contenders)
-    for network in memory.NETWORKS:
-        peaks = [
-            float(run([memory.__file__, network, contender], 1, **memory.RETURN_AT_ONCE)) for contender in contenders
-        ]
-        yield f"| {network} | " + " | ".join(f"{value:.0f}" for value in peaks) + " |"
+    yield "| | " + " | ".join([*contenders, *(f"{contender}, whole process" for contender in contenders)]) + " |"
+    yield "|---|" + 2 * len(contenders) * "---:|"
+    for network in FIVE:
+        peaks = [peak_memory(network, contender) for contender in contenders]
+        cells = [f"{value:.0f}" for values in zip(*peaks, strict=True) for value in values]
+        yield f"| {network} | " + " | ".join(cells) + " |"
 
 
 def geometric_mean(ratios):
     """Mean of ratios: twice as fast and twice as slow make 1."""
     return float(np.exp(np.mean(np.log(ratios))))
-
-
-def machine():
-    """What the numbers belong to."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    versions = []
-    for library in LIBRARIES:
-        try:
-            versions.append(f"{library} {importlib.metadata.version(library)}")
-        except importlib.metadata.PackageNotFoundError:
-            versions.append(f"{library} not installed")
-    processor = names[0] if names else platform.processor() or platform.machine()
-    return f"{processor}, {os.cpu_count()} processors; Python {platform.python_version()}; {', '.join(versions)}"
 
 
 def main(suites):
@@ -103,7 +60,7 @@ def main(suites):
         rows = []
         for suite in suites if threads == 1 else [suite for suite in suites if suite in LONG]:
             print(f"{suite}, {threads} threads", file=sys.stderr, flush=True)
-            rows += measured(suite, threads)
+            rows += run("suites.py", suite, threads=threads)
         parts.append(f"## {'One thread' if threads == 1 else 'Two threads'}\n")
         parts += tables(rows)
     parts += memory_table()
@@ -113,7 +70,4 @@ def main(suites):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--rows"]:
-        print_rows(sys.argv[2])
-    else:
-        main(sys.argv[1:] or SUITES)
+    main(sys.argv[1:] or SUITES)

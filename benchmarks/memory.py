@@ -1,18 +1,21 @@
-"""Peak memory of one forward pass, beyond what the process held before it: Linux only, where it can be read."""
+"""Peak memory of one forward pass, in a process of its own: Linux only, where it can be read.
 
+    python benchmarks/memory.py ResNet-50 PyTorch
+
+It prints two numbers, in MiB: what the pass takes beyond what the process held before it, which are imports, weights
+and transformed weights; and the most that the process holds in all while it predicts.
+"""
+
+import importlib.util
+import json
 import sys
 from pathlib import Path
 
-import namespaces
-import networks
 import numpy as np
-from rivals import torch
+from catalogue import NETWORKS
 
 from cnn_course import freeze
 
-NETWORKS = ("vgg16", "resnet50")
-# Else the C library keeps what is freed for the next call, and the next call seems to need nothing.
-RETURN_AT_ONCE = {"MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_TOP_PAD_": "0", "MALLOC_MMAP_THRESHOLD_": "65536"}
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -20,7 +23,7 @@ def contenders():
     """Names of those that can be measured here."""
     if not CLEAR.exists():
         return []
-    return ["ours"] + (["PyTorch"] if torch else [])
+    return ["ours"] + (["PyTorch"] if importlib.util.find_spec("torch") else [])
 
 
 def resident(field):
@@ -29,25 +32,26 @@ def resident(field):
     return int(line.split()[1]) / 1024
 
 
-def peak(name, contender):
-    """MiB that a forward pass of a network takes, its weights and the transformed ones not counted."""
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((1, 3, 224, 224), dtype=np.float32)
+def program(name, contender):
+    """A forward pass of a network; the network that it was made from is no longer held."""
+    (make, shape), rng = NETWORKS[name], np.random.default_rng(0)
+    frozen, x = freeze(make(rng=rng)), rng.standard_normal((1, *shape), np.float32)
     if contender == "ours":
-        network = freeze(getattr(networks, name)(namespaces.ours(rng)))
-    else:
-        module, x = getattr(networks, name)(namespaces.pytorch()).eval(), torch.from_numpy(x)
+        return lambda: frozen(x)
+    rivals, twins = (importlib.import_module(name) for name in ("rivals", "twins"))  # which ours does without
+    return rivals.torch_forward(twins.twin(frozen).eval(), x)
 
-        def network(x):
-            with torch.inference_mode():
-                return module(x)
 
-    network(x)  # what is set up once: transformed weights, buffers of the libraries
+def peaks(name, contender):
+    """MiB that a forward pass of a network takes, and that its process holds."""
+    run = program(name, contender)
+    run()  # what is set up once: transformed weights, buffers of the libraries
     before = resident("VmRSS")
     CLEAR.write_text("5")  # resets VmHWM
-    network(x)
-    return resident("VmHWM") - before
+    run()
+    most = resident("VmHWM")
+    return most - before, most
 
 
 if __name__ == "__main__":
-    print(peak(*sys.argv[1:]))
+    print(json.dumps(peaks(*sys.argv[1:])))

@@ -35,6 +35,18 @@ def torch_function(name, *arrays, channels_last=False, **numbers):
     return program
 
 
+def torch_forward(network, x, channels_last=False):
+    """A program that runs a network of PyTorch on an array, without recording gradients."""
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    network, x = network.to(memory_format=layout), torch.from_numpy(x).contiguous(memory_format=layout)
+
+    def program():
+        with torch.inference_mode():
+            return network(x)
+
+    return program
+
+
 def onnx_session(model):
     """An ONNX Runtime session on this suite's number of threads."""
     options = onnxruntime.SessionOptions()

@@ -45,21 +45,29 @@ def forward(x, transformed, padding, bias=None):
     if images == 0:
         return np.empty((0, transformed.shape[1], height, width), dtype=x.dtype)
     rows, columns = -(-height // TILE), -(-width // TILE)
-    missing = (rows * TILE - height, columns * TILE - width)
-    pairs = tuple((before, after + extra) for (before, after), extra in zip(padding, missing, strict=True))
-    tiles = np.lib.stride_tricks.sliding_window_view(batch_last(x, pairs), (WINDOW, WINDOW), axis=(2, 3))
-    tiles = tiles[:, :, ::TILE, ::TILE].transpose(4, 5, 1, 2, 3, 0)  # (6, 6, C, rows, columns, N)
     before, after = (np.kron(m, m).astype(x.dtype) for m in (B_T, A_T))
     y = np.empty((transformed.shape[1], rows, TILE, columns, TILE, images), dtype=x.dtype)
     step = max(1, BLOCK_BYTES // (x.itemsize * WINDOW**2 * channels * columns * images))
     for start in range(0, rows, step):
-        where = slice(start, start + step)
-        outputs = _outputs(tiles[:, :, :, where], before, transformed, after)
+        where = slice(start, min(start + step, rows))
+        outputs = _outputs(_tiles(x, padding, where, columns), before, transformed, after)
         if bias is not None:
             outputs += bias.reshape(-1, 1, 1, 1)
         y[:, where] = outputs.transpose(2, 3, 0, 4, 1, 5)
     y = y.reshape(-1, rows * TILE, columns * TILE, images)[:, :height, :width]
     return np.moveaxis(y, -1, 0)
+
+
+def _tiles(x, padding, where, columns):
+    """The windows of some rows of tiles, (6, 6, C, rows, columns, N): only what they read of `x` is padded."""
+    (top, _), (left, _) = padding
+    height, width = x.shape[2:]
+    first, last = where.start * TILE - top, where.stop * TILE + WINDOW - TILE - top  # rows of `x`, if there are so many
+    low, high = (min(max(edge, first), last) for edge in (0, height))
+    right = columns * TILE + WINDOW - TILE - left - width
+    band = batch_last(x[:, :, low:high], ((low - first, last - high), (left, right)))
+    tiles = np.lib.stride_tricks.sliding_window_view(band, (WINDOW, WINDOW), axis=(2, 3))
+    return tiles[:, :, ::TILE, ::TILE].transpose(4, 5, 1, 2, 3, 0)
 
 
 def _outputs(tiles, before, transformed, after):

@@ -13,16 +13,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from onnx import helper
 from onnx_nodes import translate
-
-onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX Runtime has no wheel for this platform")
+from runtime import run
 
 OPSET = 22  # the standard's version: the first with today's definition of every operator here
 
 DIVISION = 2 * np.finfo(np.float32).eps  # relative, of an exact sum: a division, or a reciprocal and a product
-
-OPTIONS = onnxruntime.SessionOptions()
-OPTIONS.intra_op_num_threads = OPTIONS.inter_op_num_threads = 1
-OPTIONS.log_severity_level = 3  # errors
 
 on_1_2_and_3_axes = pytest.mark.parametrize("ndim", [1, 2, 3])
 in_both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -42,8 +37,7 @@ def runtime(node, inputs):
         [helper.make_empty_tensor_value_info(name) for name in node.output],
     )
     model = helper.make_model_gen_version(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-    session = onnxruntime.InferenceSession(model.SerializeToString(), OPTIONS, providers=["CPUExecutionProvider"])
-    return session.run(None, arguments)[0]
+    return run(model, arguments)
 
 
 def make_node(operator, inputs, attributes, outputs=1):

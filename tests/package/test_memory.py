@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cnn_course import Conv2d, Linear, Residual, conv2d, conv2d_backward, freeze, load, max_pool2d_backward, save
+from cnn_course.functional import winograd
 
 
 def peak(program):
@@ -50,6 +51,13 @@ def test_winograd_holds_two_of_its_arrays_at_a_time():
     layer(x)
     transformed = 36 / 16 * x.nbytes  # 6 x 6 numbers for 4 x 4 outputs; the same number of channels on either side
     assert peak(lambda: layer(x)) < 2.25 * x.nbytes + 2 * transformed  # the padded input, the output
+
+
+def test_winograd_pads_what_a_block_reads_and_not_the_whole_image():
+    layer = freeze(Conv2d(64, 64, 3, padding=1, rng=np.random.default_rng(0)))
+    x = np.ones((1, 64, 224, 224), dtype=np.float32)
+    layer(x)
+    assert x.nbytes < peak(lambda: layer(x)) < x.nbytes + 4 * winograd.BLOCK_BYTES  # the output, as large as the input
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])

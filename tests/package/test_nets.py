@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from catalogue import Zeros
 from messages import raises
 from networks import check_gradients
 from numpy.testing import assert_allclose, assert_array_equal
@@ -11,19 +12,7 @@ from cnn_course import nets
 from cnn_course.nn import BatchNorm2d, Conv2d, Linear, MaxPool2d, ReLU, Residual, Tanh, base, freeze, summary
 
 RNG = np.random.default_rng(0)
-
-
-class Blank(np.random.Generator):
-    """Draws only zeros, at no cost: for tests of shapes alone."""
-
-    def uniform(self, low, high, size):
-        return np.zeros(size)
-
-    def standard_normal(self, size):
-        return np.zeros(size)
-
-
-BLANK = Blank(np.random.PCG64(0))
+BLANK = Zeros()
 
 
 def count(network):

@@ -25,7 +25,7 @@ def test_the_identity_behind_it_holds_in_rational_arithmetic():
 
 # Error of float32: the transforms multiply rounding errors by less than 100; of float64 the same, with its own unit.
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 100 * 2**-23), (np.float64, 100 * 2**-52)])
-@pytest.mark.parametrize("padding", [((0, 0), (0, 0)), ((1, 1), (1, 1)), ((2, 0), (0, 1))])
+@pytest.mark.parametrize("padding", [((0, 0), (0, 0)), ((1, 1), (1, 1)), ((2, 0), (0, 1)), ((9, 8), (7, 0))])
 @pytest.mark.parametrize("shape", [(1, 5, 6, 6), (3, 2, 7, 11), (2, 7, 13, 5), (2, 3, 3, 3)])
 @pytest.mark.parametrize("block_bytes", [1, winograd.BLOCK_BYTES])
 def test_it_equals_the_direct_convolution(monkeypatch, dtype, tolerance, padding, shape, block_bytes):
