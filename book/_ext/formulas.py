@@ -4,6 +4,7 @@ Temml runs in V8, which comes as a wheel. What it cannot read is a warning, so t
 """
 
 import functools
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -12,6 +13,12 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 TEMML = Path(__file__).parent / "temml"
+OPENING, CLOSING = "([{⟨⌊⌈", ")]}⟩⌋⌉"
+# A bracket of \big has no form, and a browser would put the space of a relation around it.
+BRACKET = re.compile(rf"<mo((?![^>]*form=)[^>]*)>([{re.escape(OPENING + CLOSING)}])</mo>")
+# A formula in a line is one box, from which a browser would separate what stands before and behind it.
+FORMULA = r'<span class="math">(?:(?!</span>).)*</math></span>'
+TOUCHING = re.compile(rf"([(\[“]*){FORMULA}([.,;:!?)\]%’”-]*)", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +27,7 @@ def setup(app):
     app.add_html_math_renderer("temml", (visit_math, None), (visit_math_block, None))
     app.connect("config-inited", choose, priority=900)
     app.connect("builder-inited", add_style)
+    app.connect("html-page-context", keep_together)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -45,11 +53,27 @@ def engine():
 @functools.cache
 def render(formula, display=False):
     """Return a formula in TeX as MathML; a ValueError says where it is wrong."""
-    options = {"displayMode": display, "wrap": "tex", "strict": True, "throwOnError": True}
+    options = {"displayMode": display, "wrap": "none", "strict": True, "throwOnError": True}
     try:
-        return engine().call("temml.renderToString", formula, options)
+        markup = engine().call("temml.renderToString", formula, options)
     except JSEvalException as error:
         raise ValueError(str(error).splitlines()[0]) from None
+    return BRACKET.sub(_with_form, markup)
+
+
+def _with_form(found):
+    form = "prefix" if found[2] in OPENING else "postfix"
+    return f'<mo form="{form}"{found[1]}>{found[2]}</mo>'
+
+
+def keep_together(app, page, template, context, doctree):
+    """Keep the signs that touch a formula in its line."""
+
+    def joined(found):
+        return f'<span class="nobreak">{found[0]}</span>' if found[1] or found[2] else found[0]
+
+    if "body" in context:
+        context["body"] = TOUCHING.sub(joined, context["body"])
 
 
 def visit_math(self, node):

@@ -1,3 +1,14 @@
+// A formula in a line of text that is wider than the page can be scrolled, as displayed formulas can.
+function markWideFormulas() {
+  for (const formula of document.querySelectorAll("span.math")) {
+    formula.classList.remove("wide");
+    const room = formula.closest("p, li, td, dd, div").clientWidth;
+    formula.classList.toggle("wide", room > 0 && formula.getBoundingClientRect().width > room);
+  }
+}
+window.addEventListener("load", markWideFormulas);
+window.addEventListener("resize", markWideFormulas);
+
 // The section that is read is marked in the contents of the page.
 function markSections() {
   const links = new Map();
@@ -14,11 +25,16 @@ function markSections() {
 }
 window.addEventListener("load", markSections);
 
-// The keyboard stops only at what really scrolls.
+// The keyboard stops only at what really scrolls, and a fading end says that there is more.
+function markEnd(element) {
+  const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
+  element.classList.toggle("more", hidden > 1);
+}
 function markScrolling() {
   const observer = new IntersectionObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+      markEnd(target);
       if (scrolls) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
@@ -26,6 +42,7 @@ function markScrolling() {
   const wide = document.querySelectorAll("div.math, .pst-scrollable-table-container, pre");
   for (const element of wide) {
     element.tabIndex = 0;
+    element.onscroll = () => markEnd(element);
     observer.observe(element);
   }
 }
