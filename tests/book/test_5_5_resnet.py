@@ -2,8 +2,8 @@
 
 import gc
 import math
-from functools import partial
-from itertools import combinations
+from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import nbformat
@@ -25,6 +25,7 @@ from cnn_course import (
     relu,
     summary,
 )
+from cnn_course.zoo import recorded_run
 
 CHAPTER = Path(__file__).parents[2] / "book" / "5-5-resnet.ipynb"
 STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -38,6 +39,42 @@ def rng():
 @pytest.fixture(scope="module")
 def cells():
     return nbformat.read(CHAPTER, as_version=4).cells
+
+
+class Undrawn(np.random.Generator):
+    """Weights are not drawn where only shapes and counts matter."""
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        return np.zeros(size, np.float32)
+
+    def uniform(self, low=0.0, high=1.0, size=None):
+        return np.zeros(size, np.float32)
+
+    def standard_normal(self, size=None, dtype=np.float32, out=None):
+        return np.zeros(size, dtype)
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """A function that returns a network's summary, and its number of layers with weights; each is made once."""
+
+    @cache
+    def measure(name, shape=(3, 224, 224), **version):
+        network = getattr(nets, name)(rng=Undrawn(np.random.PCG64(0)), **version)
+        learned = [
+            name
+            for name, layer in network.named_layers()
+            if isinstance(layer, Conv2d | Linear) and "downsample" not in name
+        ]
+        return summary(network, shape), len(learned)
+
+    return measure
+
+
+@pytest.fixture(autouse=True)
+def let_networks_go():
+    yield
+    gc.collect()  # the layers of a network refer to each other
 
 
 def names_of(cells, *functions):
@@ -112,8 +149,9 @@ def small_block(rng, shortcut=None):
 @pytest.mark.checks("def-residual-block", "eq-residual-block", "eq-residual-backward")
 def test_forward_and_backward_of_a_block(rng):
     x, g = rng.standard_normal((2, 3, 5, 7)), rng.standard_normal((2, 3, 5, 7))
-    shortcut = Conv2d(3, 3, 1, bias=False, rng=rng, dtype=np.float64)
-    for block in (small_block(rng), small_block(rng, shortcut)):
+    conv = Conv2d(3, 3, 1, bias=False, rng=rng, dtype=np.float64)
+    projection = Sequential(conv, BatchNorm2d(3, dtype=np.float64))  # in training mode it is not even affine
+    for block in (small_block(rng), small_block(rng, projection)):
         residual = block[0]
         z = residual.shortcut(x) + residual.body(x)
         np.testing.assert_allclose(block(x), np.maximum(z, 0), atol=1e-12)
@@ -206,7 +244,7 @@ def test_moments_of_a_relu_of_standard_normal_numbers(rng):
     assert round(math.sqrt(math.pi / (math.pi - 1)), 2) == 1.21
 
 
-def factor(make, depth, norm, seed):
+def factor(make, depth, norm, seed, side=16):
     """The chapter's measurement, on random images."""
     rng = np.random.default_rng(seed)
     network = make(depth, rng=rng, dtype=np.float64)
@@ -215,7 +253,7 @@ def factor(make, depth, norm, seed):
             for name, child in layer.children.items():
                 if isinstance(child, BatchNorm2d):
                     setattr(layer, name, Identity())
-    x = network[:3](rng.standard_normal((4, 3, 16, 16)))
+    x = network[:3](rng.standard_normal((4, 3, side, side)))
     blocks = [*network["layer1"], *network["layer2"], *network["layer3"]]
     for block in blocks:
         x = block(x)
@@ -238,6 +276,8 @@ def test_gradients_before_training(seed):
     assert residual[56, True] / residual[20, True] < 15
     assert plain[56, False] < 1
     assert residual[56, False] / residual[20, False] > 1.2**18  # without it the residual ones do, with each block
+    small, large = (factor(nets.plain_cifar, 32, False, seed, side) for side in (16, 32))
+    assert 2 * small < large < 1  # the border takes its share
 
 
 @pytest.mark.checks("prop-growth-without-norm")
@@ -277,23 +317,13 @@ def test_layers_in_the_names(cells):
 
 @pytest.mark.checks("rem-counting-layers")
 @pytest.mark.parametrize("depth", STAGES)
-def test_parameters_products_and_receptive_fields_are_those_of_the_networks(cells, depth):
+def test_parameters_products_and_receptive_fields_are_those_of_the_networks(cells, measured, depth):
     convolutions, products, receptive_field = names_of(cells, "convolutions", "products", "receptive_field")
     rows = {name: parameters for name, _, _, parameters in table(cells, "| | blocks in the stages")}
     published = {18: 435, 34: 899, 50: (483, 427), 101: (1027, 971), 152: (1507, 1451)}[depth]
-    make = getattr(nets, f"resnet{depth}")
     for v1 in (True, False) if depth >= 50 else (None,):
-        network = (make if v1 is None else partial(make, v1=v1))(rng=np.random.default_rng(0))
-        found = summary(network, (3, 224, 224))
-        learned = [
-            layer
-            for name, layer in network.named_layers()
-            if isinstance(layer, Conv2d | Linear) and "downsample" not in name
-        ]
-        del network
-        assert len(learned) == depth
-        del learned
-        gc.collect()  # the layers of a network refer to each other
+        found, learned = measured(f"resnet{depth}", **({} if v1 is None else {"v1": v1}))
+        assert learned == depth
         assert f"{found.parameters:,}" == rows[f"ResNet-{depth}"]
         last = [row.receptive_field[0] for row in found.rows if row.name.startswith("layer4")][-1]
         if v1 is None:
@@ -304,24 +334,30 @@ def test_parameters_products_and_receptive_fields_are_those_of_the_networks(cell
             assert sum(c * o * k**2 for c, o, k, _ in convolutions(STAGES[depth], v1)) < found.parameters
 
 
-def test_the_table_of_the_part(cells):
+def test_the_shape_changes_in_three_basic_blocks_and_in_four_bottlenecks(measured):
+    for name, version, strides in (("resnet18", {}, [2, 2, 2]), ("resnet50", {"v1": True}, [1, 2, 2, 2])):
+        rows = {row.name: row.output_shape for row in measured(name, **version)[0].rows}
+        relu = "relu2" if name == "resnet18" else "relu3"
+        shapes = [rows["maxpool"], *[rows[f"layer{stage}.0.{relu}"] for stage in (1, 2, 3, 4)]]
+        assert [a[1] // b[1] for a, b in pairwise(shapes) if a != b] == strides
+
+
+def test_the_table_of_the_part(cells, measured):
     made = {
-        "LeNet-5": (nets.lenet5, (1, 28, 28)),
-        "AlexNet, 2012": (nets.alexnet_2012, (3, 227, 227)),
-        "VGG-16": (nets.vgg16, (3, 224, 224)),
-        "GoogLeNet, 2015": (nets.googlenet_2015, (3, 224, 224)),
-        "ResNet-18": (nets.resnet18, (3, 224, 224)),
-        "ResNet-34": (nets.resnet34, (3, 224, 224)),
-        "ResNet-50, v1": (partial(nets.resnet50, v1=True), (3, 224, 224)),
-        "ResNet-101, v1": (partial(nets.resnet101, v1=True), (3, 224, 224)),
-        "ResNet-152, v1": (partial(nets.resnet152, v1=True), (3, 224, 224)),
+        "LeNet-5": ("lenet5", (1, 28, 28)),
+        "AlexNet, 2012": ("alexnet_2012", (3, 227, 227)),
+        "VGG-16": ("vgg16", (3, 224, 224)),
+        "GoogLeNet, 2015": ("googlenet_2015", (3, 224, 224)),
+        "ResNet-18": ("resnet18",),
+        "ResNet-34": ("resnet34",),
+        "ResNet-50, v1": ("resnet50",),
+        "ResNet-101, v1": ("resnet101",),
+        "ResNet-152, v1": ("resnet152",),
     }
     rows = table(cells, "| network | layers | parameters | products")
     assert [row[0] for row in rows] == list(made)
     for name, layers, parameters, products, _ in rows:
-        make, shape = made[name]
-        found = summary(make(rng=np.random.default_rng(0)), shape)
-        gc.collect()
+        found, _ = measured(*made[name], **({"v1": True} if name.endswith("v1") else {}))
         assert (f"{found.parameters:,}", f"{found.multiply_accumulates:,}") == (parameters, products)
         if name.startswith(("LeNet", "AlexNet", "VGG")):
             assert int(layers) == sum(row.layer.startswith(("Conv", "Linear")) for row in found.rows)
@@ -338,6 +374,46 @@ def test_where_the_parameters_of_vgg_16_and_of_resnet_50_are(cells):
     assert [round(number / 1e6, 2) for number in (2049 * 1000, 25_557_032 - 2049 * 1000)] == [2.05, 23.51]
     assert all(number in text for number in ("123.6 million", "102.8 million", "14.7 million", "23.5 million"))
     assert 138_357_544 > 5 * 25_557_032
+    assert round(10 * sum(dense) / 138_357_544) == 9
+
+
+def printed(cells, head):
+    """The lines of numbers that a cell shows below this head, by what stands before the numbers."""
+    shown = next(
+        output["text"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and head in output["text"]
+    )
+    return {
+        line[:18].strip(): [float(number) for number in line[18:].split()]
+        for line in shown.split("\n\n")[0].splitlines()[1:]
+    }
+
+
+def test_what_the_text_says_of_the_measured_gradients(cells):
+    found = printed(cells, "depth                  20")
+    assert all(later > earlier for earlier, later in pairwise(found["plain, batch norm"]))
+    assert round((found["plain, batch norm"][3] / found["plain, batch norm"][2]) ** (1 / 54), 2) == 1.17
+    assert found["plain, no norm"][-1] < 1 / 1000
+    growth = found["resnet, no norm"][-1] ** (1 / 54)
+    assert (round(growth, 1), round(growth**2, 1)) == (1.4, 1.9)
+    assert 1.5 < growth**2 < 3
+    assert 110 - 2 == 6 * (20 - 2)
+
+
+def test_the_losses_at_20_and_8_layers():
+    losses = {
+        (kind, depth, seed): recorded_run(f"{kind}{depth}-digits8", seed=seed)["history"][-1]["loss"]
+        for kind in ("plain", "resnet")
+        for depth in (8, 20)
+        for seed in (0, 1, 2)
+    }
+    for seed in (0, 1, 2):
+        assert 1.7 < losses["plain", 20, seed] / losses["plain", 8, seed] < 2.6
+        assert losses["resnet", 20, seed] < losses["resnet", 8, seed] / 2
+    errors = [recorded_run("plain20-digits8", seed=seed)["history"][-1]["training_error"] for seed in (0, 1, 2)]
+    assert errors.count(0) == 2
 
 
 @pytest.mark.checks("prop-causal-stack")

@@ -80,12 +80,22 @@ def drawn(rng, rows, width, hidden, inner, outer):
             return g, x, w1, w2
 
 
+def with_zeros(rng, inner):
+    """A block with weights of 0, so that a number in the inner or in the outer relu is 0, and not by rounding."""
+    g, x, w1, w2 = (rng.integers(1, 5, shape) * 1.0 for shape in [(1, 2), (1, 2), (3, 2), (2, 3)])
+    if inner:
+        w1[0] = 0
+    else:
+        x[0, 0] = w2[0] = 0
+    return g, x, w1, w2
+
+
 @exercise.check("the example", points=0)
 def example(rng):
     yield np.array([[5.0, 2.0]]), np.array([[3.0, 1.0]]), np.array([[2.0, 1.0]]), np.array([[-1.0], [1.0]])
 
 
-@exercise.check("both relus let everything pass", points=2)
+@exercise.check("both relus let everything pass", points=1)
 def all_positive(rng):
     yield drawn(rng, 1, 2, 2, inner=False, outer=False)
     yield drawn(rng, 1, 2, 3, inner=False, outer=False)
@@ -99,6 +109,12 @@ def inner_relu(rng):
 @exercise.check("the outer relu cuts off", points=1)
 def outer_relu(rng):
     yield drawn(rng, 1, 3, 2, inner=False, outer=True)
+
+
+@exercise.check("a zero in a relu", points=1)
+def zero(rng):
+    yield with_zeros(rng, inner=True)
+    yield with_zeros(rng, inner=False)
 
 
 @exercise.check("several vectors", points=1)
@@ -219,3 +235,11 @@ def other_order(grad_output, x, w1, w2):
 def shortcut_twice(grad_output, x, w1, w2):
     before, hidden, z = parts(grad_output, x, w1, w2)
     return back(x, w1, w2, 2 * grad_output * (z > 0), grad_output * (z > 0), before, hidden)
+
+
+@exercise.wrong("Where a number in a relu is 0, the derivative is 0, too. The masks ask for > 0, not for >= 0.")
+def zero_passes(grad_output, x, w1, w2):
+    before, hidden, z = parts(grad_output, x, w1, w2)
+    grad_sum = grad_output * (z >= 0)
+    grad_before = (grad_sum @ w2) * (before >= 0)
+    return grad_sum + grad_before @ w1, grad_before.T @ x, grad_sum.T @ hidden
