@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-FINISHED = ("theory", "stability", "layers", "backprop")
+FINISHED = ("theory", "stability", "layers", "backprop", "case studies")
 DIRECTIVE = re.compile(r"^:{3,}\{prf:(?!proof)(\w+)\} *(.*)\n(?::\w+:.*\n)*?:label: *(\S+)", re.MULTILINE)
 EQUATION = re.compile(r"^ *(?:\$\$|\\end\{\w+\*?\}) *\((eq-[\w-]+)\)", re.MULTILINE)
 COMMENT = re.compile(r"<!-- covers ([\w-]+): ([^>]*) -->")

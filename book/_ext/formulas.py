@@ -18,7 +18,7 @@ OPENING, CLOSING = "([{⟨⌊⌈", ")]}⟩⌋⌉"
 BRACKET = re.compile(rf"<mo((?![^>]*form=)[^>]*)>([{re.escape(OPENING + CLOSING)}])</mo>")
 # A formula in a line is one box, from which a browser would separate what stands before and behind it.
 FORMULA = r'<span class="math">(?:(?!</span>).)*</math></span>'
-TOUCHING = re.compile(rf"([(\[“]*){FORMULA}([.,;:!?)\]%’”-]*)", re.DOTALL)
+TOUCHING = re.compile(rf"([(\[“]*){FORMULA}([.,;:!?)\]%-]*)", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 

@@ -12,12 +12,8 @@ exercise = Implement(
     goals=(2,),
     statement=r"""
     At 227 pixels every division in AlexNet comes out even, at 224 it does not. At which sizes does no layer of a chain
-<<<<<<< HEAD
-    leave a position over? (Positions of the padding count: 224 with a padding of 2 loses no pixel, but leaves a zero over.)
-=======
     leave a position over? (Positions of the padding count: 224 with a padding of 2 loses no pixel, but leaves a zero
     over.)
->>>>>>> ch52
 
     Write `exact_sizes(layers, largest)` for one axis. `layers` is a tuple, from the image on; each of its entries is a
     tuple of three whole numbers, kernel size, stride and padding (on both sides) of a layer. The function returns the

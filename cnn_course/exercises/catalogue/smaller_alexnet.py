@@ -62,11 +62,7 @@ exercise = Explain(
         "59,231,264 weights (1.03 times fewer) and 304,129,568 multiply-accumulates (2.4 times fewer)",
         "the first for memory, the second for work, with a reason",
         "the mean loses positions; the groups lose combinations of channels, also in conv3",
-<<<<<<< HEAD
-        "fc6 has 177,209,344 weights at 451 pixels, the network 200,415,264, and the trained weights do not fit",
-=======
         "at 451 pixels fc6 has 177,209,344 weights, the network 200,415,264, and the trained ones do not fit",
->>>>>>> ch52
         "with the mean all 24,254,496 weights fit at every size; the convolutions do about four times the work",
         "overfitting and memory, with dropout, weight decay, augmentation and two cards",
     ),
