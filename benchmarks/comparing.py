@@ -100,7 +100,7 @@ def page(counts, record):
 def numbers_of(counts, networks):
     """What the paragraphs mention, by the names of the networks."""
     vgg, resnet = counts["VGG-16"], counts["ResNet-152"]
-    of_vgg = {key: counts["ResNet-50"][key] / vgg[key] for key in vgg}
+    of_vgg = {key: 100 * counts["ResNet-50"][key] / vgg[key] for key in vgg}
     time = {name: found["time"]["ours"] for name, found in networks.items()}
     error = {name: float(error) for name, error, what, _ in PUBLISHED if "five" not in what}
     winner, successor = (next(float(e) for name, e, *_ in PUBLISHED if name == f"{n}, several") for n in WINNERS)
@@ -112,8 +112,8 @@ def numbers_of(counts, networks):
         "factor": counts[WINNERS[0]]["parameters"] / counts[WINNERS[1]]["parameters"],
         "share": {name: 100 * c["linear parameters"] / c["parameters"] for name, c in counts.items()},
         "work_share": {name: 100 * c["linear work"] / c["work"] for name, c in counts.items()},
-        "fewer": {name: vgg["parameters"] / c["parameters"] for name, c in counts.items()},
-        "less": {name: vgg["work"] / c["work"] for name, c in counts.items()},
+        "times": {name: vgg["parameters"] / c["parameters"] for name, c in counts.items()},
+        "times_work": {name: vgg["work"] / c["work"] for name, c in counts.items()},
         "percent": 100 * resnet["parameters"] / vgg["parameters"],
         "work_percent": 100 * resnet["work"] / vgg["work"],
         "moved": 100 * (counts["ResNet-50"]["work"] / counts["ResNet-50 v1"]["work"] - 1),
