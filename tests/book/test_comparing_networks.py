@@ -39,8 +39,8 @@ def test_the_sentences_on_counts(counts, record):
     assert all(numbers["work_share"][name] < 1 for name in ("VGG-16", "GoogLeNet", "ResNet-50"))  # "below 1"
     assert 9 < 152 / 16 < 10  # "nearly ten times as many layers"
     assert counts["ResNet-50"]["parameters"] == counts["ResNet-50 v1"]["parameters"]
-    of_vgg = numbers["of_vgg"]["ResNet-50"]
-    assert of_vgg["parameters"] < of_vgg["work"] < 1 < of_vgg["activations"]
+    of_vgg = numbers["of_vgg"]
+    assert of_vgg["parameters"] < of_vgg["work"] < 100 < of_vgg["activations"]
 
 
 def test_the_sentences_on_measurements(counts, record):
@@ -52,7 +52,7 @@ def test_the_sentences_on_measurements(counts, record):
     assert all(speed[name] < slowest_of_them for name in NETWORKS if name not in largest)
     assert slowest_of_them > 0.75 * speed["VGG-16"]  # on the line, as far as the eye can tell
     assert 2 * speed["LeNet-5"] < speed["ResNet-110 for CIFAR"] < speed["AlexNet"] < speed["VGG-16"]
-    assert 1.25 * numbers["longer"]["AlexNet"] < numbers["less"]["AlexNet"]
+    assert 1.25 * numbers["longer"]["AlexNet"] < numbers["times_work"]["AlexNet"]
     assert numbers["peak"]["VGG-16"] < 50
     assert numbers["peak"]["ResNet-50"] < 50
     assert [name for name in NETWORKS if "PyTorch" not in networks[name]["time"]] == ["LeNet-5 of 1998"]
