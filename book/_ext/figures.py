@@ -1,7 +1,7 @@
 """Figures that cost a reader little: loaded when they come near, of known size, with photographs as WebP.
 
 A figure's size is known to the browser before it is there, so that the text does not move. Matplotlib puts photographs
-into an SVG as PNG, which is five times as large.
+into an SVG as PNG, which is several times as large.
 """
 
 import base64
@@ -31,8 +31,8 @@ def mark(app, page, template, context, doctree):
     def attributes(found):
         nonlocal count
         count += 1
-        text = files[found[1]].read_text(encoding="utf-8") if found[1] in files else ""
-        size = SIZE.search(text[:2000])
+        with files[found[1]].open(encoding="utf-8") as file:
+            size = SIZE.search(file.read(2000))
         width, height = (round(float(number) * 4 / 3) for number in size.groups())  # points to pixels
         lazy = 'loading="lazy" ' if count > 1 else ""
         return f'<img width="{width}" height="{height}" {lazy}'

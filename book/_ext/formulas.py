@@ -4,6 +4,7 @@ Temml runs in V8, which comes as a wheel. What it cannot read is a warning, so t
 """
 
 import functools
+import html
 import re
 from pathlib import Path
 
@@ -108,4 +109,4 @@ def _rendered(node, formula, display):
         return render(formula, display)
     except ValueError as error:
         logger.warning("Temml cannot read %r: %s", formula, error, location=node)
-        return nodes.literal(text=formula).astext()
+        return html.escape(formula)

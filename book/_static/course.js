@@ -1,13 +1,19 @@
-// A formula in a line of text that is wider than the page can be scrolled, as displayed formulas can.
-function markWideFormulas() {
+// A formula in a line of text that is wider than the page can be scrolled, as displayed formulas can. What is far below is
+// measured when it comes near: the observer knows its width, and nothing has to be laid out for that.
+const widths = new IntersectionObserver((entries) => {
+  for (const { target, boundingClientRect } of entries) {
+    if (boundingClientRect.width > target.closest("p, li, td, dd, div").clientWidth) target.classList.add("wide");
+  }
+});
+function watchFormulas() {
+  widths.disconnect();
   for (const formula of document.querySelectorAll("span.math")) {
     formula.classList.remove("wide");
-    const room = formula.closest("p, li, td, dd, div").clientWidth;
-    formula.classList.toggle("wide", room > 0 && formula.getBoundingClientRect().width > room);
+    widths.observe(formula);
   }
 }
-window.addEventListener("load", markWideFormulas);
-window.addEventListener("resize", markWideFormulas);
+window.addEventListener("load", watchFormulas);
+window.addEventListener("resize", watchFormulas);
 
 // The section that is read is marked in the contents of the page.
 function markSections() {
@@ -25,29 +31,27 @@ function markSections() {
 }
 window.addEventListener("load", markSections);
 
-// The keyboard stops only at what really scrolls, and a fading end says that there is more.
+// The keyboard stops only at what really scrolls, and a fading end says that there is more. Sizes are told at the start,
+// for what is far below when it comes near, and when the window changes.
 function markEnd(element) {
   const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
   element.classList.toggle("more", hidden > 1);
 }
-function markScrolling() {
-  const observer = new IntersectionObserver((entries) => {
-    for (const { target } of entries) {
-      const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
-      markEnd(target);
-      if (scrolls) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
-  });
-  const wide = document.querySelectorAll("div.math, .pst-scrollable-table-container, pre");
-  for (const element of wide) {
-    element.tabIndex = 0;
-    element.onscroll = () => markEnd(element);
-    observer.observe(element);
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+    markEnd(target);
+    if (scrolls) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
   }
-}
-window.addEventListener("load", markScrolling);
-window.addEventListener("resize", markScrolling);
+});
+window.addEventListener("load", () => {
+  for (const element of document.querySelectorAll("div.math, .pst-scrollable-table-container, pre")) {
+    element.tabIndex = 0;
+    element.addEventListener("scroll", () => markEnd(element), { passive: true });
+    sizes.observe(element);
+  }
+});
 
 // What is folded is printed, too.
 window.addEventListener("beforeprint", () => {

@@ -5,6 +5,7 @@ from math import prod, sqrt
 
 import numpy as np
 import pytest
+from catalogue import Zeros
 
 from cnn_course import (
     SGD,
@@ -33,17 +34,6 @@ def rng():
     return np.random.default_rng(20260503)
 
 
-class Blank(np.random.Generator):
-    """Draws zeros, for networks of which only the shapes are of interest."""
-
-    def standard_normal(self, size=None, *args, **kwargs):
-        return np.zeros(size)
-
-    def uniform(self, low=0.0, high=1.0, size=None):
-        return np.zeros(size)
-
-
-BLANK = Blank(np.random.PCG64(0))
 STAGES = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 PARAMETERS = {11: 132_863_336, 13: 133_047_848, 16: 138_357_544, 19: 143_667_240}
 NORMED = {11: 132_868_840, 13: 133_053_736, 16: 138_365_992, 19: 143_678_248}
@@ -53,7 +43,7 @@ CONV, POOL = {"kernel_size": 3, "padding": 1}, {"kernel_size": 2, "stride": 2}
 
 @pytest.fixture(scope="module")
 def rows():
-    return summary(nets.vgg16(rng=BLANK), (3, 224, 224)).rows
+    return summary(nets.vgg16(rng=Zeros()), (3, 224, 224)).rows
 
 
 def kinds(rows, *names):
@@ -63,7 +53,7 @@ def kinds(rows, *names):
 @pytest.mark.checks("def-vgg")
 @pytest.mark.parametrize("depth", STAGES)
 def test_the_family(depth):
-    network = getattr(nets, f"vgg{depth}")(rng=BLANK)
+    network = getattr(nets, f"vgg{depth}")(rng=Zeros())
     stages, convolutions = [], 0
     for layer in network["features"]:
         if isinstance(layer, Conv2d):
@@ -411,7 +401,7 @@ def test_the_gradient_goes_as_one_over_the_size_of_normalised_weights():
 def test_the_widest_feature_maps():
     widest = {}
     for name in ("vgg11", "alexnet", "googlenet", "resnet50"):
-        rows = summary(getattr(nets, name)(rng=BLANK), (3, 224, 224)).rows
+        rows = summary(getattr(nets, name)(rng=Zeros()), (3, 224, 224)).rows
         widest[name] = max(row.output_shape[0] for row in rows if row.output_shape and len(row.output_shape) == 3)
     assert widest == {"vgg11": 512, "alexnet": 384, "googlenet": 1024, "resnet50": 2048}
 

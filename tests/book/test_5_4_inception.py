@@ -4,6 +4,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from catalogue import Zeros
 
 from cnn_course import (
     Conv2d,
@@ -32,22 +33,9 @@ def rng():
     return np.random.default_rng(20260504)
 
 
-class Zeros(np.random.Generator):
-    """Draws nothing, so that a large network is built at once."""
-
-    def random(self, size=None, dtype=np.float64):
-        return np.zeros(size, dtype)
-
-    def standard_normal(self, size=None, dtype=np.float64):
-        return np.zeros(size, dtype)
-
-
-ZEROS = Zeros(np.random.PCG64(0))
-
-
 @pytest.fixture(scope="module")
 def table():
-    return summary(nets.googlenet_2015(aux_logits=True, rng=ZEROS), (3, 224, 224))
+    return summary(nets.googlenet_2015(aux_logits=True, rng=Zeros()), (3, 224, 224))
 
 
 def count(network):
@@ -113,10 +101,10 @@ def test_a_sliding_network_is_a_stack_of_convolutions(rng):
 
 @pytest.mark.checks("prop-mlpconv")
 def test_what_replaces_the_last_layer_of_network_in_network():
-    network = nets.nin(rng=ZEROS)
+    network = nets.nin(rng=Zeros())
     assert count(network) == 966_986
     assert count(network["cccp6"]) == 1930
-    assert count(Linear(192 * 8 * 8, 10, rng=ZEROS)) == 122_890
+    assert count(Linear(192 * 8 * 8, 10, rng=Zeros())) == 122_890
 
 
 @pytest.mark.checks("thm-best-reduction")
@@ -176,11 +164,13 @@ def test_variances_relus_and_a_layer_that_does_not_look(rng):
 @pytest.mark.checks("eq-reduction-cost")
 def test_when_a_reduction_pays():
     for k, channels, outputs in product((1, 3, 5), (16, 192), (7, 32)):
-        direct = summary(Conv2d(channels, outputs, k, padding=k // 2, rng=ZEROS), (channels, 5, 5))
+        direct = summary(Conv2d(channels, outputs, k, padding=k // 2, rng=Zeros()), (channels, 5, 5))
         threshold = k**2 * channels * outputs / (channels + k**2 * outputs)
         largest = int(np.ceil(threshold)) - 1
         for m in {1, 7, largest, largest + 1} - {0}:
-            through = Sequential(Conv2d(channels, m, 1, rng=ZEROS), Conv2d(m, outputs, k, padding=k // 2, rng=ZEROS))
+            through = Sequential(
+                Conv2d(channels, m, 1, rng=Zeros()), Conv2d(m, outputs, k, padding=k // 2, rng=Zeros())
+            )
             cost = summary(through, (channels, 5, 5)).multiply_accumulates
             assert (cost < direct.multiply_accumulates) == (m < threshold)
             assert np.isclose(cost / direct.multiply_accumulates, m * (1 / (k**2 * outputs) + 1 / channels))
@@ -267,7 +257,7 @@ def test_the_form_of_torchvision(table):
     channels = sum(row.output_shape[0] for row in table.rows if row.layer == "Conv2d" and "heads" not in row.name)
     assert len(fives) == 9
     assert (saved, channels) == (380_928, 7_280)
-    assert 6_998_552 - saved + channels == count(nets.googlenet(rng=ZEROS)) == 6_624_904
+    assert 6_998_552 - saved + channels == count(nets.googlenet(rng=Zeros())) == 6_624_904
     heads = [128 * c + 2 * 128 + 2048 * 1024 + 1024 + 1024 * 1000 + 1000 for c in (512, 528)]
     assert 6_624_904 + sum(heads) == 13_004_888
 
@@ -357,9 +347,9 @@ def test_heads_at_full_size_matter_for_small_first_weights_only(rng):
 def test_what_the_table_and_the_figure_hide(table):
     shapes = {row.name.split(".")[1]: row.output_shape for row in table.rows if row.name.startswith("network.conv")}
     assert shapes["conv2"] == (64, 56, 56)
-    network = nets.googlenet_2015(aux_logits=True, rng=ZEROS).network
+    network = nets.googlenet_2015(aux_logits=True, rng=Zeros()).network
     names = [name for name, _ in network.named_layers()]
     assert names.index("maxpool1") < names.index("norm1") < names.index("conv2")
     assert names.index("conv3") < names.index("norm2") < names.index("maxpool2")
     assert network["dropout"].p == 0.4
-    assert nets.googlenet(rng=ZEROS)["dropout"].p == 0.2
+    assert nets.googlenet(rng=Zeros())["dropout"].p == 0.2
