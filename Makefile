@@ -5,11 +5,11 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test matrix kernels serve run generate current bench lint lock clean
+.PHONY: help book test test-site matrix kernels serve run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(ENVIRONMENT): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -20,7 +20,7 @@ $(ENVIRONMENT): requirements.txt pyproject.toml
 	@touch $@
 
 # What every page depends on; when it changes, all pages are built again.
-_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_ext/temml/* book/_static/* book/_templates/* book/reference/*.inv)
+_build/.started: $(ENVIRONMENT) _config.yml _toc.yml $(wildcard book/_ext/* book/_ext/temml/* book/_static/* book/_static/explorers/* book/_templates/* book/stills/* book/reference/*.inv)
 	@rm -rf _build && mkdir _build && touch $@
 
 # Sphinx would not repeat the warnings of a page that it has read: a failed build must not be continued.
@@ -28,12 +28,14 @@ book: _build/.started  ## build the site into _build/html
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build; exit 1; }
 	@echo "Open file://$(CURDIR)/_build/html/index.html in a browser, or run: make serve"
 
-test: $(ENVIRONMENT) lint  ## run every test: package, docstrings, notebooks, book, exercises, build
+test: $(ENVIRONMENT) lint book  ## run every test: package, docstrings, notebooks, site, exercises
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python tools/check_book.py
 	$(BIN)/python tools/check_exercises.py
 	$(BIN)/python tools/matrix.py --kernels least --steps notebooks exercises
-	$(MAKE) --no-print-directory book
+
+test-site: $(ENVIRONMENT) book  ## run the tests of the site, in a browser
+	$(BIN)/python -m pytest -n 2 tests/site
 
 matrix: $(ENVIRONMENT)  ## run the tests on every Python from 3.11 on, with the oldest, the pinned and the newest libraries
 	$(BIN)/python tools/matrix.py
@@ -52,6 +54,7 @@ generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' not
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/architecture.py
+	$(BIN)/python tools/stills.py
 
 # Hooks notice by themselves that a tracked file has changed, but not that there is a new one.
 current: generate  ## write the same, and fail if Git does not know one of the exercises' notebooks

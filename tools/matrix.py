@@ -29,7 +29,7 @@ INSTALL = {
 PYTEST = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 NBVAL = [*PYTEST, "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
 STEPS = {
-    "tests": PYTEST,
+    "tests": [*PYTEST, "--ignore", "tests/site"],  # which need the built site
     "notebooks": [*NBVAL, *map(str, sorted(Path("book").glob("*.ipynb")))],
     "book": ["tools/check_book.py"],
     "exercises": ["tools/check_exercises.py"],

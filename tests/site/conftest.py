@@ -1,0 +1,84 @@
+"""The built site in a real browser: it is served on this machine, and every page is watched."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+SITE = Path(__file__).parents[2] / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+WIDTHS = {"desktop": 1280, "phone": 390}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves without a line for each request."""
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the site."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("the site has not been built: run make book")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=SITE))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no browser on the PATH: none of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(site, browser):
+    """visit("book/1-5-fft.html", theme="dark", width="phone") gives a page; its errors and outside requests fail."""
+    contexts, complaints = [], []
+
+    def visit(name, *, theme="light", width="desktop", **options):
+        context = browser.new_context(
+            viewport={"width": WIDTHS[width], "height": 900},
+            color_scheme=theme,
+            has_touch=width == "phone",
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: complaints.append(f"{name}: console: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{name}: script: {error}"))
+        page.on("requestfailed", lambda request: complaints.append(f"{name}: not loaded: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((site, "data:", "blob:"))
+                else complaints.append(f"{name}: outside request: {request.url}")
+            ),
+        )
+        page.goto(f"{site}/{name}")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)

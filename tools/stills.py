@@ -1,0 +1,22 @@
+"""Draw the still pictures of the explorers, for where no script runs: on paper, and before it has loaded.
+
+Each function draws, with the package's own figures, what its explorer shows at the start.
+"""
+
+from pathlib import Path
+
+from cnn_course.draw import to_svg, use_style
+
+STILLS = {}
+
+
+def main():
+    """Write each of them into its file."""
+    use_style()
+    for name, draw in STILLS.items():
+        path = Path("book", "stills", f"{name}.svg")
+        path.write_text(to_svg(draw()), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
