@@ -32,8 +32,8 @@ def digit():
             ax.spines[:].set(visible=True, color="gray", linewidth=0.5)
     axes[0, 7].axis("off")
     axes[0, 0].set_title("input")
-    axes[0, 1].set_title("C1, 28 × 28", loc="left")
-    axes[1, 0].set_title("C3, 10 × 10", loc="left")
+    axes[0, 1].set_title("C1", loc="left")
+    axes[1, 0].set_title("C3", loc="left")
     for ax in axes[3]:
         ax.remove()
     bars = figure.add_subplot(axes[3, 0].get_gridspec()[3, :])

@@ -163,13 +163,14 @@ function certificateView() {
       title.dataset.exact = radius;
       sum.textContent = ` = margin / (√2 · L) = ${margin.toFixed(2)} / (√2 · ${constant})`;
       meaning.textContent = "No change of the pixels with a norm below r gives another answer. "
-        + (size ? `The norm of the whole image is ${size.toFixed(2)}, which is ${(size / r).toPrecision(2)} times r. ` : "") + "What a change of norm r can look like:";
+        + (size ? `The norm of the whole image is ${size.toFixed(2)}, which is ${size > 10 * r ? Math.round(size / r) : (size / r).toFixed(1)} times r. ` : "")
+        + "What a change of norm r can look like:";
       for (const [change, moved, how] of [
-        [even, spread(image, r), `Spread over all pixels: each moves by ${each.toPrecision(2)}. A grey level of 255 is 0.0039.`],
+        [even, spread(image, r), `Spread over all pixels: each moves by ${each.toPrecision(2)}. One of 255 grey levels is 0.0039.`],
         [corner, speck(image, r, CORNER), `All in one corner: ${r < 1 ? `one pixel, with ${text} of full ink` : `as much as ${(r * r).toFixed(1)} pixels of full ink`}.`],
       ]) {
         change.picture.show(moved);
-        change.text.textContent = `${how} The answer is ${read(moved)}.`;
+        change.text.textContent = `${how} The network says ${read(moved)}.`;
       }
       return text;
     },
@@ -235,7 +236,6 @@ mount("digit", async (stage) => {
       + "its longer side is scaled to 20 pixels, and its centre of mass is moved to the middle.")),
     layers, certificate.element, told.element);
   licence.textContent = (await digits).licence;
-  taken[FIRST[0]] = FIRST[1];
-  await take(FIRST[0]);
+  paper.show((await digits).image(...FIRST));
   await change(which.value);
 });
