@@ -1,16 +1,17 @@
 // Draw a digit: a network reads it at once, and shows what every layer makes of it.
 
 import { announcer, button, choice, element, loadData, mount } from "./kit.mjs";
-import { floats, run, softmax } from "./network.mjs";
+import { bytes, floats, run, softmax } from "./network.mjs";
 import { PAPER, PEN, SIDE, inkOf, toMnist } from "./drawing.mjs";
 import { atMost, certifiedRadius, norm, speck, spread } from "./certificate.mjs";
 
 const NETWORKS = [["lenet5-mnist", "LeNet-5"], ["lenet5-mnist-certified", "LeNet-5 trained for its certificate"]];
 const NOTES = {
-  "lenet5-mnist-certified": "This network was trained for large margins. L = 1 keeps its outputs near each other, and the softmax of such outputs is flat.",
+  "lenet5-mnist-certified": "This network was trained for large margins. L = 1 keeps its outputs near each other, "
+    + "so that their softmax is flatter.",
 };
 const FIRST = [4, 1]; // the digit of the figure in the chapter: the second 4
-const CORNER = Array.from({ length: 25 }, (_, at) => (3 + Math.floor(at / 5)) * SIDE + 3 + (at % 5)); // where a speck lies
+const CORNER = Array.from({ length: 24 }, (_, at) => (1 + (at % 3)) * SIDE + 1 + Math.floor(at / 3)); // pixels that a speck fills
 const DOTS = 4; // of the screen's canvas for a pixel of the paper
 const STEP = PAPER / SIDE; // of the pen, for an arrow key
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -62,10 +63,10 @@ function drawingPaper(change) {
     update();
   }
   function key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const [right, lower] = ARROWS[event.key] ?? [0, 0];
     if (event.key === " ") {
-      down = !down;
-      if (down) begin(pen);
+      if (!event.repeat && (down = !down)) begin(pen);
     } else if (right || lower) {
       const next = [pen[0] + STEP * right, pen[1] + STEP * lower].map((distance) => Math.min(PAPER, Math.max(0, distance)));
       if (down) go(next);
@@ -121,7 +122,7 @@ function layerRow({ title }, { shape }) {
   const size = flat ? `${count} numbers` : `${count} maps of ${height} × ${width}`;
   return {
     element: element("div", {}, element("div", { class: "digit-title" }, element("b", {}, title), ` ${size}`),
-      element("div", { class: flat ? "digit-strip" : "digit-maps", role: "img", "aria-label": `${title}: ${size}`, style: `--columns: ${count === 6 ? 6 : 8}` },
+      element("div", { class: flat ? "" : "digit-maps", style: `--columns: ${Math.min(count, 8)}`, role: "img", "aria-label": `${title}: ${size}` },
         ...pictures.map((each) => each.element))),
     show({ data }) {
       const largest = Math.max(...data) || 1, each = data.length / pictures.length;
@@ -155,19 +156,22 @@ function certificateView() {
   return {
     element: element("section", { class: "digit-certificate", "aria-label": "Certificate" },
       element("div", { class: "digit-title" }, title, sum), meaning,
-      element("div", { class: "digit-changes" }, ...[even, corner].map((change) => element("div", {}, change.picture.element, change.text)))),
+      element("div", { class: "digit-changes" },
+        ...[even, corner].map((change) => element("div", {}, change.picture.element, change.text)))),
     show(image, logits, lipschitz, read) {
       const { margin, radius } = certifiedRadius(logits, lipschitz), text = atMost(radius), r = Number(text);
-      const constant = (Math.ceil(lipschitz * 100 - 1e-2) / 100).toFixed(2), size = norm(image), each = r / SIDE;
+      const constant = (Math.ceil(lipschitz * 100) / 100).toFixed(2), size = norm(image), each = r / SIDE;
       title.textContent = `Certified radius r = ${text}`;
       title.dataset.exact = radius;
       sum.textContent = ` = margin / (√2 · L) = ${margin.toFixed(2)} / (√2 · ${constant})`;
+      const ink = r < 1 ? `one pixel, with ${text} of full ink` : `as much as ${(r * r).toFixed(1)} pixels of full ink`;
+      const times = size > 10 * r ? Math.round(size / r) : (size / r).toFixed(1);
       meaning.textContent = "No change of the pixels with a norm below r gives another answer. "
-        + (size ? `The norm of the whole image is ${size.toFixed(2)}, which is ${size > 10 * r ? Math.round(size / r) : (size / r).toFixed(1)} times r. ` : "")
+        + (size ? `The norm of the whole image is ${size.toFixed(2)}, which is ${times} times r. ` : "")
         + "What a change of norm r can look like:";
       for (const [change, moved, how] of [
         [even, spread(image, r), `Spread over all pixels: each moves by ${each.toPrecision(2)}. One of 255 grey levels is 0.0039.`],
-        [corner, speck(image, r, CORNER), `All in one corner: ${r < 1 ? `one pixel, with ${text} of full ink` : `as much as ${(r * r).toFixed(1)} pixels of full ink`}.`],
+        [corner, speck(image, r, CORNER), `All in one corner: ${ink}.`],
       ]) {
         change.picture.show(moved);
         change.text.textContent = `${how} The network says ${read(moved)}.`;
@@ -179,61 +183,71 @@ function certificateView() {
 
 async function loadNetwork(name) {
   const { lipschitz, layers } = await loadData(name);
-  return { lipschitz, layers: layers.map((layer) => (layer.weight ? { ...layer, weight: floats(layer.weight), bias: floats(layer.bias) } : layer)) };
+  const decoded = (layer) => (layer.weight ? { ...layer, weight: floats(layer.weight), bias: floats(layer.bias) } : layer);
+  return { lipschitz, layers: layers.map(decoded) };
 }
 
 async function loadDigits() {
-  const { images, licence } = await loadData("mnist-sample");
-  const bytes = Uint8Array.from(atob(images), (letter) => letter.charCodeAt(0));
-  return { licence, image: (digit, which) => Float64Array.from(bytes.subarray((10 * digit + which) * SIDE ** 2, (10 * digit + which + 1) * SIDE ** 2), (byte) => byte / 255) };
+  const { images, licence } = await loadData("mnist-sample"), pixels = bytes(images);
+  function image(digit, which) {
+    const start = (10 * digit + which) * SIDE ** 2;
+    return Float64Array.from(pixels.subarray(start, start + SIDE ** 2), (byte) => byte / 255);
+  }
+  return { image, licence };
 }
 
 mount("digit", async (stage) => {
   let network = null, rows = [], waiting = 0;
-  const paper = drawingPaper(() => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(show); });
-  const seen = picture(SIDE, SIDE, { role: "img", "aria-label": "The input, 28 × 28 pixels" }), bars = probabilityBars(), certificate = certificateView(), told = announcer();
-  const answer = element("div", { class: "digit-title" }), note = element("small"), licence = element("small");
-  const layers = element("div", { class: "digit-layers" });
-  const taken = Array(10).fill(0);
-  const which = choice("Network", NETWORKS, NETWORKS[0][0], change);
+  const paper = drawingPaper(() => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => told.say(show()));
+  });
+  const which = choice("Network", NETWORKS, NETWORKS[0][0], async (name) => told.say(await change(name)));
+  const seen = picture(SIDE, SIDE, { role: "img", "aria-label": "The input, 28 × 28 pixels" });
+  const bars = probabilityBars(), certificate = certificateView(), told = announcer();
+  const answer = element("div", { class: "digit-title" }), layers = element("div", { class: "digit-layers" });
+  const note = element("small"), licence = element("small");
 
   const outputs = (image) => run(network.layers, { shape: [1, SIDE, SIDE], data: image });
-  const read = (image) => { const { data } = outputs(image).at(-1); return data.indexOf(Math.max(...data)); };
+  const largest = (values) => values.indexOf(Math.max(...values));
+  const read = (image) => largest(outputs(image).at(-1).data);
 
   async function change(name) {
     const arrived = await loadNetwork(name);
-    if (name !== which.value) return; // another one has been chosen meanwhile
+    if (name !== which.value) return ""; // another one has been chosen meanwhile
     network = arrived;
-    const all = outputs(new Float64Array(SIDE ** 2));
+    const all = outputs(paper.image);
     rows = network.layers.flatMap((layer, at) => (layer.title ? [{ at, ...layerRow(layer, all[at]) }] : []));
     note.textContent = NOTES[name] ?? "";
     layers.replaceChildren(...rows.map((row) => row.element));
-    show();
+    return show();
   }
+  // Shows what the network makes of the image, and returns it in words.
   function show() {
-    if (!network) return;
+    if (!network) return "";
     const { image } = paper, all = outputs(image), { data: logits } = all.at(-1);
-    const probabilities = softmax(logits), best = probabilities.indexOf(Math.max(...probabilities));
+    const probabilities = softmax(logits), best = largest(probabilities);
     seen.show(image);
     for (const row of rows) row.show(all[row.at]);
     bars.show(probabilities, best);
     answer.replaceChildren("The network says ", element("b", {}, String(best)));
     const radius = certificate.show(image, logits, network.lipschitz, read);
-    told.say(`The network says ${best}, with ${(100 * probabilities[best]).toFixed(1)} percent. Certified radius ${radius}.`);
+    return `The network says ${best}, with ${(100 * probabilities[best]).toFixed(1)} percent. Certified radius ${radius}.`;
   }
 
-  const digits = loadDigits();
+  const digits = loadDigits(), taken = Array(10).fill(0);
   const take = async (digit) => paper.show((await digits).image(digit, taken[digit]++ % 10));
+  const buttons = taken.map((_, digit) => button(String(digit), () => take(digit), { "aria-label": `Take a ${digit} of MNIST` }));
   stage.append(
     element("div", { class: "explorer-controls" }, which.element),
     element("div", { class: "digit-top" },
       element("div", {}, element("div", { class: "digit-title" }, "Draw a digit here"), paper.element,
         element("div", { class: "explorer-controls" }, button("Undo", paper.undo), button("Clear", () => paper.show(null)))),
       element("div", { class: "digit-result" }, answer, bars.element, note)),
-    element("div", { class: "digit-samples", role: "group", "aria-label": "Take a digit of MNIST" }, element("span", {}, "Or take one of MNIST:"),
-      element("div", {}, ...taken.map((_, digit) => button(String(digit), () => take(digit), { "aria-label": `Take a ${digit} of MNIST` }))), licence),
-    element("div", { class: "digit-input" }, seen.element, element("div", {}, element("b", {}, "Input"), " 28 × 28. What is drawn gets the form of the digits of MNIST: "
-      + "its longer side is scaled to 20 pixels, and its centre of mass is moved to the middle.")),
+    element("div", { class: "digit-samples" }, element("span", {}, "Or take one of MNIST:"), element("div", {}, ...buttons), licence),
+    element("div", { class: "digit-input" }, seen.element, element("div", {}, element("b", {}, "Input"),
+      " 28 × 28. What is drawn gets the form of the digits of MNIST: its longer side is scaled to 20 pixels, and its centre of mass "
+      + "is moved to the middle.")),
     layers, certificate.element, told.element);
   licence.textContent = (await digits).licence;
   paper.show((await digits).image(...FIRST));

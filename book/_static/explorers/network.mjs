@@ -1,8 +1,14 @@
 // A network that is described by data, run forward on one image: plain loops over arrays { shape, data }, sums in float64.
 
-// The numbers of a text in base64, which are float32 in the order of bytes that all machines with a browser have.
-export function floats(text) {
-  return new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+export function bytes(base64) {
+  const text = atob(base64), values = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) values[at] = text.charCodeAt(at);
+  return values;
+}
+
+// Little-endian, as all machines are on which browsers run.
+export function floats(base64) {
+  return new Float32Array(bytes(base64).buffer);
 }
 
 // y[o, i, j] = bias[o] + the sum of weight[o, c, k, l] x[c, stride i + k - padding, stride j + l - padding]
@@ -14,12 +20,12 @@ export function conv2d({ shape: [channels, height, width], data }, { weight, bia
   let at = 0;
   for (let o = 0; o < outputs; o++) for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) {
     const top = stride * i - padding, left = stride * j - padding;
+    const [k0, k1] = [Math.max(0, -top), Math.min(kernel, height - top)]; // of the window, what lies in the image
+    const [l0, l1] = [Math.max(0, -left), Math.min(kernel, width - left)];
     let sum = bias[o];
-    for (let c = 0; c < channels; c++) {
-      for (let k = Math.max(0, -top); k < Math.min(kernel, height - top); k++) {
-        const pixels = (c * height + top + k) * width + left, taps = ((o * channels + c) * kernel + k) * kernel;
-        for (let l = Math.max(0, -left); l < Math.min(kernel, width - left); l++) sum += weight[taps + l] * data[pixels + l];
-      }
+    for (let c = 0; c < channels; c++) for (let k = k0; k < k1; k++) {
+      const pixels = (c * height + top + k) * width + left, taps = ((o * channels + c) * kernel + k) * kernel;
+      for (let l = l0; l < l1; l++) sum += weight[taps + l] * data[pixels + l];
     }
     y[at++] = sum;
   }
