@@ -24,6 +24,7 @@ from explorer_data import DATA
 from formulas import engine
 from sphinx.directives.patches import Figure
 
+STATIC = Path(__file__).parents[1] / "_static"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+)\.mjs";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|class|const|let)", re.MULTILINE)
 
@@ -34,6 +35,8 @@ def setup(app):
     app.connect("doctree-resolved", keep_stages)
     app.connect("html-page-context", load_scripts)
     app.connect("build-finished", write, priority=700)  # before the style sheet, which has what scripts name
+    for sheet in ["explorers.css", *sorted(path.relative_to(STATIC).as_posix() for path in STATIC.glob("*/*.css"))]:
+        app.add_css_file(sheet)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -50,8 +53,7 @@ class Explorer(Figure):
 
     def run(self):
         name, preset = self.arguments[0], self.options.pop("preset", "")
-        document = Path(self.state.document.current_source)
-        if not (document.parent / "_static" / "explorers" / f"{name}.mjs").exists():
+        if not (STATIC / "explorers" / f"{name}.mjs").exists():
             raise self.error(f"explorer: there is no _static/explorers/{name}.mjs")
         self.arguments[0] = f"stills/{name}.svg"
         figure, *rest = super().run()
