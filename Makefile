@@ -49,7 +49,7 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules, the reference
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules, the reference, stills
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/reference.py

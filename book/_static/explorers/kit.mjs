@@ -117,13 +117,14 @@ export function player({ steps, seconds, show, label = "Step" }) {
 
 // A table of numbers that can be changed; the arrow keys go from one to the next. change(values) gets the whole table.
 export function numbers(label, values, change) {
+  const shown = (value) => String(value).replace("-", "−");
   const inputs = values.map((row, i) => row.map((value, j) => element("input", {
-    type: "text", inputmode: "decimal", value, "aria-label": `${label}, row ${i + 1}, column ${j + 1}`,
+    type: "text", inputmode: "decimal", value: shown(value), "aria-label": `${label}, row ${i + 1}, column ${j + 1}`,
     oninput: () => read(), onfocus: ({ target }) => target.select(), onkeydown: (event) => step(event, i, j),
   })));
   function read() {
     const all = inputs.map((row) => row.map((input) => {
-      const value = input.value.trim() === "" ? NaN : Number(input.value.replace(",", "."));
+      const value = input.value.trim() === "" ? NaN : Number(input.value.replace(",", ".").replace("−", "-"));
       input.setAttribute("aria-invalid", !Number.isFinite(value));
       return value;
     }));
@@ -139,7 +140,7 @@ export function numbers(label, values, change) {
   return {
     element: element("div", { class: "explorer-numbers", role: "group", "aria-label": label },
       ...inputs.map((row) => element("div", {}, ...row))),
-    set value(table) { table.forEach((row, i) => row.forEach((value, j) => { inputs[i][j].value = value; })); read(); },
+    set value(table) { table.forEach((row, i) => row.forEach((value, j) => { inputs[i][j].value = shown(value); })); read(); },
   };
 }
 
