@@ -5,9 +5,14 @@ Each function draws, with the package's own figures, what its explorer shows at 
 
 from pathlib import Path
 
+import still_geometry
+
 from cnn_course.draw import to_svg, use_style
 
-STILLS = {}
+STILLS = {
+    "geometry": still_geometry.convolution,
+    "geometry-transposed": still_geometry.transposed,
+}
 
 
 def main():

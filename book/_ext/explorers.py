@@ -9,8 +9,9 @@
     :::
 
 The script is `_static/explorers/convolution.mjs` with the modules that it imports, in one file, because a browser loads
-no modules from a folder of this machine. The still is `stills/convolution.svg`, drawn by `tools/stills.py`. What the
-script needs of the package is written by `explorer_data.py`.
+no modules from a folder of this machine. The still is `stills/convolution-strided.svg`, or `stills/convolution.svg` if
+the preset has none of its own, drawn by `tools/stills.py`. What the script needs of the package is written by
+`explorer_data.py`.
 """
 
 import json
@@ -53,7 +54,8 @@ class Explorer(Figure):
         document = Path(self.state.document.current_source)
         if not (document.parent / "_static" / "explorers" / f"{name}.mjs").exists():
             raise self.error(f"explorer: there is no _static/explorers/{name}.mjs")
-        self.arguments[0] = f"stills/{name}.svg"
+        own = f"stills/{name}-{preset}.svg"
+        self.arguments[0] = own if (document.parent / own).exists() else f"stills/{name}.svg"
         figure, *rest = super().run()
         figure["classes"].append("explorer")
         figure.insert(0, stage(explorer=name, preset=preset))
