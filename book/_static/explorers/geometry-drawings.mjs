@@ -55,14 +55,14 @@ export function drawRows(svg, geometry, output) {
   for (const t of unconnected(geometry)) cells.push(...cross(middle(geometry, t, true), largeTop + CELL / 2, CELL / 2 - 4));
   for (const [position, tap] of taken) marks.push(text(middle(geometry, position, !transposed), lower - 12, weightName(tap), "weight"));
   if (!transposed) marks.push(box(middle(geometry, output, false) - CELL * extent(geometry) / 2, lower, CELL * extent(geometry), CELL, "window"));
-  marks.push(cell(middle(geometry, output, transposed), upper, "marked"));
-  if (behind) {
+  if (inside(output, outputs(geometry))) marks.push(cell(middle(geometry, output, transposed), upper, "marked"));
+  if (behind > 0) {
     // What the floor leaves over lies at the end of the padded row; the output padding moves the end of the result.
     const end = CELL * (transposed ? large + p : large + 2 * p), y = transposed ? upper - 6 : lower + CELL + 6;
     marks.push(line(end - CELL * behind + 3, y, end - 3, y, "behind"));
     marks.push(text(end, transposed ? y - 14 : y + 16, transposed ? `output padding ${behind}` : `left over: ${behind}`, "end"));
   }
-  const width = CELL * Math.max(large + 2 * p, 5);
+  const width = CELL * Math.max(large + 2 * p, extent(geometry), 5); // a kernel that does not fit hangs over
   svg.setAttribute("viewBox", `0 0 ${width} ${2 * CELL + BETWEEN + MARGIN + 4}`);
   svg.setAttribute("width", width);
   svg.replaceChildren(...lines, ...cells, ...marks);

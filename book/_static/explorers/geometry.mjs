@@ -36,11 +36,11 @@ mount("geometry", (stage, preset) => {
   const [room, obstacle, legend, formula, sum, notes] = ["geometry-room", "geometry-problem", "geometry-legend",
     "geometry-formula", "geometry-sum", "geometry-notes"].map((name) => element("div", { class: name }));
   const speaker = announcer();
-  const possible = element("div", { class: "geometry-possible" }, rows, legend, walk.element, sum,
+  const possible = element("div", { class: "geometry-possible" }, walk.element, sum,
     element("div", { class: "geometry-below" }, element("div", {}, formula, notes), map.element, other.element));
   stage.append(element("div", { class: "explorer-controls" }, kind.element),
     element("div", { class: "geometry-controls" }, ...sliders.map(([, each]) => each.element)), room,
-    element("div", { class: "geometry" }, obstacle, possible), speaker.element);
+    element("div", { class: "geometry" }, rows, legend, obstacle, possible), speaker.element);
   update();
   walk.stopAt(geometry.transposed ? 3 : 1); // an output that reads no padding
 
@@ -52,18 +52,19 @@ mount("geometry", (stage, preset) => {
     inputSlider.limit(1, most);
     for (const [name, each] of sliders) each.value = geometry[name];
     outputPadding.element.hidden = !transposed;
-    room.textContent = geometry.i === most ? `The drawing has room for ${ROOM} positions, here for ${counted(most, "input")}.` : "";
+    room.textContent = geometry.i === most ? `The drawing has room for ${counted(most, "input")}.` : "";
+    legend.replaceChildren(...explained(transposed).map(([look, meaning]) => element("span", {}, swatch(look), meaning)));
     obstacle.textContent = problem(geometry);
     possible.inert = problem(geometry) !== "";
     if (possible.inert) {
       walk.run(false);
+      drawRows(rows, geometry, 0);
+      rows.setAttribute("aria-label", obstacle.textContent);
       speaker.say(obstacle.textContent);
       return;
     }
     formula.innerHTML = transposed ? transposedFormula(geometry) : convolutionFormula(geometry);
     notes.replaceChildren(...remarks(geometry).map((remark) => element("p", {}, remark)));
-    legend.replaceChildren(...explained(transposed).map(([look, meaning]) =>
-      element("span", {}, swatch(look), meaning)));
     map.title.textContent = `Matrix of the ${NAMES[transposed]}, ${sizes(geometry)}`;
     other.title.textContent = `Matrix of the convolution, ${sizes(transpose(geometry))}`;
     other.element.hidden = !transposed;
@@ -92,6 +93,7 @@ mount("geometry", (stage, preset) => {
   }
 
   function chooseNearest({ clientX }) {
+    if (possible.inert) return;
     const { left, width } = rows.getBoundingClientRect(), x = (clientX - left) / width * rows.viewBox.baseVal.width;
     const distance = (output) => Math.abs(middle(geometry, output, geometry.transposed) - x);
     choose([...Array(outputs(geometry)).keys()].reduce((best, each) => (distance(each) < distance(best) ? each : best)));
@@ -106,10 +108,10 @@ function explained(transposed) {
 
 // What the numbers lead to, in words.
 function remarks(geometry) {
-  const { transposed, i, a } = geometry, { small, large, behind } = sides(geometry);
-  const lost = unconnected(geometry).filter((t) => inside(t, large)), list = lost.join(", "), said = [];
+  const { transposed, i } = geometry, { small, large, behind } = sides(geometry), said = [];
+  const lost = unconnected(geometry).filter((t) => inside(t, large)), list = `${lost.length > 1 ? "s" : ""} ${lost.join(", ")}`;
   if (!transposed && behind) said.push(`The floor drops the remainder ${behind}: so many positions of the padded row lie behind the last window.`);
-  if (lost.length) said.push(transposed ? `No input reaches output ${list}: 0 stands there.` : `No output reads input ${list}.`);
+  if (lost.length) said.push(transposed ? `No input reaches the output${list}: 0 stands there.` : `No output reads the input${list}.`);
   if (!transposed) return said;
   const back = outputs(transpose(geometry));
   said.push(`The convolution with the same numbers takes ${large} values to ${back}. ${back === small

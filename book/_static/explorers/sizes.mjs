@@ -24,10 +24,11 @@ export function problem(geometry) {
   if (transposed && a >= Math.max(s, d))
     return `The output padding is too large. It must be smaller than the stride or the dilation, a < max(s, d), but a = ${a} and max(s, d) = ${Math.max(s, d)}.`;
   if (transposed && sides(geometry).large < 1)
-    return `The padding cuts everything off. The output would have ${String(sides(geometry).large).replace("-", "−")} values, and it needs at least 1: choose a smaller padding p, or more inputs.`;
+    return `The padding cuts everything off. The output would have s(input − 1) + d(k − 1) + 1 + a − 2p = ${String(sides(geometry).large).replace("-", "−")} values, and it must have at least 1.`;
   return "";
 }
 
+// All pairs of u on the small side and t on the large one, also in its padding, that a tap r connects.
 export function connections(geometry) {
   const { k, s, p, d } = geometry;
   return Array.from({ length: sides(geometry).small * k }, (_, n) => {
@@ -36,9 +37,9 @@ export function connections(geometry) {
   });
 }
 
-export function outputs({ transposed, ...rest }) {
-  const { small, large } = sides({ transposed, ...rest });
-  return transposed ? large : small;
+export function outputs(geometry) {
+  const { small, large } = sides(geometry);
+  return geometry.transposed ? large : small;
 }
 
 // What an output reads: pairs of an input, which may lie in the padding of a convolution, and a tap.
