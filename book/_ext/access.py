@@ -15,7 +15,19 @@ MENDED = {
     '<div id="pst-primary-sidebar" class=': '<div id="pst-primary-sidebar" role="navigation" aria-label="Book" class=',
     '<div class="pst-scrollable-table-container">': '<div class="pst-scrollable-table-container" tabindex="0">',
     'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and unknown to the list around it
-    '<th class="head"><p></p></th>': "<td></td>",  # a heading that says nothing
+    # Headings that say nothing.
+    '<th class="head"><p></p></th>': "<td></td>",
+    '<th class="head text-right"><p></p></th>': "<td></td>",
+    # Ids that would repeat, as often as there are proofs and exercises; course.css has the style of the first.
+    '<div class="proof admonition" id="proof">': '<div class="proof admonition">',
+    '-content" id="proof-content">': '-content">',
+    '<section id="proof-content">': "<section>",
+    '<section id="exercise-content">': "<section>",
+    '<section id="solution-content">': "<section>",
+    # The icons of the theme switch, whose titles would be its name's rivals.
+    'data-mode="light" title="Light"': 'data-mode="light" aria-hidden="true"',
+    'data-mode="dark"  title="Dark"': 'data-mode="dark" aria-hidden="true"',
+    'data-mode="auto"  title="System Settings"': 'data-mode="auto" aria-hidden="true"',
 }
 
 

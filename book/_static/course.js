@@ -1,19 +1,50 @@
-// A formula in a line of text that is wider than the page can be scrolled, as displayed formulas can. What is far below is
-// measured when it comes near: the observer knows its width, and nothing has to be laid out for that.
+// The keyboard stops only at what really scrolls, and a fading end says that there is more. Until its size is known, an
+// element may scroll: a browser lays out what is far below when it comes near, and then tells its size.
+const sizes = new ResizeObserver((entries) => entries.forEach(measure));
+function watch(element) {
+  element.tabIndex = 0;
+  element.addEventListener("scroll", markEnd, { passive: true });
+  element.addEventListener("contentvisibilityautostatechange", measure);
+  sizes.observe(element);
+}
+function measure({ target }) {
+  if ((target.firstElementChild ?? target).checkVisibility?.({ contentVisibilityAuto: true }) === false) return;
+  const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+  if (scrolls) target.tabIndex = 0;
+  else target.removeAttribute("tabindex");
+  markEnd({ target });
+}
+function markEnd({ target }) {
+  const hidden = target.scrollWidth - target.clientWidth - target.scrollLeft;
+  target.classList.toggle("more", hidden > 1);
+}
+
+// A formula in a line of text that is wider than the page scrolls, as displayed formulas do. The observer knows its width,
+// so that nothing has to be laid out for that.
 const widths = new IntersectionObserver((entries) => {
   for (const { target, boundingClientRect } of entries) {
-    if (boundingClientRect.width > target.closest("p, li, td, dd, div").clientWidth) target.classList.add("wide");
+    if (boundingClientRect.width <= target.closest("p, li, td, dd, div").clientWidth) continue;
+    widths.unobserve(target);
+    target.classList.add("wide");
+    watch(target);
   }
-});
-function watchFormulas() {
+}, { rootMargin: "600px" });
+
+let width = null;
+function watchAll() {
+  if (width === innerWidth) return; // a phone has only hidden its bar of addresses
+  width = innerWidth;
+  sizes.disconnect();
   widths.disconnect();
   for (const formula of document.querySelectorAll("span.math")) {
-    formula.classList.remove("wide");
+    formula.classList.remove("wide", "more");
+    formula.removeAttribute("tabindex");
     widths.observe(formula);
   }
+  document.querySelectorAll("div.math, .pst-scrollable-table-container, pre").forEach(watch);
 }
-window.addEventListener("load", watchFormulas);
-window.addEventListener("resize", watchFormulas);
+window.addEventListener("load", watchAll);
+window.addEventListener("resize", watchAll);
 
 // The section that is read is marked in the contents of the page.
 function markSections() {
@@ -30,28 +61,6 @@ function markSections() {
   for (const section of document.querySelectorAll("section[id]")) if (links.has(section.id)) observer.observe(section);
 }
 window.addEventListener("load", markSections);
-
-// The keyboard stops only at what really scrolls, and a fading end says that there is more. Sizes are told at the start,
-// for what is far below when it comes near, and when the window changes.
-function markEnd(element) {
-  const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
-  element.classList.toggle("more", hidden > 1);
-}
-const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
-    markEnd(target);
-    if (scrolls) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
-});
-window.addEventListener("load", () => {
-  for (const element of document.querySelectorAll("div.math, .pst-scrollable-table-container, pre")) {
-    element.tabIndex = 0;
-    element.addEventListener("scroll", () => markEnd(element), { passive: true });
-    sizes.observe(element);
-  }
-});
 
 // What is folded is printed, too.
 window.addEventListener("beforeprint", () => {

@@ -118,7 +118,7 @@ def mnist_sample() -> tuple[np.ndarray, np.ndarray]:
 
     References
     ----------
-    LeCun, Cortes and Burges, The MNIST database of handwritten digits, http://yann.lecun.com/exdb/mnist/.
+    LeCun, Cortes and Burges, The MNIST database of handwritten digits, https://yann.lecun.com/exdb/mnist/.
 
     Examples
     --------

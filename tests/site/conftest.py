@@ -5,15 +5,13 @@ import http.server
 import os
 import shutil
 import threading
-from pathlib import Path
 
 import pytest
+from built_site import SITE, WIDTHS
 from playwright.sync_api import sync_playwright
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
-WIDTHS = {"desktop": 1280, "phone": 390}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):

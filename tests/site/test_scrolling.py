@@ -1,0 +1,78 @@
+"""What is wider than a phone: it scrolls, its end fades while more is hidden, and the keyboard stops there and only there."""
+
+import pytest
+
+PAGE = "book/3-2-geometry.html"
+SCROLLERS = "div.math, .pst-scrollable-table-container, pre, span.math.wide"
+STATE = """(selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).map((element) => ({
+  wide: element.scrollWidth > element.clientWidth, high: element.scrollHeight > element.clientHeight,
+  stops: element.tabIndex === 0, more: element.classList.contains("more"),
+  faded: getComputedStyle(element).maskImage !== "none", text: element.outerHTML.slice(0, 100),
+}))"""
+
+
+def wait(page):
+    page.wait_for_timeout(200)
+
+
+def tall(page, width):
+    """The page on a screen on which all of it is in sight."""
+    page.set_viewport_size({"width": width, "height": 50_000})
+    wait(page)
+    return page
+
+
+@pytest.fixture
+def phone(visit):
+    return tall(visit(PAGE, width="phone"), 390)
+
+
+def test_the_keyboard_stops_at_what_scrolls_and_only_there(phone):
+    for width in (390, 900, 390):
+        found = tall(phone, width).evaluate(STATE, SCROLLERS)
+        assert {one["wide"] for one in found} == {True, False}
+        assert not [one for one in found if one["stops"] != (one["wide"] or one["high"])]
+
+
+def test_an_end_fades_while_more_is_hidden(phone):
+    found = phone.evaluate(STATE, SCROLLERS)
+    assert not [one for one in found if not one["wide"] == one["more"] == one["faded"]]
+    phone.evaluate("for (const one of document.querySelectorAll('.more')) one.scrollLeft = 1e6")
+    wait(phone)
+    assert not phone.evaluate("document.querySelectorAll('.more').length")
+
+
+FORMULA = """(width) => {
+  const formula = document.querySelector("p span.math");
+  formula.querySelector("math").style.cssText = `display: inline-block; width: ${width}px`;
+  formula.id = "formula";
+  scrollTo(0, 0);
+}"""
+
+
+def test_a_formula_in_a_line_scrolls_where_it_is_too_wide(visit):
+    page = visit(PAGE)
+    page.evaluate(FORMULA, 500)
+    page.set_viewport_size({"width": 390, "height": 900})
+    formula = page.locator("#formula.wide")
+    formula.wait_for()
+    wait(page)
+    (state,) = page.evaluate(STATE, "#formula")
+    assert state["wide"] and state["stops"] and state["more"] and state["faded"]
+    formula.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#formula').scrollLeft > 0")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("!document.querySelector('#formula').matches('.wide, .more, [tabindex]')")
+
+
+def test_what_is_not_laid_out_yet_may_scroll(visit):
+    """The keyboard must not jump over what the browser has not measured."""
+    page = visit(PAGE, width="phone")
+    wait(page)
+    skipped = page.evaluate(
+        """() => [...document.querySelectorAll("div.math, pre")]
+        .filter((element) => !(element.firstElementChild ?? element).checkVisibility({ contentVisibilityAuto: true }))
+        .filter((element) => element.checkVisibility()).map((element) => element.tabIndex)"""
+    )
+    assert set(skipped) == {0}
