@@ -12,12 +12,19 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage.
+// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage, which takes the place of the
+// picture, unless something cannot be loaded.
 export function mount(name, build) {
-  const start = (stage) => {
-    build(stage, stage.dataset.preset);
+  const start = async (stage) => {
     stage.hidden = false;
-    stage.parentElement.querySelector(":scope > img, :scope > a > img").hidden = true;
+    stage.parentElement.classList.add("live");
+    try {
+      await build(stage, stage.dataset.preset);
+    } catch (error) {
+      stage.hidden = true;
+      stage.parentElement.classList.remove("live");
+      throw error;
+    }
   };
   const near = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
