@@ -9,10 +9,10 @@ let hatches = 0;
 // point(pixel, passing) is called with where the pointer is, which may be null when it only passed, and move with an arrow key's.
 export function fieldPicture(point, move) {
   const hatch = `field-hatch-${++hatches}`;
-  const rectangle = (kind, attributes = {}) => element("svg:rect", { class: `field-${kind}`, ...attributes });
+  const rectangle = (style, attributes = {}) => element("svg:rect", { class: style, ...attributes });
   const line = element("svg:path", { class: "field-stripe" });
   const pattern = element("svg:pattern", { id: hatch, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, line);
-  const [image, outside, inside] = [rectangle("image"), rectangle("outside", { fill: `url(#${hatch})` }), rectangle("inside")];
+  const [image, outside, inside] = [rectangle("field-image"), rectangle("field-outside", { fill: `url(#${hatch})` }), rectangle("field-inside")];
   const pixels = element("svg:path", { class: "field-pixels" });
   const units = element("svg:path", { class: "field-units" });
   const unit = element("svg:path", { class: "field-unit" });
@@ -67,7 +67,7 @@ export function fieldPicture(point, move) {
       place(outside, down, right);
       place(inside, cut(down), cut(right));
       lower.replaceChildren(...levels.slice(1, -1).map((below) => {
-        const rect = rectangle("lower");
+        const rect = rectangle("field-lower");
         place(rect, ...[row, column].map((u) => seen(below, nearest(below, middle(at, u)), side)));
         return rect;
       }));

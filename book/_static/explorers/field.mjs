@@ -198,9 +198,9 @@ function build(stage, preset, networks) {
 }
 
 function legend() {
-  const entry = (kind, words) => element("span", {}, element("span", { class: `field-key field-${kind}`, "aria-hidden": "true" }), words);
+  const entry = (style, words) => element("span", {}, element("span", { class: `field-key ${style}`, "aria-hidden": "true" }), words);
   return element("p", { class: "field-legend" },
-    entry("image", "image"), entry("inside", "field"), entry("outside", "field in the padding"), entry("units", "units"));
+    entry("field-image", "image"), entry("field-inside", "field"), entry("field-outside", "field in the padding"), entry("field-units", "units"));
 }
 
 loadData("field").then((networks) => mount("field", (stage, preset) => build(stage, preset, networks)));
