@@ -137,11 +137,11 @@ def test_the_arithmetic_that_is_written_gives_the_output(explore, preset):
         for cell in explorer.locator(".lattice-output").all():
             cell.click()
             sums = []
-            for channel in explorer.locator(".arithmetic").all_inner_texts():
+            for channel in explorer.locator(".convolution-terms").all_inner_texts():
                 terms, total = channel.split("= ")
                 sums.append(sum(number(a) * number(b) for a, b in re.findall(f"{factor}·{factor}", terms)))
                 assert number(total) == sums[-1]
-            parts = re.split(r" = |\(channels", explorer.locator(".explorer-sum").inner_text().replace("\xa0", " "))
+            parts = re.split(r" = |\(channels", explorer.locator(".convolution-sum").inner_text().replace("\xa0", " "))
             if preset == "strided":
                 bias = explorer.get_by_label(re.compile("^Bias")).and_(explorer.locator("input:visible"))
                 sums.append(number(bias.input_value()))
@@ -195,7 +195,7 @@ def test_the_keyboard_alone(explore):
     page.keyboard.press("Tab")  # past the other cells of this filter
     expect(explorer.get_by_role("button", name="Output 1, row 1, column 1")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(explorer.locator(".explorer-sum strong")).to_have_text("output[1, 0, 0]")
+    expect(explorer.locator(".convolution-sum strong")).to_have_text("output[1, 0, 0]")
     expect(explorer.get_by_label("Filter", exact=True)).to_have_value("1")
     first = explorer.get_by_label("Filter 1, channel 0, row 1, column 1")
     first.focus()
@@ -210,11 +210,11 @@ def test_a_finger(explore):
     explorer = explore("strided", width="phone")
     page = explorer.page
     explorer.get_by_role("button", name="Output 0, row 3, column 1").tap()
-    expect(explorer.locator(".explorer-sum strong")).to_have_text("output[0, 2, 0]")
+    expect(explorer.locator(".convolution-sum strong")).to_have_text("output[0, 2, 0]")
     explorer.get_by_role("button", name="Next output").tap()
-    expect(explorer.locator(".explorer-sum strong")).to_have_text("output[0, 2, 1]")
+    expect(explorer.locator(".convolution-sum strong")).to_have_text("output[0, 2, 1]")
     explorer.get_by_role("button", name="Previous output").tap()
-    expect(explorer.locator(".explorer-sum strong")).to_have_text("output[0, 2, 0]")
+    expect(explorer.locator(".convolution-sum strong")).to_have_text("output[0, 2, 0]")
     for title in TITLES.values():
         explorer.get_by_label("Example").select_option(label=title)
         choose(explorer, padding=2, stride=1)
@@ -231,7 +231,7 @@ def test_a_kernel_that_does_not_fit_is_told_in_words(explore):
     explorer = explore("image")
     choose(explorer, dilation=3)
     expect(explorer.get_by_role("status").filter(has_text="its 3 taps reach over 7 rows")).to_be_visible()
-    for part in (".lattice-output", ".lattice-window", ".explorer-sum", ".player", ".arithmetic"):
+    for part in (".lattice-output", ".lattice-window", ".convolution-sum", ".player", ".convolution-terms"):
         expect(explorer.locator(part).and_(explorer.locator(":visible"))).to_have_count(0)
     choose(explorer, padding=1)
     expect(explorer.get_by_text("does not fit")).to_have_count(0)
@@ -252,7 +252,7 @@ def test_what_is_no_number_changes_nothing_and_is_told(explore):
 
 def test_it_plays_when_told_to(explore):
     explorer = explore("signal")
-    line = explorer.locator(".explorer-sum strong")
+    line = explorer.locator(".convolution-sum strong")
     expect(line).to_have_text("output[2]")
     explorer.get_by_role("button", name="Play").click()
     expect(line).to_have_text("output[3]")

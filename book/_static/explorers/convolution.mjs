@@ -84,7 +84,7 @@ function outputs(label, [height, width], choose) {
 function arithmetic(products) {
   const shown = products.map((row, k) => row.map(({ value, factor: weight }, l) =>
     element("span", {}, `${k + l ? "+ " : ""}${factor(value)}·${factor(weight)}`)));
-  return element("div", { class: "arithmetic", style: `grid-template-columns: ${cells(products[0].length, "auto")}` },
+  return element("div", { class: "convolution-terms", style: `grid-template-columns: ${cells(products[0].length, "auto")}` },
     ...shown.flat(), element("strong", {}, `= ${format(total(products))}`));
 }
 
@@ -123,7 +123,7 @@ function lesson({ input, weight, bias, flip, padding, stride, dilation, step }) 
     film.stopAt(Number(o) * height * width + (film.step % (height * width)));
   });
   const told = announcer();
-  const message = element("p", { class: "explorer-message", role: "status" });
+  const message = element("p", { class: "convolution-message", role: "status" });
   const film = player({ steps: 1, seconds: 1.5, show, label: "Output" });
 
   const channels = input.map((values, c) => {
@@ -143,8 +143,8 @@ function lesson({ input, weight, bias, flip, padding, stride, dilation, step }) 
   });
   const biases = weight.map((_, o) => numbers(`Bias of filter ${o}`, [[bias[o]]], ([[value]]) => { bias[o] = value; refresh(); }).element);
   const biasPart = part("bias", ...biases);
-  const results = element("div", { class: "explorer-parts" });
-  const line = element("p", { class: "explorer-sum" });
+  const results = element("div", { class: "convolution-parts" });
+  const line = element("p", { class: "convolution-sum" });
   let values, grids = [], shape = "";
 
   // What has been set has changed: compute everything again, and stay at the same output if there still is one.
@@ -199,10 +199,10 @@ function lesson({ input, weight, bias, flip, padding, stride, dilation, step }) 
     element("div", { class: "explorer-controls" }, operation.element, setting("padding", "Padding", [0, 1, 2]),
       setting("stride", "Stride", [1, 2, 3]), setting("dilation", "Dilation", [1, 2, 3]), ...(weight.length > 1 ? [filters.element] : [])),
     message,
-    ...channels.map(({ grid, name, title, kernel, turned: turnedPart, products }) => element("div", { class: "explorer-parts" },
+    ...channels.map(({ grid, name, title, kernel, turned: turnedPart, products }) => element("div", { class: "convolution-parts" },
       part(name.toLowerCase(), grid.element), element("div", {}, title, ...kernel), turnedPart, products)),
-    element("div", { class: "explorer-parts" }, results, ...(plain ? [] : [biasPart])),
-    element("div", { class: "explorer-bar" }, line, film.element),
+    element("div", { class: "convolution-parts" }, results, ...(plain ? [] : [biasPart])),
+    element("div", { class: "convolution-bar" }, line, film.element),
     told.element,
   ];
   refresh();
@@ -220,10 +220,10 @@ mount("convolution", (stage, preset) => {
   }
   const example = choice("Example", Object.entries(PRESETS).map(([name, { title }]) => [name, title]), preset, begin);
   // A cell that holds no number changes nothing: this says so.
-  const wrong = element("p", { class: "explorer-message", role: "status" });
+  const wrong = element("p", { class: "convolution-message", role: "status" });
   place.addEventListener("input", () => {
     wrong.textContent = place.querySelector("[aria-invalid=true]") ? "The outlined cell holds no number; the rest is computed with its last one." : "";
   });
-  stage.append(element("div", { class: "explorer-controls" }, example.element), wrong, place);
+  stage.append(element("div", { class: "convolution" }, element("div", { class: "explorer-controls" }, example.element), wrong, place));
   begin(preset || "signal");
 });
