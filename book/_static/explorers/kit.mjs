@@ -12,10 +12,10 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage.
+// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage, at once or with a promise.
 export function mount(name, build) {
-  const start = (stage) => {
-    build(stage, stage.dataset.preset);
+  const start = async (stage) => {
+    await build(stage, stage.dataset.preset);
     stage.hidden = false;
     stage.parentElement.querySelector(":scope > img, :scope > a > img").hidden = true;
   };
@@ -109,6 +109,8 @@ export function player({ steps, seconds, show, label = "Step" }) {
     element: element("div", { class: "player" }, play, back, range, on),
     run,
     stopAt,
+    get running() { return timer !== null; },
+    set seconds(next) { seconds = next; run(timer !== null); },
     get step() { return range.value - 1; },
     // Another number of steps: the step that is shown stays, if there still is one.
     set steps(count) { range.max = count; draw(Math.min(range.value, count) - 1); },
