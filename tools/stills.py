@@ -13,7 +13,7 @@ from cnn_course import correlate, to_gray
 from cnn_course.draw import INPUT, KERNEL, OUTPUT, WIDTH, grid, image, to_svg, use_style
 
 sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
-import explorer_data  # noqa: E402
+import explorer_data
 
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -32,8 +32,8 @@ def sweep():
         figsize=(WIDTH, 4.0),
         height_ratios=[2, 1],
     )
-    image(photo / 255, ax=axes["input"], title="input, 52 × 52")
-    image(written, ax=axes["output"], title="output, 50 × 50", limit=255)
+    image(photo / 255, ax=axes["input"], title="input")
+    image(written, ax=axes["output"], title="output", limit=255)
     axes["output"].add_patch(plt.Rectangle((-0.5, -0.5), 52, 52, fill=False, edgecolor="gray", linewidth=0.5))
     for ax, (i, j, size, color) in zip(axes.values(), places, strict=False):
         ax.add_patch(plt.Rectangle((j - 0.5, i - 0.5), size, size, fill=False, edgecolor=color, linewidth=1.5))
