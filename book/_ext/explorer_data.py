@@ -4,6 +4,7 @@ from functools import partial
 
 from digit_data import network, sample
 from field_data import case_studies
+from photograph_data import photographs, sweep
 
 DATA = {name: partial(network, name) for name in ("lenet5-mnist", "lenet5-mnist-certified")}
-DATA |= {"mnist-sample": sample, "field": case_studies}
+DATA |= {"mnist-sample": sample, "field": case_studies, "photograph": photographs, "sweep": sweep}

@@ -116,6 +116,8 @@ export function player({ steps, seconds, show, label = "Step" }) {
     element: element("div", { class: "player" }, play, back, range, on),
     run,
     stopAt,
+    get running() { return timer !== null; },
+    set seconds(next) { seconds = next; run(timer !== null); },
     get step() { return range.value - 1; },
     // Another number of steps: the step that is shown stays, if there still is one.
     set steps(count) { range.max = count; draw(Math.min(range.value, count) - 1); },
