@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # one that shows a test picture
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -41,7 +42,7 @@ def browser():
     if program is None:
         (pytest.fail if "CI" in os.environ else pytest.skip)(f"no browser on the PATH: none of {', '.join(BROWSERS)}")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=QUIET)
+        running = playwright.chromium.launch(executable_path=program, args=QUIET + CAMERA)
         yield running
         running.close()
 

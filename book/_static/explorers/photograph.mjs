@@ -44,11 +44,12 @@ function camera(changed, frame) {
     requestAnimationFrame(look);
   }
   function stop() {
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    if (!stream) return;
+    for (const track of stream.getTracks()) track.stop();
     stream = null;
     changed(false);
   }
-  document.addEventListener("visibilitychange", () => stream && document.hidden && stop());
+  document.addEventListener("visibilitychange", () => document.hidden && stop());
   return {
     get on() { return stream !== null; },
     stop,
@@ -88,6 +89,7 @@ async function photograph(stage) {
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => open(file.files[0]) });
   const cameraButton = button("Camera", () => {
     if (seen.on) return seen.stop();
+    note.textContent = "Waiting for the camera: your browser may ask you first.";
     return seen.start().catch((error) => { note.textContent = `There is no picture from a camera: ${error.message}.`; });
   });
   if (!navigator.mediaDevices?.getUserMedia) {
@@ -125,11 +127,11 @@ async function photograph(stage) {
     } else {
       const change = (next) => { filter.value = "own"; note.textContent = ""; next(); update(); };
       panel.replaceChildren(
-        numbers("Kernel", kernel, (table) => change(() => { kernel = table; })).element, "divided by",
-        numbers("Divisor", [[divisor]], ([[value]]) => {
+        numbers("Kernel", kernel, (table) => change(() => { kernel = table; })).element,
+        element("span", { class: "explorer-control" }, "divided by", numbers("Divisor", [[divisor]], ([[value]]) => {
           if (value === 0) note.textContent = "Nothing can be divided by 0.";
           else change(() => { divisor = value; });
-        }).element);
+        }).element));
     }
     if (name !== "own") shown.value = { gaussian: "brightness", magnitude: "absolute" }[name] ?? showing(kernel, divisor);
     update();
