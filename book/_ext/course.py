@@ -32,11 +32,13 @@ def complete_configuration(app, config):
 def load_scripts(app, page, template, context, doctree):
     """Let scripts wait for the text, and leave out those for a server that runs code, and for versions of the site.
 
-    The pages that have no text, the search and the lists, call scripts while they are read.
+    The pages that have no text, the search and the lists, call scripts while they are read. A script is one object for
+    all pages.
     """
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not UNUSED.search(repr(vars(file)))]
     for script in context["script_files"]:
+        script.attributes.pop("defer", None)
         if doctree and script.filename:
             script.attributes["defer"] = "defer"
 

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from figures import shortened
 
 from cnn_course.draw.style import THEME
 
@@ -43,5 +44,5 @@ def add_controls(app, doctree, page):
 def film(svg, marks, alt):
     """The film as a part of the page."""
     frames, still, seconds = marks.groups()
-    svg = svg[marks.start() :].replace(THEME.removesuffix("</style>"), COLOURS)
+    svg = shortened(svg[marks.start() :]).replace(THEME.removesuffix("</style>"), COLOURS)
     return FILM.format(frames=frames, still=still, seconds=seconds, alt=escape(alt, quote=True), svg=svg)
