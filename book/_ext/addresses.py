@@ -1,7 +1,7 @@
 """What follows from the two addresses that a fork sets in `_config.yml`: of its repository, and of its site.
 
-With `repository: {url: ...}` each chapter has buttons that open it on Binder and on Colab, and each page links to its
-source. With `html: {baseurl: ...}` the site has a sitemap, and its pages name their addresses. The page that stands in
+With the `url` of `repository` each chapter has buttons that open it on Binder and on Colab, and each page links to its
+source. With the `baseurl` of `html` the site has a sitemap, and its pages name their addresses. The page that stands in
 for one that is missing, 404.html, is always there; its links begin at the root of the server, because nobody knows in
 which folder the missing page was looked for.
 """
@@ -33,8 +33,7 @@ def setup(app):
 def add_buttons(app, config):
     """Let the theme show its buttons if there is a repository to which they can lead."""
     options = config.html_theme_options
-    if options.get("repository_url"):
-        options.setdefault("repository_branch", "main")
+    if options["repository_url"]:
         options.update(dict.fromkeys(BUTTONS, True), launch_buttons=LAUNCH)
 
 
