@@ -44,11 +44,18 @@ def load_scripts(app, page, template, context, doctree):
 
 
 def describe(app, page, template, context, doctree):
-    """Say to search engines what a page is about: its first paragraph."""
+    """Say what a page is about, by its first paragraph: to search engines, and where a link to it is shown."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         text = " ".join(paragraph.astext().split())
         if len(text) > LEAST:
-            context["metatags"] += f'<meta name="description" content="{html.escape(text[:LONGEST])}" />'
+            text = text if len(text) <= LONGEST else text[: text.rindex(" ", 0, LONGEST)] + " …"
+            title = re.sub("<[^>]*>", "", context["title"])  # with entities, but without marks
+            about = f'content="{html.escape(text)}" />'
+            context["metatags"] += (
+                f'<meta name="description" {about}<meta property="og:description" {about}'
+                f'<meta property="og:title" content="{title}" /><meta property="og:type" content="article" />'
+                f'<meta property="og:site_name" content="{html.escape(app.config.html_title)}" />'
+            )
             break
 
 
