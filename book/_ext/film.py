@@ -21,6 +21,7 @@ data-seconds="{seconds}">
 <button type="button" class="film-on" aria-label="Next frame">&#8250;</button>
 </div>
 </div>"""
+METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)  # in terms that HTML does not know
 MARKS = re.compile(r'<svg data-frames="(\d+)" data-still="(\d+)" data-seconds="([\d.]+)"')
 
 
@@ -43,5 +44,5 @@ def add_controls(app, doctree, page):
 def film(svg, marks, alt):
     """The film as a part of the page."""
     frames, still, seconds = marks.groups()
-    svg = svg[marks.start() :].replace(THEME.removesuffix("</style>"), COLOURS)
+    svg = METADATA.sub("", svg[marks.start() :]).replace(THEME.removesuffix("</style>"), COLOURS)
     return FILM.format(frames=frames, still=still, seconds=seconds, alt=escape(alt, quote=True), svg=svg)
