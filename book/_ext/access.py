@@ -5,6 +5,7 @@ sees is taken away, so that the text is the name; what scrolls can be reached by
 """
 
 import functools
+import re
 
 MENDED = {
     # The button shows "Search Ctrl+K", the folded code "Show code cell source".
@@ -29,6 +30,8 @@ MENDED = {
     'data-mode="dark"  title="Dark"': 'data-mode="dark" aria-hidden="true"',
     'data-mode="auto"  title="System Settings"': 'data-mode="auto" aria-hidden="true"',
 }
+# What folded code shows: a summary holds no paragraphs.
+SUMMARY = re.compile(r'<p (class="(?:collapsed|expanded) admonition-title")>(.*?)</p>')
 
 
 def setup(app):
@@ -47,4 +50,4 @@ def mend(markup):
     """Return a page, or a part of one, with each piece replaced."""
     for piece, better in MENDED.items():
         markup = markup.replace(piece, better)
-    return markup
+    return SUMMARY.sub(r"<span \1>\2</span>", markup)

@@ -6,6 +6,7 @@ text uses.
 
 import html
 import re
+from pathlib import Path
 
 from docutils import nodes
 from pybtex.plugin import register_plugin
@@ -13,6 +14,12 @@ from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 
 UNUSED = re.compile("thebe|pagename", re.IGNORECASE)  # scripts
+FRONT = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" content="0; url={page}"></head>
+<body><p><a href="{page}">{title}</a></p></body>
+</html>
+"""
 LEAST, LONGEST = 60, 300  # characters of a description: less is a line such as the reading times
 
 
@@ -21,6 +28,7 @@ def setup(app):
     app.connect("config-inited", complete_configuration, priority=900)
     app.connect("html-page-context", load_scripts, priority=900)
     app.connect("html-page-context", describe)
+    app.connect("build-finished", write_front, priority=400)  # before an extension writes it, without a title
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -57,6 +65,14 @@ def describe(app, page, template, context, doctree):
                 f'<meta property="og:site_name" content="{html.escape(app.config.html_title)}" />'
             )
             break
+
+
+def write_front(app, exception):
+    """Lead from the address of the site to the first page of the book."""
+    if not exception and app.builder.name == "html":
+        title = html.escape(app.config.html_title or app.config.project)
+        front = FRONT.format(title=title, page=f"{app.config.master_doc}.html")
+        Path(app.outdir, "index.html").write_text(front, encoding="utf-8", newline="\n")
 
 
 class AuthorYearLabels(BaseLabelStyle):

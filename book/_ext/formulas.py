@@ -19,6 +19,8 @@ TEMML = Path(__file__).parent / "temml"
 OPENING, CLOSING = "([{⟨⌊⌈", ")]}⟩⌋⌉"
 # A bracket of \big has no form, and a browser would put the space of a relation around it.
 BRACKET = re.compile(rf"<mo((?![^>]*form=)[^>]*)>([{re.escape(OPENING + CLOSING)}])</mo>")
+# The level of a script is a matter of style: Temml writes an attribute, too, which checkers know of mstyle alone.
+LEVEL = re.compile(r'(<m(?!style)[a-z]+) scriptlevel="(\d)"(?: style="math-depth:\d;")?')
 # A formula in a line is one box, from which a browser would separate what stands before and behind it.
 FORMULA = r'<span class="math">(?:(?!</span>).)*</math></span>'
 TOUCHING = re.compile(rf"([(\[“]*){FORMULA}([.,;:!?)\]%-]*)", re.DOTALL)
@@ -62,7 +64,7 @@ def render(formula, display=False):
         markup = engine().call("temml.renderToString", formula, options)
     except JSEvalException as error:
         raise ValueError(str(error).splitlines()[0]) from None
-    return BRACKET.sub(_with_form, markup)
+    return BRACKET.sub(_with_form, LEVEL.sub(r'\1 style="math-depth:\2;"', markup))
 
 
 def _with_form(found):

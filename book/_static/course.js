@@ -9,8 +9,9 @@ function watch(element) {
 }
 function measure({ target }) {
   if ((target.firstElementChild ?? target).checkVisibility?.({ contentVisibilityAuto: true }) === false) return;
-  const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
-  if (scrolls) target.tabIndex = 0;
+  const cut = getComputedStyle(target).overflowY === "hidden"; // by a pixel or so, where a formula is high
+  const high = target.scrollHeight > target.clientHeight && !cut;
+  if (high || target.scrollWidth > target.clientWidth) target.tabIndex = 0;
   else target.removeAttribute("tabindex");
   markEnd({ target });
 }

@@ -26,6 +26,7 @@ import figures  # noqa: E402
 import fonts  # noqa: E402
 import formulas  # noqa: E402
 import highlighting  # noqa: E402
+import scripts  # noqa: E402
 import styles  # noqa: E402
 
 
@@ -84,6 +85,12 @@ def test_what_loses_its_marks_has_no_colour_of_its_own():
         colours = dict(get_style_by_name(name))
         for kind in (Token.Name, Token.Name.Namespace, Token.Punctuation, Token.Text.Whitespace, Token.Generic.Output):
             assert colours[kind]["color"] in (None, colours[Token.Text]["color"])
+
+
+def test_the_level_of_a_script_is_a_matter_of_style():
+    markup = formulas.render(r"x^{\frac{1}{p}} + e^{a_0}")
+    assert "scriptlevel" not in markup
+    assert '<mn style="math-depth:2;">1</mn>' in markup
 
 
 def rules(css):
@@ -177,11 +184,24 @@ def test_figures_have_their_size_and_wait(tmp_path):
     assert second == '<img width="96" height="48" loading="lazy" alt="two" src="../_images/1.svg" />'
 
 
+def test_scripts_keep_their_messages_to_themselves():
+    text = 'console.log("a", 1);console.error("b");' + scripts.LOOP
+    assert scripts.quiet(text) == 'void("a", 1);console.error("b");0'
+
+
+def test_what_folded_code_shows_is_no_paragraph():
+    markup = '<p class="collapsed admonition-title">Show</p>\n<p class="expanded admonition-title">Hide</p><p>text</p>'
+    better = '<span class="collapsed admonition-title">Show</span>\n<span class="expanded admonition-title">Hide</span>'
+    assert access.mend(markup) == better + "<p>text</p>"
+
+
 def test_the_theme_still_writes_what_is_mended():
     """A theme that is renewed may write other markup: then what is mended here must be looked at again."""
     theme = Path(pydata_sphinx_theme.__file__).parent
-    texts = [path.read_text(encoding="utf-8") for path in theme.rglob("*") if path.suffix in (".py", ".html")]
+    texts = [path.read_text(encoding="utf-8") for path in theme.rglob("*") if path.suffix in (".py", ".html", ".js")]
     assert any('<div class="pst-scrollable-table-container">' in text for text in texts)
     assert any('<div id="pst-primary-sidebar" class=' in text for text in texts)
+    assert any('data-mode="dark"  title="' in text for text in texts)
+    assert any(scripts.LOOP in text for text in texts)
     better = access.mend("".join(access.MENDED))
     assert not [piece for piece in access.MENDED if piece in better]

@@ -91,6 +91,7 @@ def test_a_film_stands_in_the_page_with_its_controls(pictures):
     ids = [node.get("id", "") for node in ElementTree.fromstring(svg).iter()]
     assert [i for i in ids if i.startswith("frame")] == ["frame0-0", "frame1-0", "frame2-0"]
     assert "prefers-color-scheme" not in svg, "the page has its own way to be dark"
+    assert "metadata" not in svg, "HTML does not know its terms"
     assert "var(--pst-color-text-base)" in svg
 
 

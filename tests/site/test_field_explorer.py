@@ -17,8 +17,8 @@ BOOK = Path(__file__).parents[2] / "book"
 sys.path.append(str(BOOK / "_ext"))
 
 import explorer_data  # noqa: E402
-import field_data  # noqa: E402
 import explorers  # noqa: E402
+import field_data  # noqa: E402
 
 GEOMETRY, VGG = "book/3-2-geometry.html", "book/5-3-vgg.html"
 TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
