@@ -33,9 +33,7 @@ def test_long_lines_are_marked_with_their_indent():
 
 
 def test_the_word_that_begins_a_proof_is_marked():
-    context = {
-        "body": '<div class="proof admonition" id="proof">\n<p>Proof. By induction.</p></div><p>Proof.</p>'
-    }
+    context = {"body": '<div class="proof admonition" id="proof">\n<p>Proof. By induction.</p></div><p>Proof.</p>'}
     typography.mark_proofs(None, "page", "page.html", context, None)
     assert context["body"].count("proof-begins") == 1
     assert '<p><span class="proof-begins">Proof.</span> By induction.' in context["body"]
