@@ -1,7 +1,7 @@
 """What readers take with them, in the folder `download` of the site: the package as a wheel, and the whole course.
 
 The site's notebooks are copies: they say how to run them, and have no results, which the page shows and a run gives.
-`make pdf`, `make epub` and `make lite` add to the site afterwards; a link to what is not there yet is hidden.
+A link to what is not there is hidden.
 """
 
 import json

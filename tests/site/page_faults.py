@@ -50,7 +50,7 @@ def resize(page, width):
 
 def choose(page, theme):
     page.emulate_media(color_scheme=theme)
-    page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+    page.wait_for_function("(theme) => (document.documentElement.dataset.theme ?? theme) === theme", arg=theme)
 
 
 def look(page, options):

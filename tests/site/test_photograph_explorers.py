@@ -350,7 +350,7 @@ def test_kernels_of_the_list(photograph):
     it.stage.get_by_label("Each colour by itself").check()
     assert np.ptp(bytes_of(it.canvases[0])[..., :3], axis=-1).max() > 50
     it.check(kernel, "absolute", "same")
-    learned = C.zoo.pretrained("lenet5-mnist").children["conv1"].weight.data[explorer_data.LEARNED, 0]
+    learned = C.zoo.pretrained("lenet5-mnist").children["conv1"].weight.data[photograph_data.LEARNED, 0]
     it.kernel.select_option("learned by LeNet-5")
     it.check(learned.round(2), "middle", "same")
 
