@@ -61,7 +61,7 @@ def test_an_address_gives_a_sitemap_and_leads_back_into_its_folder(tmp_path, bas
     assert [place.text for place in sitemap.iterfind("{*}url/{*}loc")] == expected
     assert "Sitemap: https://you.github.io/your-course/sitemap.xml\n" in (tmp_path / "robots.txt").read_text()
     text = (tmp_path / "404.html").read_text(encoding="utf-8")
-    assert re.findall('(?:href|action|src)="([^"]*)"', text) == [
+    assert re.findall('(?:href|action|src)="(?!data:)([^"]*)"', text) == [
         "/your-course/book/index.html",
         "/your-course/search.html",
     ]
