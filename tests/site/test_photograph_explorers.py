@@ -18,7 +18,7 @@ import cnn_course as C
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
-import explorer_data  # noqa: E402
+import photograph_data  # noqa: E402
 
 FRONT, CHAPTER = "book/index.html", "book/1-3-discrete-convolution.html"
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -182,7 +182,7 @@ class Sweep:
 
     def check(self, kernel="vertical edges"):
         """The window, the kernel, the sum and the written part are those of the package."""
-        photo, step = explorer_data.dahlia(), self.step
+        photo, step = photograph_data.dahlia(), self.step
         row, column = divmod(step, 50)
         window = [number(text) for text in self.stage.locator(".sweep-cells.input span").all_inner_texts()]
         weights = [number(text) for text in self.stage.locator(".sweep-cells.kernel span").all_inner_texts()]
@@ -204,7 +204,7 @@ def sweep(visit):
 
 def test_the_sweep_with_the_mouse(sweep):
     it = sweep()
-    assert (bytes_of(it.input.locator("canvas"))[..., 0] == explorer_data.dahlia()).all()
+    assert (bytes_of(it.input.locator("canvas"))[..., 0] == photograph_data.dahlia()).all()
     it.check()
     box = it.input.bounding_box()
     pixel = box["width"] / 52
@@ -320,7 +320,7 @@ def test_the_photographs(photograph):
     for button, name in (("Dahlia", "flower"), ("Pagoda", "china")):
         it.button(button).click()
         expect(it.button(button)).to_have_attribute("aria-pressed", "true")
-        expected = 255 * C.to_gray(explorer_data.reduced(name))
+        expected = 255 * C.to_gray(photograph_data.reduced(name))
         assert abs(bytes_of(it.canvases[0])[..., 0] - expected).mean() < 3  # the picture is compressed
     it.check(SOBEL, "middle")
 
@@ -350,7 +350,7 @@ def test_kernels_of_the_list(photograph):
     it.stage.get_by_label("Each colour by itself").check()
     assert np.ptp(bytes_of(it.canvases[0])[..., :3], axis=-1).max() > 50
     it.check(kernel, "absolute", "same")
-    learned = C.zoo.pretrained("lenet5-mnist").children["conv1"].weight.data[explorer_data.LEARNED, 0]
+    learned = C.zoo.pretrained("lenet5-mnist").children["conv1"].weight.data[photograph_data.LEARNED, 0]
     it.kernel.select_option("learned by LeNet-5")
     it.check(learned.round(2), "middle", "same")
 
