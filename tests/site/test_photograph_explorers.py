@@ -275,11 +275,15 @@ def test_the_sweep_runs_by_itself_in_sight_and_not_with_less_motion(visit):
     expect(play).to_have_text("Play")
     stopped = it.step
     it.check()
-    it.stage.get_by_label("Speed").select_option("slow")
+    page.clock.install()  # from here on the time is the test's own
+    speed = it.stage.get_by_label("Speed")
+    speed.select_option("slow")
     play.click()
-    page.wait_for_function(
-        "stopped => Number(document.querySelector('.player input').value) === stopped + 2", arg=stopped
-    )
+    page.clock.run_for(3_500)
+    assert it.step == stopped + 3  # one number a second
+    speed.select_option("medium")
+    page.clock.run_for(1_050)
+    assert it.step == stopped + 3 + 8  # it goes on, eight times as fast
 
 
 class Photograph:

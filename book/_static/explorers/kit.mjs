@@ -52,9 +52,9 @@ export function loadData(name) {
   return loaded.get(name);
 }
 
-let ids = 0;
 function labelled(label, control, ...rest) {
-  control.id = `explorer-control-${++ids}`;
+  globalThis.courseControls = (globalThis.courseControls ?? 0) + 1; // a page can have explorers of several scripts
+  control.id = `explorer-control-${globalThis.courseControls}`;
   return element("span", { class: "explorer-control" }, element("label", { for: control.id }, label), control, ...rest);
 }
 
