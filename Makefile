@@ -49,12 +49,13 @@ serve: book  ## build the site and serve it on this machine
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
 
-generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements and modules, the reference
+generate: $(ENVIRONMENT)  ## write what is made from other files: exercises' notebooks and blocks, pages of statements, modules and tracks, the reference, stills
 	$(BIN)/python tools/make_exercises.py
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/architecture.py
 	$(BIN)/python tools/stills.py
+	$(BIN)/python tools/tracks.py
 
 # Hooks notice by themselves that a tracked file has changed, but not that there is a new one.
 current: generate  ## write the same, and fail if Git does not know one of the exercises' notebooks

@@ -22,6 +22,7 @@ from cnn_course.exercises.source import solution_text
 LIST = re.compile(r"(<!-- exercises -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = """:::{{exercise}} {kind}: {title}
 :label: {label}
+:class: {style}
 
 *{effort}*
 
@@ -45,6 +46,7 @@ def block(exercise):
     suffix = exercise.name.replace("_", "-")
     return BLOCK.format(
         kind=exercise.kind,
+        style=exercise.kind.lower(),
         title=exercise.title,
         label=f"ex-{suffix}",
         suffix=suffix,

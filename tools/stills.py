@@ -3,11 +3,21 @@
 Each function draws, with the package's own figures, what its explorer shows at the start.
 """
 
+from functools import partial
 from pathlib import Path
+
+import still_convolution
+import still_digit
+import still_field
+import still_geometry
+import still_photograph
 
 from cnn_course.draw import to_svg, use_style
 
-STILLS = {}
+STILLS = {f"convolution-{name}": partial(still_convolution.preset, name) for name in ("signal", "image", "strided")}
+STILLS |= {"digit": still_digit.digit, "field": still_field.field}
+STILLS |= {"photograph": still_photograph.photograph, "sweep": still_photograph.sweep}
+STILLS |= {"geometry": still_geometry.convolution, "geometry-transposed": still_geometry.transposed}
 
 
 def main():

@@ -40,21 +40,30 @@ def complete_configuration(app, config):
 def load_scripts(app, page, template, context, doctree):
     """Let scripts wait for the text, and leave out those for a server that runs code, and for versions of the site.
 
-    The pages that have no text, the search and the lists, call scripts while they are read.
+    The pages that have no text, the search and the lists, call scripts while they are read. A script is one object for
+    all pages.
     """
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not UNUSED.search(repr(vars(file)))]
     for script in context["script_files"]:
+        script.attributes.pop("defer", None)
         if doctree and script.filename:
             script.attributes["defer"] = "defer"
 
 
 def describe(app, page, template, context, doctree):
-    """Say to search engines what a page is about: its first paragraph."""
+    """Say what a page is about, by its first paragraph: to search engines, and where a link to it is shown."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         text = " ".join(paragraph.astext().split())
         if len(text) > LEAST:
-            context["metatags"] += f'<meta name="description" content="{html.escape(text[:LONGEST])}" />'
+            text = text if len(text) <= LONGEST else text[: text.rindex(" ", 0, LONGEST)] + " …"
+            title = re.sub("<[^>]*>", "", context["title"])  # with entities, but without marks
+            about = f'content="{html.escape(text)}" />'
+            context["metatags"] += (
+                f'<meta name="description" {about}<meta property="og:description" {about}'
+                f'<meta property="og:title" content="{title}" /><meta property="og:type" content="article" />'
+                f'<meta property="og:site_name" content="{html.escape(app.config.html_title)}" />'
+            )
             break
 
 

@@ -9,8 +9,9 @@
     :::
 
 The script is `_static/explorers/convolution.mjs` with the modules that it imports, in one file, because a browser loads
-no modules from a folder of this machine. The still is `stills/convolution.svg`, drawn by `tools/stills.py`. What the
-script needs of the package is written by `explorer_data.py`.
+no modules from a folder of this machine. The still is `stills/convolution-strided.svg`, or `stills/convolution.svg` if
+the preset has none of its own, drawn by `tools/stills.py`. What the script needs of the package is written by
+`explorer_data.py`.
 """
 
 import json
@@ -24,6 +25,7 @@ from explorer_data import DATA
 from formulas import engine
 from sphinx.directives.patches import Figure
 
+STATIC = Path(__file__).parents[1] / "_static"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+)\.mjs";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|class|const|let)", re.MULTILINE)
 
@@ -34,6 +36,8 @@ def setup(app):
     app.connect("doctree-resolved", keep_stages)
     app.connect("html-page-context", load_scripts)
     app.connect("build-finished", write, priority=700)  # before the style sheet, which has what scripts name
+    for sheet in ["explorers.css", *sorted(path.relative_to(STATIC).as_posix() for path in STATIC.glob("*/*.css"))]:
+        app.add_css_file(sheet)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -50,10 +54,10 @@ class Explorer(Figure):
 
     def run(self):
         name, preset = self.arguments[0], self.options.pop("preset", "")
-        document = Path(self.state.document.current_source)
-        if not (document.parent / "_static" / "explorers" / f"{name}.mjs").exists():
+        if not (STATIC / "explorers" / f"{name}.mjs").exists():
             raise self.error(f"explorer: there is no _static/explorers/{name}.mjs")
-        self.arguments[0] = f"stills/{name}.svg"
+        own = f"stills/{name}-{preset}.svg"
+        self.arguments[0] = own if (STATIC.parent / own).exists() else f"stills/{name}.svg"
         figure, *rest = super().run()
         figure["classes"].append("explorer")
         figure.insert(0, stage(explorer=name, preset=preset))

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from figures import shortened
 
 from cnn_course.draw.style import THEME
 
@@ -21,7 +22,6 @@ data-seconds="{seconds}">
 <button type="button" class="film-on" aria-label="Next frame">&#8250;</button>
 </div>
 </div>"""
-METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)  # in terms that HTML does not know
 MARKS = re.compile(r'<svg data-frames="(\d+)" data-still="(\d+)" data-seconds="([\d.]+)"')
 
 
@@ -44,5 +44,5 @@ def add_controls(app, doctree, page):
 def film(svg, marks, alt):
     """The film as a part of the page."""
     frames, still, seconds = marks.groups()
-    svg = METADATA.sub("", svg[marks.start() :]).replace(THEME.removesuffix("</style>"), COLOURS)
+    svg = shortened(svg[marks.start() :]).replace(THEME.removesuffix("</style>"), COLOURS)
     return FILM.format(frames=frames, still=still, seconds=seconds, alt=escape(alt, quote=True), svg=svg)

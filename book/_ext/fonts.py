@@ -7,7 +7,7 @@ from pathlib import Path
 from fontTools import subset
 
 MATHS = "latinmodern-math.woff2"
-ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
+ICONS = "vendor/fontawesome/webfonts"
 FORMULA = re.compile(r"<math.*?</math>", re.DOTALL)
 ITALIC = {*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E}  # a browser shows a letter alone as one of these
 PRIVATE = range(0xE000, 0xF900)  # where icons are
@@ -19,7 +19,7 @@ def setup(app):
 
 
 def cut(app, exception):
-    """Cut both fonts, of which the full ones are copied in each build."""
+    """Cut the fonts, of which the full ones are copied in each build."""
     if exception or app.builder.name != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -28,7 +28,8 @@ def cut(app, exception):
     style = (static / "site.css").read_text(encoding="utf-8")
     icons = {ord(sign) for text in [style, *pages] for sign in set(text)}
     keep(static / MATHS, formulas | ITALIC)
-    keep(static / ICONS, icons.intersection(PRIVATE))
+    for file in (static / ICONS).glob("*.woff2"):
+        keep(file, icons.intersection(PRIVATE))
 
 
 def keep(file, codes):

@@ -1,6 +1,8 @@
 """Formulas become MathML when the site is built, by Temml: a page needs no script to show them.
 
-Temml runs in V8, which comes as a wheel. What it cannot read is a warning, so that the build fails.
+Temml runs in V8, which comes as a wheel. What it cannot read is a warning, so that the build fails. It runs when a page
+is read, in the process that reads it, and the markup is stored with the page: when pages are written, the processes are
+copies of one in which V8 may have been started, and there it stands still.
 """
 
 import functools
@@ -30,6 +32,7 @@ def setup(app):
     app.add_html_math_renderer("temml", (visit_math, None), (visit_math_block, None))
     app.connect("config-inited", choose, priority=900)
     app.connect("builder-inited", add_style)
+    app.connect("doctree-read", translate)
     app.connect("html-page-context", keep_together)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -79,18 +82,29 @@ def keep_together(app, page, template, context, doctree):
         context["body"] = TOUCHING.sub(joined, context["body"])
 
 
+def translate(app, doctree):
+    """Store with each formula what a page shows of it."""
+    for node in doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
+        display = isinstance(node, nodes.math_block)
+        formula = in_lines(node.astext()) if display and not node.get("nowrap") else node.astext()
+        try:
+            node["markup"] = render(formula, display)
+        except ValueError as error:
+            logger.warning("Temml cannot read %r: %s", formula, error, location=node)
+            node["markup"] = html.escape(formula)
+
+
 def visit_math(self, node):
     """A formula in a line."""
-    self.body.append(f'<span class="math">{_rendered(node, node.astext(), display=False)}</span>')
+    self.body.append(f'<span class="math">{node["markup"]}</span>')
     raise nodes.SkipNode
 
 
 def visit_math_block(self, node):
     """A formula of its own, with its number and the link to it."""
-    formula = node.astext() if node.get("nowrap") else in_lines(node.astext())
     # A wide formula scrolls, also by the keyboard; course.js takes this away from the others.
     self.body.append(self.starttag(node, "div", CLASS="math", tabindex="0"))
-    self.body.append(_rendered(node, formula, display=True))
+    self.body.append(node["markup"])
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
@@ -104,11 +118,3 @@ def in_lines(text):
     parts = [part for part in text.split("\n\n") if part.strip()]
     parts = [rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part for part in parts]
     return parts[0] if len(parts) == 1 else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
-
-
-def _rendered(node, formula, display):
-    try:
-        return render(formula, display)
-    except ValueError as error:
-        logger.warning("Temml cannot read %r: %s", formula, error, location=node)
-        return html.escape(formula)

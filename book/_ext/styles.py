@@ -12,7 +12,8 @@ from pathlib import Path
 import tinycss2
 
 THEME = ("basic.css", "styles/pydata-sphinx-theme.css")  # which the theme loads before all others
-UNUSED = ("fontawesome.js", "*.map", "*thebe*")
+UNUSED = ("fontawesome.js", "*.map", "*thebe*", "*.ttf")
+OLDER = re.compile(r',\s*url\([^)]*\.ttf\)\s*format\("truetype"\)')  # every browser reads the other format
 NESTED = ("media", "supports")
 NAME = re.compile(r"[\w-]+")
 
@@ -40,7 +41,9 @@ def write(app, exception):
             file.unlink()
     names = used_names(Path(app.outdir))
     text = "".join(needed(read(static, sheet), names) for sheet in [*THEME, *sheets])
-    (static / "site.css").write_text(text, encoding="utf-8", newline="\n")
+    (static / "site.css").write_text(OLDER.sub("", text), encoding="utf-8", newline="\n")
+    for sheet in [*THEME, *sheets]:  # each build copies them again
+        (static / sheet).unlink()
 
 
 def used_names(site):

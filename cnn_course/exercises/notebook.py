@@ -9,13 +9,14 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-OPENING = """# {kind}: {title}
-
-This notebook needs Python 3.11 or newer and the course's package. In the folder of the course's source code, type
+INSTALL = """In the folder of the course's source code, type
 
 ```
 python -m pip install . jupyterlab
-```
+```"""
+OPENING = """# {kind}: {title}
+
+This notebook needs Python 3.11 or newer and the course's package. {install}
 
 and open this file again with `python -m jupyterlab`."""
 IMPORTS = """import numpy as np
@@ -62,7 +63,7 @@ def notebook_text(exercise):
 
 def _cells(exercise):
     mark = {"cnn_course": {"exercise": exercise.name}}
-    yield _markdown(OPENING.format(kind=exercise.kind, title=exercise.title))
+    yield _markdown(OPENING.format(kind=exercise.kind, title=exercise.title, install=INSTALL))
     yield _code(IMPORTS)
     yield _markdown(f"## Exercise\n\n*{effort(exercise)}*\n\n{exercise.statement}")
     if isinstance(exercise, Explain):

@@ -46,12 +46,12 @@ def facts(files):
         "repository": {
             "pyproject.toml": urls.get("Repository"),
             "CITATION.cff": citation.get("repository-code"),
-            "_config.yml": site.get("repository", {}).get("url"),
+            "_config.yml": site["repository"]["url"] or None,
         },
         "site": {
             "pyproject.toml": urls.get("Documentation"),
             "CITATION.cff": citation.get("url"),
-            "_config.yml": html.get("baseurl"),
+            "_config.yml": html["baseurl"] or None,
         },
     }
 

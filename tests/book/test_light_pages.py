@@ -15,6 +15,8 @@ import tinycss2
 from docutils import nodes
 from fontTools.ttLib import TTFont
 from PIL import Image
+from pygments.styles import get_style_by_name
+from pygments.token import Token
 
 BOOK = Path(__file__).parents[2] / "book"
 sys.path.append(str(BOOK / "_ext"))
@@ -23,6 +25,7 @@ import access  # noqa: E402
 import figures  # noqa: E402
 import fonts  # noqa: E402
 import formulas  # noqa: E402
+import highlighting  # noqa: E402
 import scripts  # noqa: E402
 import styles  # noqa: E402
 
@@ -56,6 +59,32 @@ def test_what_is_no_formula_is_an_error(formula, message):
 def test_lines_of_formulas(text, formula):
     assert formulas.in_lines(text) == formula
     formulas.render(formula, display=True)
+
+
+def test_the_markup_of_a_formula_is_stored_with_its_page():
+    page = nodes.document(None, None)
+    page += [nodes.math("", "a^2"), nodes.math_block("", r"a &= b \\ c &= d"), nodes.math_block("", "a", nowrap=True)]
+    formulas.translate(None, page)
+    assert [node["markup"] for node in page] == [
+        formulas.render("a^2"),
+        formulas.render(r"\begin{split}a &= b \\ c &= d\end{split}", display=True),
+        formulas.render("a", display=True),
+    ]
+
+
+def test_code_that_looks_like_the_code_around_it_has_no_marks():
+    context = {
+        "body": '<span class="n">x</span> <span class="o">=</span> <span class="nb">f</span><span class="p">()</span>'
+    }
+    highlighting.unmark(None, "page", "page.html", context, None)
+    assert context["body"] == 'x <span class="o">=</span> <span class="nb">f</span>()'
+
+
+def test_what_loses_its_marks_has_no_colour_of_its_own():
+    for name in ("a11y-high-contrast-light", "a11y-high-contrast-dark"):  # the theme's
+        colours = dict(get_style_by_name(name))
+        for kind in (Token.Name, Token.Name.Namespace, Token.Punctuation, Token.Text.Whitespace, Token.Generic.Output):
+            assert colours[kind]["color"] in (None, colours[Token.Text]["color"])
 
 
 def test_the_level_of_a_script_is_a_matter_of_style():
@@ -133,6 +162,16 @@ def test_large_photographs_are_sent_as_webp(tmp_path, side, kind):
     (data,) = re.findall(r"base64,\s*([^\"]*)", file.read_text(encoding="utf-8"))
     picture = Image.open(io.BytesIO(base64.b64decode(data)))
     assert (picture.format, picture.size) == (kind, (side, side))
+
+
+def test_a_figure_keeps_what_one_sees_of_it():
+    path = '<path id="frame0-0" d="M 1.234567 2 \nL 3.10049 -4.999999 \nz\n"/>'
+    use = '<use x="0.126" y="7" transform="scale(0.015625)"/>'
+    head = '<svg id="film"><!-- 5 -->\n <metadata>\n  who\n </metadata>\n'
+    svg = f'{head} <g id="patch_1">\n  {path}\n  {use}\n </g>\n</svg>'
+    kept = '<svg id="film"><g>\n<path id="frame0-0" d="M1.23 2L3.1 -5z"/>\n'
+    kept += '<use x="0.13" y="7" transform="scale(0.015625)"/>\n</g>\n</svg>'
+    assert figures.shortened(svg) == kept
 
 
 def test_figures_have_their_size_and_wait(tmp_path):

@@ -12,12 +12,19 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage.
+// Builds each explorer of this name when it comes near: build(stage, preset) fills the stage, which takes the place of the
+// picture, unless something cannot be loaded.
 export function mount(name, build) {
-  const start = (stage) => {
-    build(stage, stage.dataset.preset);
+  const start = async (stage) => {
     stage.hidden = false;
-    stage.parentElement.querySelector(":scope > img, :scope > a > img").hidden = true;
+    stage.parentElement.classList.add("live");
+    try {
+      await build(stage, stage.dataset.preset);
+    } catch (error) {
+      stage.hidden = true;
+      stage.parentElement.classList.remove("live");
+      throw error;
+    }
   };
   const near = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -109,6 +116,8 @@ export function player({ steps, seconds, show, label = "Step" }) {
     element: element("div", { class: "player" }, play, back, range, on),
     run,
     stopAt,
+    get running() { return timer !== null; },
+    set seconds(next) { seconds = next; run(timer !== null); },
     get step() { return range.value - 1; },
     // Another number of steps: the step that is shown stays, if there still is one.
     set steps(count) { range.max = count; draw(Math.min(range.value, count) - 1); },
@@ -117,13 +126,14 @@ export function player({ steps, seconds, show, label = "Step" }) {
 
 // A table of numbers that can be changed; the arrow keys go from one to the next. change(values) gets the whole table.
 export function numbers(label, values, change) {
+  const shown = (value) => String(value).replace("-", "−");
   const inputs = values.map((row, i) => row.map((value, j) => element("input", {
-    type: "text", inputmode: "decimal", value, "aria-label": `${label}, row ${i + 1}, column ${j + 1}`,
+    type: "text", inputmode: "decimal", value: shown(value), "aria-label": `${label}, row ${i + 1}, column ${j + 1}`,
     oninput: () => read(), onfocus: ({ target }) => target.select(), onkeydown: (event) => step(event, i, j),
   })));
   function read() {
     const all = inputs.map((row) => row.map((input) => {
-      const value = input.value.trim() === "" ? NaN : Number(input.value.replace(",", "."));
+      const value = input.value.trim() === "" ? NaN : Number(input.value.replace(",", ".").replace("−", "-"));
       input.setAttribute("aria-invalid", !Number.isFinite(value));
       return value;
     }));
@@ -139,7 +149,7 @@ export function numbers(label, values, change) {
   return {
     element: element("div", { class: "explorer-numbers", role: "group", "aria-label": label },
       ...inputs.map((row) => element("div", {}, ...row))),
-    set value(table) { table.forEach((row, i) => row.forEach((value, j) => { inputs[i][j].value = value; })); read(); },
+    set value(table) { table.forEach((row, i) => row.forEach((value, j) => { inputs[i][j].value = shown(value); })); read(); },
   };
 }
 

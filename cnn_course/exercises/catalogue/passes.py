@@ -19,7 +19,7 @@ exercise = Predict(
     name="passes",
     answer=(240, 64, 7),
     wrong={
-        (240, 32, 7): "The first and the last are right. 32 multiplications are what *one* separable kernel takes, 12 "
+        (240, 32, 7): "The first and the last are right. 32 multiplications are what one separable kernel takes, 12 "
         "for its column and 20 for its row.",
         (240, 32, 12): "The first is right. 32 are for one separable kernel, and here there are two. For the last: how "
         "many multiplications does a kernel of rank r take?",
