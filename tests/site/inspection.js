@@ -6,10 +6,24 @@ const inspection = {
     for (const button of document.querySelectorAll(".toggle-hidden .toggle-button")) button.click();
   },
 
+  // Whether an element, and what stands in it, is neither hidden nor left out by the browser because it is far below.
+  isLaidOut(element) {
+    return (element.firstElementChild ?? element).checkVisibility({ contentVisibilityAuto: true });
+  },
+
   // What has changed is laid out and measured, and observers have been told.
   settle() {
     const wait = (frames) => new Promise((done) => requestAnimationFrame(done)).then(() => (frames ? wait(frames - 1) : null));
-    return wait(4);
+    return wait(2);
+  },
+
+  // Goes through the page as a reader does, so that all of it is laid out and measured.
+  async walk() {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+      scrollTo({ top: y, behavior: "instant" });
+      await this.settle();
+    }
+    scrollTo({ top: 0, behavior: "instant" });
   },
 
   // What is too wide and cannot be scrolled to, what scrolls and cannot be reached by the keyboard, ids that scripts repeat.

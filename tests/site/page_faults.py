@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from built_site import WIDTHS
 
 INSPECTION = Path(__file__).with_name("inspection.js").read_text(encoding="utf-8")
-TALL = 50_000  # pixels: all of a page is laid out and measured, as it is for a reader who has scrolled through it
+HEIGHT = 3000  # pixels, so that a page has few screens
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules that the theme decides
 MORE = ("label-content-name-mismatch", "target-size")  # those that Lighthouse asks for besides axe's own choice
 STRUCTURE = {"rules": {rule: {"enabled": rule in MORE} for rule in (*COLOURS, *MORE)}}
@@ -25,6 +25,7 @@ def faults(page):
     found = []
     for width in WIDTHS:
         resize(page, width)
+        page.evaluate("inspection.walk()")
         found += [f"{width}: {fault}" for fault in page.evaluate("inspection.layout()")]
     page.evaluate("inspection.formulasToText()")
     for theme in ("dark", "light"):
@@ -44,7 +45,7 @@ def faults(page):
 
 
 def resize(page, width):
-    page.set_viewport_size({"width": WIDTHS[width], "height": TALL})
+    page.set_viewport_size({"width": WIDTHS[width], "height": HEIGHT})
     page.evaluate("inspection.settle()")
 
 
