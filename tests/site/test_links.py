@@ -63,8 +63,8 @@ def leads_somewhere(name, link):
     address = urlsplit(link)
     if address.scheme or address.netloc:
         return address.scheme in ("data", "mailto") or bool(address.scheme == "https" and "." in address.netloc)
-    folder = posixpath.dirname(name)
-    target = posixpath.normpath(posixpath.join(folder, unquote(address.path))) if address.path else name
+    path = posixpath.join("/", posixpath.dirname(name), unquote(address.path)) if address.path else f"/{name}"
+    target = posixpath.normpath(path)[1:]
     if not (SITE / target).is_file():
         return False
     place = unquote(address.fragment)
