@@ -1,4 +1,4 @@
-"""Films get controls: the SVG stands in the page itself, where `course.js` can stop it and step through it."""
+"""Films get controls: the SVG stands in the page itself, where a script can stop it and step through it."""
 
 import re
 from html import escape
@@ -15,23 +15,18 @@ COLOURS = "<style>svg{max-width:100%;height:auto;color:var(--pst-color-text-base
 FILM = """<div class="film" role="group" aria-label="Film" data-frames="{frames}" data-still="{still}" \
 data-seconds="{seconds}">
 <div role="img" aria-label="{alt}"><template shadowrootmode="open">{svg}</template></div>
-<div class="film-controls" hidden>
-<button type="button" class="film-play">Play</button>
-<button type="button" class="film-back" aria-label="Previous frame">&#8249;</button>
-<input type="range" aria-label="Frame" min="1" max="{frames}" value="1">
-<button type="button" class="film-on" aria-label="Next frame">&#8250;</button>
-</div>
 </div>"""
 MARKS = re.compile(r'<svg data-frames="(\d+)" data-still="(\d+)" data-seconds="([\d.]+)"')
 
 
 def setup(app):
-    app.connect("doctree-resolved", add_controls)
+    app.connect("doctree-resolved", put_in_the_page)
+    app.connect("html-page-context", load_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def add_controls(app, doctree, page):
-    """Replace the image of each film by the film with its controls."""
+def put_in_the_page(app, doctree, page):
+    """Replace the image of each film by the film itself."""
     if app.builder.format != "html":
         return
     for image in list(doctree.findall(nodes.image)):
@@ -39,6 +34,12 @@ def add_controls(app, doctree, page):
             svg = Path(app.srcdir, image["uri"]).read_text(encoding="utf-8")
             if marks := MARKS.search(svg):
                 image.replace_self(nodes.raw("", film(svg, marks, image.get("alt", "")), format="html"))
+
+
+def load_script(app, page, template, context, doctree):
+    """Load the controls on the pages that have a film."""
+    if 'class="film"' in context.get("body", ""):
+        app.add_js_file("explorers/film.js")
 
 
 def film(svg, marks, alt):

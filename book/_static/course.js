@@ -67,36 +67,3 @@ window.addEventListener("load", markSections);
 window.addEventListener("beforeprint", () => {
   for (const part of document.querySelectorAll("details")) part.open = true;
 });
-
-// A film runs by itself, unless the reader has asked for less motion; it can be stopped, and stepped through.
-function startFilm(film) {
-  const frames = Number(film.dataset.frames);
-  const artists = [...film.querySelector("[role=img]").shadowRoot.querySelectorAll("[id^=frame]")];
-  const [play, back, on] = film.querySelectorAll("button");
-  const range = film.querySelector("input");
-  let timer = null;
-
-  function show(frame) {
-    range.value = ((frame + frames) % frames) + 1;
-    const shown = `frame${range.value - 1}-`;
-    for (const artist of artists) artist.style.cssText += `animation:none;opacity:${+artist.id.startsWith(shown)}`;
-  }
-  function run(running) {
-    clearInterval(timer);
-    timer = running ? setInterval(() => show(Number(range.value)), 1000 * film.dataset.seconds) : null;
-    play.textContent = running ? "Pause" : "Play";
-  }
-  function stopAt(frame) {
-    run(false);
-    show(frame);
-  }
-  play.addEventListener("click", () => run(timer === null));
-  back.addEventListener("click", () => stopAt(range.value - 2));
-  on.addEventListener("click", () => stopAt(Number(range.value)));
-  range.addEventListener("input", () => stopAt(range.value - 1));
-
-  show(Number(film.dataset.still));
-  film.querySelector(".film-controls").hidden = false;
-  run(!matchMedia("(prefers-reduced-motion: reduce)").matches);
-}
-window.addEventListener("load", () => document.querySelectorAll(".film").forEach(startFilm));

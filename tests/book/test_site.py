@@ -80,7 +80,7 @@ def page_with(*names):
 
 def test_a_film_stands_in_the_page_with_its_controls(pictures):
     page = page_with("film.svg", "figure.svg", "photograph.png")
-    film.add_controls(application(pictures), page, "page")
+    film.put_in_the_page(application(pictures), page, "page")
     assert [type(node) for node in page.children] == [nodes.raw, nodes.image, nodes.image]
     text = page[0].astext()
     assert (

@@ -121,7 +121,7 @@ def test_a_stale_notebook_is_removed(book, capsys):
 
 
 BLOCK = [
-    "{exercise} Implement: twice as much\n:label: ex-twice-as-much\n\n",
+    "{exercise} Implement: twice as much\n:label: ex-twice-as-much\n:class: implement\n\n",
     "*★★☆ · 20 minutes · 3 points*\n\nDouble \\1 all numbers.\n",
     "{download}`twice_as_much.ipynb <exercises/twice_as_much.ipynb>`.\n\n:::\n\n:::",
     "{solution} ex-twice-as-much\n:label: sol-twice-as-much\n:class: dropdown\n",

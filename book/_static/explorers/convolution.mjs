@@ -1,11 +1,10 @@
 // The explorer of convolutions: a signal, an image or several channels, the kernels, and each output with its arithmetic.
 
-import { announcer, choice, element, format, mount, numbers, player } from "./kit.mjs";
+import { announcer, arrow, choice, element, format, mount, numbers, player } from "./kit.mjs";
 import { layer, outputSize, reach, terms, total, turned } from "./correlation.mjs";
 import { PRESETS } from "./convolution-presets.mjs";
 
 const OPERATIONS = [["convolution", "convolution"], ["correlation", "cross-correlation"]];
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 const factor = (number) => (number < 0 ? `(${format(number)})` : format(number));
 const sum = (parts) => parts.map((part, at) => (at ? factor(part) : format(part))).join(" + ");
@@ -56,7 +55,7 @@ function outputs(label, [height, width], choose) {
   const buttons = Array.from({ length: height }, (row, i) => Array.from({ length: width }, (column, j) =>
     element("button", { type: "button", class: "lattice-output", onclick: () => choose(i, j), onkeydown: (event) => go(event, i, j) })));
   function go(event, i, j) {
-    const [down, right] = STEPS[event.key] ?? [0, 0];
+    const [down, right] = arrow(event) ?? [0, 0];
     const next = buttons[i + down]?.[j + right];
     if (!next || next === event.target) return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 // Draw a digit: a network reads it at once, and shows what every layer makes of it.
 
-import { announcer, button, choice, element, loadData, mount } from "./kit.mjs";
+import { announcer, arrow, button, choice, element, loadData, mount } from "./kit.mjs";
 import { bytes, floats, run, softmax } from "./network.mjs";
 import { PAPER, PEN, SIDE, inkOf, toMnist } from "./drawing.mjs";
 import { atMost, certifiedRadius, norm, speck, spread } from "./certificate.mjs";
@@ -14,7 +14,6 @@ const FIRST = [4, 1]; // the digit of the figure in the chapter: the second 4
 const CORNER = Array.from({ length: 24 }, (_, at) => (1 + (at % 3)) * SIDE + 1 + Math.floor(at / 3)); // pixels that a speck fills
 const DOTS = 4; // of the screen's canvas for a pixel of the paper
 const STEP = PAPER / SIDE; // of the pen, for an arrow key
-const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 // An array of numbers as a picture: blank is 0, and the full colour of text is `largest`.
 function picture(rows, columns, attributes = {}) {
@@ -64,7 +63,7 @@ function drawingPaper(change) {
   }
   function key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const [right, lower] = ARROWS[event.key] ?? [0, 0];
+    const [lower, right] = arrow(event) ?? [0, 0];
     if (event.key === " ") {
       if (!event.repeat && (down = !down)) begin(pen);
     } else if (right || lower) {

@@ -1,8 +1,7 @@
 // The drawing of a receptive field in its image, in which a unit can be chosen.
-import { element, lessMotion } from "./kit.mjs";
+import { arrow, element, lessMotion } from "./kit.mjs";
 import { middle, nearest, overhang, seen } from "./receptive.mjs";
 
-const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 let hatches = 0;
 
 // The image, the units of a level at the middle of what they see, and the fields of one of them and of those below it.
@@ -24,9 +23,9 @@ export function fieldPicture(point, move) {
     onpointerleave: (event) => event.pointerType === "mouse" && point(null, true),
     onclick: (event) => point(pixelAt(event), false),
     onkeydown: (event) => {
-      if (!MOVES[event.key]) return;
+      if (!arrow(event)) return;
       event.preventDefault();
-      move(MOVES[event.key]);
+      move(arrow(event));
     },
   }, element("svg:defs", {}, pattern), outside, image, inside, pixels, lower, units, unit);
   let side;

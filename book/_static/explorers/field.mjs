@@ -38,9 +38,9 @@ function steps({ kernel, stride, padding: [before], dilation }, below, level) {
   return HEADS.map((head, i) => [...head, numbers[i]]);
 }
 
-function build(stage, preset, networks) {
+async function build(stage, preset) {
   const own = { title: "Your own stack", side: 15, layers: [CONVOLUTION, CONVOLUTION, CONVOLUTION] };
-  const all = { [OWN]: own, ...networks };
+  const all = { [OWN]: own, ...(await loadData("field")) };
   let network, levels, depth, pinned, hovered;
 
   const picture = fieldPicture((pixel, passing) => {
@@ -203,4 +203,4 @@ function legend() {
     entry("field-image", "image"), entry("field-inside", "field"), entry("field-outside", "field in the padding"), entry("field-units", "units"));
 }
 
-loadData("field").then((networks) => mount("field", (stage, preset) => build(stage, preset, networks)));
+mount("field", build);

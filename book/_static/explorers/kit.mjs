@@ -91,7 +91,11 @@ export function button(label, press, attributes = {}) {
   return element("button", { type: "button", onclick: press, ...attributes }, label);
 }
 
-// A row of Play, back, a range and on, as films have: show(step) draws a step from 0 to steps - 1.
+// How far down and to the right an arrow key leads; nothing for other keys.
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+export const arrow = ({ key }) => ARROWS[key];
+
+// A row of Play, back, a range and on, for films and what is like them: show(step) draws a step from 0 to steps - 1.
 export function player({ steps, seconds, show, label = "Step" }) {
   let timer = null;
   const play = button("Play", () => run(timer === null));
@@ -140,9 +144,9 @@ export function numbers(label, values, change) {
     if (all.flat().every(Number.isFinite)) change(all);
   }
   function step(event, i, j) {
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
-    const next = inputs[i + down]?.[j + right];
-    if (!next || next === event.target) return;
+    const move = arrow(event);
+    const next = move && inputs[i + move[0]]?.[j + move[1]];
+    if (!next) return;
     event.preventDefault();
     next.focus();
   }
@@ -171,12 +175,4 @@ export const lessMotion = matchMedia("(prefers-reduced-motion: reduce)").matches
 // A number as a reader wants it: few digits, a true minus sign.
 export function format(number, digits = 3) {
   return String(Number(number.toFixed(digits))).replace("-", "−");
-}
-
-// Canvases have to be drawn again when the theme changes; what is SVG or HTML takes its colours from course.css.
-export function onTheme(draw) {
-  new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-}
-export function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

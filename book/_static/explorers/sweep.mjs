@@ -1,6 +1,6 @@
 // A kernel sweeps over a photograph: window times kernel is one number of the output.
 
-import { announcer, choice, element, format, lessMotion, loadData, mount, player } from "./kit.mjs";
+import { announcer, arrow, choice, element, format, lessMotion, loadData, mount, player } from "./kit.mjs";
 import { KERNELS, correlate, showing, toPixels } from "./filters.mjs";
 
 const NAMES = [["sobelX", "vertical edges"], ["sobelY", "horizontal edges"], ["sharpen", "sharpen"], ["binomial", "blur"]];
@@ -82,10 +82,10 @@ async function sweep(stage, preset) {
     spoken.say(`Row ${i + 1}, column ${j + 1}: ${number.textContent}`);
   }
   function key(event) {
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
-    if (!down && !right) return;
+    const move = arrow(event);
+    if (!move) return;
     event.preventDefault();
-    go(Math.floor(film.step / count) + down, (film.step % count) + right);
+    go(Math.floor(film.step / count) + move[0], (film.step % count) + move[1]);
   }
   // A click or a tap puts the middle of the window there, and a drag pulls it along; a finger can still scroll the page.
   function byHand() {
