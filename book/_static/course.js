@@ -1,5 +1,6 @@
 // The keyboard stops only at what really scrolls, and a fading end says that there is more. Until its size is known, an
 // element may scroll: a browser lays out what is far below when it comes near, and then tells its size.
+const BLOCKS = "div.math, .pst-scrollable-table-container, .output.text_html, pre";
 const sizes = new ResizeObserver((entries) => entries.forEach(measure));
 function watch(element) {
   element.tabIndex = 0;
@@ -42,10 +43,15 @@ function watchAll() {
     formula.removeAttribute("tabindex");
     widths.observe(formula);
   }
-  document.querySelectorAll("div.math, .pst-scrollable-table-container, pre").forEach(watch);
+  watchBlocks();
+}
+function watchBlocks() {
+  document.querySelectorAll(BLOCKS).forEach(watch);
 }
 window.addEventListener("load", watchAll);
 window.addEventListener("resize", watchAll);
+// Another font changes what is in a block, but not the block's size.
+document.fonts.addEventListener("loadingdone", watchBlocks);
 
 // The section that is read is marked in the contents of the page.
 function markSections() {
