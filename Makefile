@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test test-site matrix kernels serve run generate current bench lint lock clean
+.PHONY: help book lite test test-site matrix kernels serve run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -42,6 +42,10 @@ matrix: $(ENVIRONMENT)  ## run the tests on every Python from 3.11 on, with the 
 
 kernels: $(ENVIRONMENT)  ## run what depends on rounding with other kernels of the processor
 	$(BIN)/python tools/matrix.py --kernels
+
+# Python in the page: what a reader starts there is fetched from the network.
+lite: _build/.started  ## build the site with JupyterLite, in which chapters and exercises run in the browser
+	COURSE_LITE=1 $(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build; exit 1; }
 
 serve: book  ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -116,11 +116,7 @@ def put(file, text):
 
 def notebook(file, install):
     """The text of a notebook without results, which begins with how to run it."""
-    content = json.loads(file.read_text(encoding="utf-8"))
-    for cell in content["cells"]:
-        cell["source"] = "".join(cell["source"])
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
+    content = without_results(json.loads(file.read_text(encoding="utf-8")))
     first = content["cells"][0]
     if INSTALL in first["source"]:
         first["source"] = first["source"].replace(INSTALL, install)
@@ -128,6 +124,15 @@ def notebook(file, install):
         title, _, rest = first["source"].partition("\n")
         first["source"] = f"{title}\n\n{OPENING.format(install)}\n{rest}"
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def without_results(content):
+    """The content of a notebook with each source in one piece, and as if no cell had been run."""
+    for cell in content["cells"]:
+        cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return content
 
 
 def write_course(file, wheel, book):

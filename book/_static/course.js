@@ -1,6 +1,6 @@
 // The keyboard stops only at what really scrolls, and a fading end says that there is more. Until its size is known, an
 // element may scroll: a browser lays out what is far below when it comes near, and then tells its size.
-const BLOCKS = "div.math, .pst-scrollable-table-container, .output.text_html, pre";
+const SCROLLERS = "div.math, .pst-scrollable-table-container, .output.text_html, pre, span.math.wide";
 const sizes = new ResizeObserver((entries) => entries.forEach(measure));
 function watch(element) {
   element.tabIndex = 0;
@@ -36,22 +36,22 @@ let width = null;
 function watchAll() {
   if (width === innerWidth) return; // a phone has only hidden its bar of addresses
   width = innerWidth;
-  sizes.disconnect();
   widths.disconnect();
   for (const formula of document.querySelectorAll("span.math")) {
     formula.classList.remove("wide", "more");
     formula.removeAttribute("tabindex");
     widths.observe(formula);
   }
-  watchBlocks();
+  watchScrollers();
 }
-function watchBlocks() {
-  document.querySelectorAll(BLOCKS).forEach(watch);
+function watchScrollers() {
+  sizes.disconnect();
+  document.querySelectorAll(SCROLLERS).forEach(watch);
 }
 window.addEventListener("load", watchAll);
 window.addEventListener("resize", watchAll);
-// Another font changes what is in a block, but not the block's size.
-document.fonts.addEventListener("loadingdone", watchBlocks);
+// Another font changes the size of what is in an element, but not the element's own.
+document.fonts.addEventListener("loadingdone", watchScrollers);
 
 // The section that is read is marked in the contents of the page.
 function markSections() {
