@@ -212,7 +212,7 @@ def main():
     if sys.argv[2] not in sys.path:  # NumPy may be where an isolated Python does not look
         sys.path.append(sys.argv[2])
     modules = helpers()
-    receive, send = modules.channel.receive, modules.channel.send
+    receive, send, most = modules.channel.receive, modules.channel.send, modules.channel.MOST_REPLY
     if sys.argv[3:] == ["user"]:
         change_user(sys.argv[2])
     limit(int(sys.argv[1]))
@@ -224,7 +224,7 @@ def main():
             return
         message, value = server.answer(request, value)
         try:
-            send(outgoing, message | {"id": request["id"]}, value)
+            send(outgoing, message | {"id": request["id"]}, value, most)
         except ValueError:
             send(outgoing, message | {"id": request["id"], "too_large": True})
 

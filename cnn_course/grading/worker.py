@@ -1,8 +1,9 @@
 """A submission whose answers run in a process of their own, under limits.
 
 An answer gets a folder that is deleted afterwards and is also its home, `SECONDS` for a call and `TOTAL` for all,
-`isolation.MEMORY` for each process, `OUTPUT` bytes to print and `REPLIES` bytes to return. Memory is limited where the
-platform can (Linux), the clock everywhere. Its parent is a `supervisor`, which ends what it leaves running.
+`isolation.MEMORY` for each process, `OUTPUT` bytes to print and `MOST_REPLY` bytes to return in all calls, so that the
+grader needs little memory of its own. Memory is limited where the platform can (Linux), the clock everywhere. Its
+parent is a `supervisor`, which ends what it leaves running.
 
 This keeps accidents and simple tricks away from the grader. What else an answer can do, to files, to the network and to
 other processes, if it looks for them, is a matter of the level of isolation.
@@ -21,13 +22,12 @@ import numpy as np
 
 from cnn_course.exercises.outcome import Outcome
 from cnn_course.grading import supervisor
-from cnn_course.grading.channel import receive, send
+from cnn_course.grading.channel import MOST_REPLY, receive, send
 from cnn_course.grading.folder import Folder
 from cnn_course.grading.isolation import LEVELS
 
 SECONDS, LOADING, TOTAL = 2.0, 12.0, 30.0
 OUTPUT = 1 << 20  # bytes
-REPLIES = 1 << 26  # bytes of all results together
 GRACE = 2.0  # seconds for the supervisor to clear up
 
 
@@ -135,7 +135,7 @@ class Worker:
             reply = Stopped("reply", "it answers another question")
         if not isinstance(reply, Stopped):
             self.received += _size(reply[1])
-            if self.received > REPLIES:
+            if self.received > MOST_REPLY:
                 reply = Stopped("reply", "all results together are too large")
         if isinstance(reply, Stopped):
             self._kill()
@@ -171,7 +171,7 @@ def _talk(process, end, requests, replies):
     while request := requests.get():
         try:
             send(process.stdin, *request)
-            replies.put(receive(process.stdout))
+            replies.put(receive(process.stdout, MOST_REPLY))
         except (OSError, EOFError):
             replies.put(_why(process, end))
         except Exception as error:
