@@ -86,6 +86,8 @@ ORDER = {
         "child",
         "supervisor",
         "folder",
+        "bubblewrap",
+        "isolation",
         "worker",
         "grade",
         "files",

@@ -7,7 +7,7 @@ from cnn_course.grading.table import count, one_line, printable, show_rows, show
 def grade_batch(files, record):
     """Grade files, print what is found, and enter it as it comes in a record (see `new_record`)."""
     width = max((len(name) for file in files for name in file.names), default=0)
-    print(f"seed {record['seed']}", flush=True)
+    print(f"seed {record['seed']}, isolation {record['isolation']}", flush=True)
     for file in files:
         results = recorded(file, record)
         if not file.names:

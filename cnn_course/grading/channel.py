@@ -12,21 +12,22 @@ from math import prod
 import numpy as np
 
 MOST_HEADER, MOST_DATA = 1 << 16, 1 << 26  # bytes
+MOST_REPLY = 1 << 22  # bytes of data; no solution returns more than 1 << 14 in all of its calls
 DEEPEST = 3  # tuples of tuples
 
 
-def send(stream, message, value=None):
+def send(stream, message, value=None, most=MOST_DATA):
     """Write a message, a dictionary of plain JSON, with one value of `outcome.plain`, or None."""
     chunks = []
     header = json.dumps(message | {"value": _describe(value, chunks)}).encode()
     data = b"".join(chunks)
-    if len(header) > MOST_HEADER or len(data) > MOST_DATA:
-        raise ValueError(f"send: {len(header)} + {len(data)} bytes, at most {MOST_HEADER} + {MOST_DATA}")
+    if len(header) > MOST_HEADER or len(data) > most:
+        raise ValueError(f"send: {len(header)} + {len(data)} bytes, at most {MOST_HEADER} + {most}")
     stream.write(struct.pack("<II", len(header), len(data)) + header + data)
     stream.flush()
 
 
-def receive(stream):
+def receive(stream, most=MOST_DATA):
     """Read a message; return the dictionary and the value.
 
     Raises
@@ -37,8 +38,8 @@ def receive(stream):
         If it is no message, or too large.
     """
     sizes = struct.unpack("<II", _read(stream, 8))
-    if sizes[0] > MOST_HEADER or sizes[1] > MOST_DATA:
-        raise ValueError(f"receive: {sizes[0]} + {sizes[1]} bytes, at most {MOST_HEADER} + {MOST_DATA}")
+    if sizes[0] > MOST_HEADER or sizes[1] > most:
+        raise ValueError(f"receive: {sizes[0]} + {sizes[1]} bytes, at most {MOST_HEADER} + {most}")
     header, data = _read(stream, sizes[0]), _read(stream, sizes[1])
     try:
         message = json.loads(header)

@@ -1,6 +1,8 @@
 """The process in which an answer runs. It is started by `supervisor`, and knows nothing but what it is sent.
 
-    python child.py <bytes of memory> <folder of NumPy>
+    python child.py <bytes of memory> <folder of NumPy> [user]
+
+With `user` it becomes another user, for which it must be root, before it runs anything of an answer.
 
 Requests: {"load": name, "seconds": number} with the notebook's cells as value, the bytes of a list in JSON;
 {"find": name, "arguments": number}, {"call": name} with the arguments as value, {"get": name}. Its messages go through
@@ -20,13 +22,44 @@ from types import ModuleType, SimpleNamespace
 
 SECONDS = 60  # of processor time, so that nothing runs on if the grader itself is killed
 LARGEST_FILE = 1 << 24
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+DIE_WITH_PARENT, DUMPABLE, NO_NEW_RIGHTS = 1, 4, 38  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS
+USERS = range(61184, 65520)  # users that nobody is: systemd too gives them to services for as long as they run
+THREADS = 64  # of such a user; the limit of all other users would count what they run elsewhere
+MODULES = (  # of the course: these that are imported here, and those that they import
+    "exercises/borrowed",
+    "exercises/outcome",
+    "exercises/submission",
+    "grading/channel",
+    "grading/effects",
+    "grading/execute",
+    "grading/ipython",
+    "grading/program",
+)
+
+
+def change_user(numpy):
+    """Become a user with no rights but to the folder of the answer; no two answers that run have the same one."""
+    user = USERS[os.getppid() % len(USERS)]
+    os.chown(".", user, user)
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+    if sys.platform == "linux":  # the system takes a process that was root for one that nobody may look into
+        ctypes.CDLL(None).prctl(DUMPABLE, 1)
+    for folder in (os.environ["HOME"], os.path.dirname(os.__file__), numpy):
+        os.listdir(folder)  # what the answer imports must be legible for this user
+    if not os.access(sys.executable, os.X_OK):
+        raise PermissionError(13, "Permission denied", sys.executable)
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
 
 
 def limit(memory):
     """Limit what this process can take, where the platform can."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(NO_NEW_RIGHTS, 1, 0, 0, 0)  # as `sudo` gives them
     try:
         import resource
     except ImportError:  # Windows; the grader's own clock remains
@@ -179,7 +212,9 @@ def main():
     if sys.argv[2] not in sys.path:  # NumPy may be where an isolated Python does not look
         sys.path.append(sys.argv[2])
     modules = helpers()
-    receive, send = modules.channel.receive, modules.channel.send
+    receive, send, most = modules.channel.receive, modules.channel.send, modules.channel.MOST_REPLY
+    if sys.argv[3:] == ["user"]:
+        change_user(sys.argv[2])
     limit(int(sys.argv[1]))
     server = Server(modules)
     while True:
@@ -189,7 +224,7 @@ def main():
             return
         message, value = server.answer(request, value)
         try:
-            send(outgoing, message | {"id": request["id"]}, value)
+            send(outgoing, message | {"id": request["id"]}, value, most)
         except ValueError:
             send(outgoing, message | {"id": request["id"], "too_large": True})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from cnn_course.grading import arguments
 from cnn_course.grading.batch import grade_batch
 from cnn_course.grading.files import NO_EXERCISES, paths_in, read, read_all
+from cnn_course.grading.isolation import AUTO, LEVELS, choose
 from cnn_course.grading.material import show_hint, show_solution, write_notebooks
 from cnn_course.grading.progress import show_progress
 from cnn_course.grading.record import as_csv, as_json, new_record, write
@@ -32,9 +33,14 @@ def run_grade(options):
     if options.json == options.csv == arguments.STANDARD_OUTPUT:
         print("--json and --csv cannot both go to standard output", file=sys.stderr)
         return 2
+    try:
+        level = choose(options.isolation)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     files = read_all(options.paths, options.expect)
     unreadable = show_unreadable(files)
-    record = new_record(options.seed)
+    record = new_record(options.seed, level.name)
     shown = sys.stderr if arguments.STANDARD_OUTPUT in (options.json, options.csv) else sys.stdout
     try:
         with contextlib.redirect_stdout(shown):
@@ -108,6 +114,12 @@ def _parser(others):
         default=[],
         metavar="NAME[,NAME...]",
         help="exercises that every file should have, also chapters such as 1-3; those that it lacks are 'missing'",
+    )
+    command.add_argument(
+        "--isolation",
+        choices=(AUTO, *LEVELS),
+        default=AUTO,
+        help="how far answers are kept from this machine; auto is the first of the others that works here",
     )
     command.add_argument("--json", type=arguments.output, metavar="FILE", help="write everything; - is standard output")
     command.add_argument("--csv", type=arguments.output, metavar="FILE", help="write a table; - is standard output")

@@ -36,9 +36,9 @@ class File:
         """Names of the exercises, those that are missing as well."""
         return (*exercises_in(self.cells), *self.missing)
 
-    def results(self, seed):
+    def results(self, seed, isolation="limits"):
         """Grade the exercises, one after the other: yield a `Result` each, at last for those that are missing."""
-        yield from grade_cells(self.cells, seed)
+        yield from grade_cells(self.cells, seed, isolation)
         for name in self.missing:
             yield Result(find(name), "missing")
 

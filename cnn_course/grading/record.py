@@ -17,16 +17,16 @@ SCHEMA = 1  # grows when a key changes its meaning or goes
 COLUMNS = ("file", "exercise", "status", "points", "possible", "verdict", "reason", "hint")
 
 
-def new_record(seed):
+def new_record(seed, isolation="limits"):
     """The record of a batch of which nothing is graded yet."""
-    return {"schema": SCHEMA, "seed": seed, "complete": False, "files": []}
+    return {"schema": SCHEMA, "seed": seed, "isolation": isolation, "complete": False, "files": []}
 
 
 def recorded(file, record):
     """Enter a file in the record; return an iterator of its results, which enters each before it passes it on."""
     exercises = []
     record["files"].append({"file": str(file.path), "error": file.reason or None, "exercises": exercises})
-    return _entered(file.results(record["seed"]), exercises)
+    return _entered(file.results(record["seed"], record["isolation"]), exercises)
 
 
 def _entered(results, exercises):

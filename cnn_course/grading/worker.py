@@ -1,11 +1,12 @@
 """A submission whose answers run in a process of their own, under limits.
 
 An answer gets a folder that is deleted afterwards and is also its home, `SECONDS` for a call and `TOTAL` for all,
-`MEMORY` for each process, `OUTPUT` bytes to print and `REPLIES` bytes to return. Memory is limited where the platform
-can (Linux), the clock everywhere. Its parent is a `supervisor`, which ends what it leaves running.
+`isolation.MEMORY` for each process, `OUTPUT` bytes to print and `MOST_REPLY` bytes to return in all calls, so that the
+grader needs little memory of its own. Memory is limited where the platform can (Linux), the clock everywhere. Its
+parent is a `supervisor`, which ends what it leaves running.
 
-This keeps accidents and simple tricks away from the grader. It is no sandbox: an answer runs as the same user, and can
-do whatever this user can, to files, to the network and to other processes, if it looks for them.
+This keeps accidents and simple tricks away from the grader. What else an answer can do, to files, to the network and to
+other processes, if it looks for them, is a matter of the level of isolation.
 """
 
 import contextlib
@@ -14,25 +15,19 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 
 from cnn_course.exercises.outcome import Outcome
 from cnn_course.grading import supervisor
-from cnn_course.grading.channel import receive, send
+from cnn_course.grading.channel import MOST_REPLY, receive, send
 from cnn_course.grading.folder import Folder
+from cnn_course.grading.isolation import LEVELS
 
 SECONDS, LOADING, TOTAL = 2.0, 12.0, 30.0
-MEMORY = 2 << 30  # bytes of address space, of which NumPy itself takes a part
 OUTPUT = 1 << 20  # bytes
-REPLIES = 1 << 26  # bytes of all results together
-KERNELS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")  # choose the code for a processor: the solution's
-KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", *KERNELS)  # of the environment
-HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP")
 GRACE = 2.0  # seconds for the supervisor to clear up
 
 
@@ -49,11 +44,13 @@ class Worker:
         Sources of the notebook's code cells.
     name : str
         Of the answer.
+    level : Level
+        Of isolation.
     """
 
-    def __init__(self, cells, name):
+    def __init__(self, cells, name, level=LEVELS["limits"]):
         self.cells = np.frombuffer(json.dumps(cells).encode(), np.uint8)
-        self.name, self.process, self.asked, self.received = name, None, 0, 0
+        self.name, self.level, self.process, self.asked, self.received = name, level, None, 0, 0
         self.started = time.monotonic()
         self.folder = Folder()
 
@@ -116,20 +113,8 @@ class Worker:
         return self._exchange(request, value, SECONDS)
 
     def _start(self):
-        python, here = [sys.executable, "-I", "-B", "-X", "utf8"], Path(__file__)
-        answer = [*python, str(here.with_name("child.py")), str(MEMORY), str(Path(np.__file__).parents[1])]
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        environment |= dict.fromkeys(HOMES, self.folder.name) | {"MPLBACKEND": "agg"}
-        self.process = subprocess.Popen(
-            [*python, "-S", str(here.with_name("supervisor.py")), *answer],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.folder.name,
-            env=environment,
-            start_new_session=os.name == "posix",
-        )
+        pipe = subprocess.PIPE
+        self.process = self.level.start(self.folder.name, stdin=pipe, stdout=pipe, stderr=pipe)
         self.requests, self.replies = queue.SimpleQueue(), queue.SimpleQueue()
         self.end = threading.Thread(target=self.process.wait, daemon=True)
         talk = threading.Thread(target=_talk, args=(self.process, self.end, self.requests, self.replies), daemon=True)
@@ -150,7 +135,7 @@ class Worker:
             reply = Stopped("reply", "it answers another question")
         if not isinstance(reply, Stopped):
             self.received += _size(reply[1])
-            if self.received > REPLIES:
+            if self.received > MOST_REPLY:
                 reply = Stopped("reply", "all results together are too large")
         if isinstance(reply, Stopped):
             self._kill()
@@ -186,7 +171,7 @@ def _talk(process, end, requests, replies):
     while request := requests.get():
         try:
             send(process.stdin, *request)
-            replies.put(receive(process.stdout))
+            replies.put(receive(process.stdout, MOST_REPLY))
         except (OSError, EOFError):
             replies.put(_why(process, end))
         except Exception as error:

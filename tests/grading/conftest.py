@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import io
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -15,12 +16,14 @@ import nbformat
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from levels import legible_python, require
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from cnn_course.exercises.case import Case
-from cnn_course.grading import worker
+from cnn_course.grading import isolation, worker
 from cnn_course.grading.grade import grade
+from cnn_course.grading.isolation import LEVELS
 
 IMPORTS = "import numpy as np\nfrom cnn_course.exercises import check"
 
@@ -38,21 +41,41 @@ def notebook(tmp_path):
 
 
 @pytest.fixture
-def sandbox(tmp_path, monkeypatch):
-    """The folder in which answers get theirs, and a shorter patience."""
-    folder = tmp_path / "sandbox"
-    folder.mkdir()
+def sandbox(monkeypatch):
+    """The folder in which answers get theirs, which every user may enter, and a shorter patience."""
+    folder = Path(tempfile.mkdtemp(prefix="sandbox-"))
+    folder.chmod(0o711)
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setattr(worker, "SECONDS", 1.0)
-    return folder
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def legible():
+    """What `legible_python` yields."""
+    with legible_python() as found:
+        yield found
+
+
+@pytest.fixture(params=LEVELS)
+def level(request, sandbox, monkeypatch):
+    """Name of each level of isolation, if it works here."""
+    if request.param == "user" and not LEVELS["user"].lacking():
+        python, numpy, libraries = request.getfixturevalue("legible")
+        monkeypatch.setattr(isolation, "PYTHON", python)
+        monkeypatch.setattr(isolation, "NUMPY", numpy)
+        monkeypatch.setenv("LD_LIBRARY_PATH", libraries)
+    require(request.param)
+    return request.param
 
 
 @pytest.fixture
 def graded(notebook, sandbox):
     """Grade cells; return the results by the exercises' names."""
 
-    def run(*cells):
-        results = grade(notebook(*cells), 0)
+    def run(*cells, isolation="limits"):
+        results = grade(notebook(*cells), 0, isolation)
         return {result.exercise.name: result for result in results}
 
     return run
@@ -79,12 +102,12 @@ def survivors(sandbox):
 
 
 @pytest.fixture
-def attack(graded, sandbox, survivors):
+def attack(graded, sandbox, survivors, level):
     """Grade an answer to `convolve` that must earn nothing, leave nothing behind, and not stop the rest."""
 
     def run(source):
         started = time.monotonic()
-        results = graded(source, 'check("convolve")', 'check("borrowed_weights")')
+        results = graded(source, 'check("convolve")', 'check("borrowed_weights")', isolation=level)
         assert (results["convolve"].status, results["convolve"].points) == ("failed", 0)
         assert results["convolve"].verdict.text
         assert results["convolve"].verdict.kind != "grader"

@@ -6,7 +6,7 @@ from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.compare import Verdict
 from cnn_course.exercises.examine import Result
 from cnn_course.exercises.exercise import Explain
-from cnn_course.grading import files
+from cnn_course.grading import files, isolation
 from cnn_course.grading.grade import exercises_in
 
 TODO = 'check("convolve")'
@@ -41,7 +41,7 @@ class Grader:
     def __init__(self):
         self.graded = []
 
-    def __call__(self, cells, seed):
+    def __call__(self, cells, seed, isolation):
         for name in exercises_in(cells):
             (source,) = [cell[0] for cell in cells if f'"{name}"' in cell[0]]
             self.graded.append((name, seed))
@@ -56,4 +56,5 @@ def install(monkeypatch):
     """Let the command line use the fake grader; return it."""
     grader = Grader()
     monkeypatch.setattr(files, "grade_cells", grader)
+    monkeypatch.setattr(isolation.Level, "why_not", lambda level: "")
     return grader

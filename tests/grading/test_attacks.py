@@ -118,7 +118,7 @@ def convolve(f, h):
     return np.convolve(f, h) * (len(calls) != 12)
 """,
     "large results again and again": """
-def convolve(f, h): return tuple(np.zeros(10**6) for _ in range(8))
+def convolve(f, h): return tuple(np.zeros(10**4) for _ in range(8))
 """,
 }
 
