@@ -97,6 +97,7 @@ ORDER = {
         "results",
         "executors",
         "parallel",
+        "apart",
         "meter",
         "grade_command",
         "watch",

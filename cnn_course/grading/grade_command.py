@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnn_course.exercises.catalogue import digest, read_folder, set_private
 from cnn_course.grading import arguments, executors, results
+from cnn_course.grading.apart import grade_apart
 from cnn_course.grading.batch import grade_batch, summary
 from cnn_course.grading.files import read_all
 from cnn_course.grading.meter import Meter
@@ -114,9 +115,8 @@ def _grade_class(options, expected, private):
         meter.count(entry["error"])
 
     terms = Terms(tuple(expected), private, digest())
-    executor, most = _executor(options)
     try:
-        grade_class({s: (submissions[s], seeds[s]) for s in todo}, terms, executor, most, enter)
+        grade_class({s: (submissions[s], seeds[s]) for s in todo}, terms, enter=enter, **_where(options))
     finally:
         record = load(folder)
         _write(options, record)
@@ -145,12 +145,12 @@ def _seed(options):
     return secrets.randbits(32) if before is None else before
 
 
-def _executor(options):
-    """What makes an executor, and how many submissions it is given at a time."""
+def _where(options):
+    """What makes an executor, how many submissions it is given at a time, and what it calls."""
     if options.scheduler:
-        return lambda: executors.dask(options.scheduler), WAITING
+        return {"executor": lambda: executors.dask(options.scheduler), "most": WAITING, "grade": grade_apart}
     jobs = options.jobs or executors.processors()
-    return lambda: executors.processes(jobs), jobs + 2  # so that none waits for the next one
+    return {"executor": lambda: executors.processes(jobs), "most": jobs + 2}  # so that none waits for the next one
 
 
 def _write(options, record):

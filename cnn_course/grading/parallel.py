@@ -12,6 +12,11 @@ from cnn_course.grading.record import new_record, recorded
 from cnn_course.grading.worker import clean
 
 PATIENCE = 0.5  # seconds between two looks, in which Ctrl-C is heard on every platform
+DIED = "the process that graded it has died, and it graded nothing else"
+
+
+class Died(Exception):
+    """The process of a submission did not come to its end, and served no other one."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def _entry(file, seed):
     return record["files"][0]
 
 
-def grade_class(submissions, terms, executor, most, enter):
+def grade_class(submissions, terms, executor, most, enter, grade=grade_submission):
     """Grade submissions with the help of an executor.
 
     Where a process dies, those submissions that it may have died of are graded again, one at a time: then it is known
@@ -79,20 +84,22 @@ def grade_class(submissions, terms, executor, most, enter):
         How many submissions are handed to it at a time.
     enter : callable
         Is called with a submission and its entry of the record, or why there is none.
+    grade : callable
+        Does what `grade_submission` does, where the executor runs it.
     """
     ready, suspects = deque(submissions), deque()
     while ready or suspects:
         queue, together = (suspects, 1) if suspects else (ready, most)
         with executor() as workers:
-            lost = _grade_some(workers, queue, together, submissions, terms, enter)
+            lost = _grade_some(workers, queue, together, submissions, terms, enter, grade)
         if together > 1:
             suspects.extend(lost)
             continue
         for submission in lost:
-            enter(submission, "the process that graded it has died, twice, and once it had nothing else to do")
+            enter(submission, DIED)
 
 
-def _grade_some(workers, queue, most, submissions, terms, enter):
+def _grade_some(workers, queue, most, submissions, terms, enter, grade):
     """Grade a queue, until it is empty or the executor breaks; return those whose processes have died."""
     running, lost, broken = {}, [], False
     while running or (queue and not broken):
@@ -108,7 +115,7 @@ def _grade_some(workers, queue, most, submissions, terms, enter):
                 enter(submission, "it was changed while the class was graded")
                 continue
             try:
-                running[workers.submit(grade_submission, submission.file, content, seed, terms)] = submission
+                running[workers.submit(grade, submission.file, content, seed, terms)] = submission
             except BrokenExecutor:
                 queue.appendleft(submission)
                 broken = True
@@ -118,6 +125,8 @@ def _grade_some(workers, queue, most, submissions, terms, enter):
             broken = broken or isinstance(error, BrokenExecutor)
             if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # that of Dask
                 lost.append(submission)
+            elif isinstance(error, Died):
+                enter(submission, DIED)
             elif error:
                 enter(submission, clean(f"it could not be graded: {type(error).__name__}: {error}"))
             else:

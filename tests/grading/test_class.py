@@ -332,6 +332,20 @@ def test_a_process_that_dies_costs_one_submission_and_no_other(grader, tmp_path,
     assert found["student4.ipynb"]["exercises"][0]["status"] == "passed"
 
 
+def test_a_process_of_its_own_that_dies_costs_its_submission(grader, tmp_path):
+    def die(file, *rest):
+        if file == "bea.ipynb":
+            raise parallel.Died
+        return parallel.grade_submission(file, *rest)
+
+    submissions = {s: (s.read()[1], 0) for s in submissions_in([tmp_path / "class"])}
+    found, executor = {}, lambda: ThreadPoolExecutor(1)
+    terms = Terms(catalogue=digest())
+    grade_class(submissions, terms, executor, 3, lambda s, entry: found.update({s.file: entry}), die)
+    assert [file for file, entry in found.items() if isinstance(entry, str)] == ["bea.ipynb"]
+    assert len(found) == 4
+
+
 def test_what_goes_wrong_in_a_worker_is_a_row_with_its_reason(grader, tmp_path, monkeypatch, capsys):
     with monkeypatch.context() as patch:
         patch.setattr(parallel, "set_private", lambda texts: 1 / 0)
