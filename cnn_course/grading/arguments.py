@@ -3,6 +3,7 @@
 import difflib
 import os
 from argparse import ArgumentTypeError
+from importlib.util import find_spec
 from pathlib import Path
 
 from cnn_course.exercises.catalogue import find, names
@@ -61,6 +62,28 @@ def seed(text):
     if not text.isdecimal():
         raise ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return int(text)
+
+
+def positive(text):
+    """A number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    return int(text)
+
+
+def shard(text):
+    """A part of a whole, 2/4 for the second of four, as a pair of numbers."""
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 1 <= int(parts[0]) <= int(parts[1]):
+        raise ArgumentTypeError(f"{text!r} is no shard such as 2/4, the second of four")
+    return int(parts[0]), int(parts[1])
+
+
+def scheduler(text):
+    """The address of a cluster, where there is a program to talk to it."""
+    if find_spec("distributed") is None:
+        raise ArgumentTypeError('needs the package distributed: pip install "cnn_course[dask]"')
+    return text
 
 
 def output(text):

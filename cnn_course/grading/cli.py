@@ -1,18 +1,14 @@
 """The command line, `python -m cnn_course`: its commands, and what each does."""
 
 import argparse
-import contextlib
-import secrets
 import sys
 from pathlib import Path
 
 from cnn_course.grading import arguments
-from cnn_course.grading.batch import grade_batch
-from cnn_course.grading.files import NO_EXERCISES, paths_in, read, read_all
-from cnn_course.grading.isolation import AUTO, LEVELS, choose
+from cnn_course.grading.files import NO_EXERCISES, paths_in, read
+from cnn_course.grading.grade_command import GRADING, MERGING, add_grade, add_merge
 from cnn_course.grading.material import show_hint, show_solution, write_notebooks
 from cnn_course.grading.progress import show_progress
-from cnn_course.grading.record import as_csv, as_json, new_record, write
 from cnn_course.grading.table import show_unreadable
 from cnn_course.grading.watch import watch
 
@@ -20,36 +16,10 @@ STATUSES = """exit status:
   0    done, whatever the points
   1    nobody reads what is printed any more
   2    the command is wrong, a file cannot be read or written, or there is no such hint
-  130  ended by Ctrl-C; the results until then are written to the files of --json and --csv"""
-GRADING = """A folder stands for its notebooks (*.ipynb) and programs (*.py) with exercises; with --expect,
-for all of them. All files are read before any answer is run, and all are put to the same cases."""
+  130  ended by Ctrl-C; the results until then are written to the files of --json, --csv and --out"""
 WATCHING = """A file is graded now and each time that it is saved; of a folder, each file that is saved or new.
 The cases stay the same until all is right, so that you can work on one that fails. Then it says so,
 and goes on: the next save is put to other cases. Ctrl-C ends."""
-
-
-def run_grade(options):
-    """Grade files, with one seed for all."""
-    if options.json == options.csv == arguments.STANDARD_OUTPUT:
-        print("--json and --csv cannot both go to standard output", file=sys.stderr)
-        return 2
-    try:
-        level = choose(options.isolation)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    files = read_all(options.paths, options.expect)
-    unreadable = show_unreadable(files)
-    record = new_record(options.seed, level.name)
-    shown = sys.stderr if arguments.STANDARD_OUTPUT in (options.json, options.csv) else sys.stdout
-    try:
-        with contextlib.redirect_stdout(shown):
-            grade_batch(files, record)
-    finally:
-        for output, form in ((options.json, as_json), (options.csv, as_csv)):
-            if output:
-                write(output, form(record))
-    return 2 if unreadable else 0
 
 
 def run_watch(options):
@@ -104,26 +74,10 @@ def _parser(others):
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Later)
 
     command = _command(commands.add_parser, "grade", help="grade the exercises in files", description=GRADING)
-    command.add_argument("paths", nargs="+", type=Path, metavar="file_or_folder")
-    command.add_argument(
-        "--seed", type=arguments.seed, default=secrets.randbits(32), help="of the cases: repeats a run"
-    )
-    command.add_argument(
-        "--expect",
-        type=arguments.expected,
-        default=[],
-        metavar="NAME[,NAME...]",
-        help="exercises that every file should have, also chapters such as 1-3; those that it lacks are 'missing'",
-    )
-    command.add_argument(
-        "--isolation",
-        choices=(AUTO, *LEVELS),
-        default=AUTO,
-        help="how far answers are kept from this machine; auto is the first of the others that works here",
-    )
-    command.add_argument("--json", type=arguments.output, metavar="FILE", help="write everything; - is standard output")
-    command.add_argument("--csv", type=arguments.output, metavar="FILE", help="write a table; - is standard output")
-    command.set_defaults(run=run_grade)
+    add_grade(command)
+
+    command = _command(commands.add_parser, "merge", help="join the results of parts of a class", description=MERGING)
+    add_merge(command)
 
     command = _command(commands.add_parser, "watch", help="grade what is saved, again and again", description=WATCHING)
     command.add_argument("path", type=arguments.existing, metavar="file_or_folder")

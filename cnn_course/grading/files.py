@@ -6,7 +6,7 @@ from pathlib import Path
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.examine import Result
 from cnn_course.grading.grade import exercises_in, grade_cells
-from cnn_course.grading.notebook import Unreadable, read_code
+from cnn_course.grading.notebook import Unreadable, code_in, read_bytes
 
 NO_EXERCISES = "has none of the exercises of the course"
 
@@ -43,10 +43,10 @@ class File:
             yield Result(find(name), "missing")
 
 
-def read(path, expected=()):
-    """Read a file; return a `File`, also if there is nothing to be graded."""
+def read(path, expected=(), content=None):
+    """Read a file, or take its bytes as they were read; return a `File`, also if there is nothing to be graded."""
     try:
-        cells = read_code(path)
+        cells = code_in(path, read_bytes(path) if content is None else content)
     except Unreadable as error:
         return File(path, reason=str(error).removeprefix(f"{path}: "), missing=tuple(expected))
     present = exercises_in(cells)

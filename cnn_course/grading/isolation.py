@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,7 @@ LEVELS = {
 AUTO = "auto"
 
 
+@cache
 def choose(name):
     """The level of a name, or for `AUTO` the strongest one that works here.
 

@@ -18,53 +18,18 @@ class Unreadable(ValueError):
 
 
 def read_code(path):
-    """Return the code cells of a file, each a pair (source, exercise's name in its metadata or None).
+    """Return the code cells of a file: `code_in` what `read_bytes` returns, with their errors."""
+    return code_in(path, read_bytes(path))
 
-    A file that ends in `.py` is a script, whose cells begin with lines `# %%`; any other is a notebook. A Markdown cell
-    counts if it is marked with an exercise, and then has the source "".
+
+def read_bytes(path):
+    """Return what is in a file.
 
     Raises
     ------
     Unreadable
-        If it is no regular file, or too large, or not text, or no notebook of version 4.
+        If it is no regular file, or too large.
     """
-    cells = _script(path) if Path(path).suffix == ".py" else _notebook(path)
-    if len(cells) > MOST_CELLS:
-        raise Unreadable(f"{path}: has {len(cells)} cells, at most {MOST_CELLS} are read")
-    size = sum(len(source) for source, _ in cells)
-    if size > LARGEST_CODE:
-        raise Unreadable(f"{path}: has {size} characters of code, at most {LARGEST_CODE} are read")
-    return cells
-
-
-def _script(path):
-    try:
-        text = _text(path)
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{path}: is not text ({error})") from None
-    text = text.replace("\r\n", "\n")
-    starts = [0, *(match.start() for match in CELL.finditer(text)), len(text)]
-    sources = [text[start:end] for start, end in pairwise(starts)]
-    return [
-        (source, None) for source in sources if source.strip() and not re.match(r"# ?%%.*\[(markdown|raw)\]", source)
-    ]
-
-
-def _notebook(path):
-    try:
-        notebook = json.loads(_text(path))
-    except RecursionError:
-        raise Unreadable(f"{path}: is nested too deeply") from None
-    except ValueError as error:
-        raise error if isinstance(error, Unreadable) else Unreadable(f"{path}: is not JSON ({error})") from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise Unreadable(f"{path}: is no notebook of version 4, it has no list of cells; save it again with Jupyter")
-    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
-    marked = [(cell.get("cell_type") == "code", cell, _exercise(cell)) for cell in cells]
-    return [(_source(path, cell) if code else "", mark) for code, cell, mark in marked if code or mark]
-
-
-def _text(path):
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a named pipe must not block
     except OSError as error:
@@ -76,9 +41,56 @@ def _text(path):
         if status.st_size > LARGEST:
             raise Unreadable(f"{path}: has {status.st_size} bytes, at most {LARGEST} are read; clear its outputs")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST).decode("utf-8-sig")
+            return file.read(LARGEST)
     finally:
         os.close(descriptor)
+
+
+def code_in(path, content):
+    """Return the code cells of a file's bytes, each a pair (source, exercise's name in its metadata or None).
+
+    A file that ends in `.py` is a script, whose cells begin with lines `# %%`; any other is a notebook. A Markdown cell
+    counts if it is marked with an exercise, and then has the source "".
+
+    Raises
+    ------
+    Unreadable
+        If it is not text, or no notebook of version 4, or has too much code.
+    """
+    cells = _script(path, content) if Path(path).suffix == ".py" else _notebook(path, content)
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"{path}: has {len(cells)} cells, at most {MOST_CELLS} are read")
+    size = sum(len(source) for source, _ in cells)
+    if size > LARGEST_CODE:
+        raise Unreadable(f"{path}: has {size} characters of code, at most {LARGEST_CODE} are read")
+    return cells
+
+
+def _script(path, content):
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path}: is not text ({error})") from None
+    text = text.replace("\r\n", "\n")
+    starts = [0, *(match.start() for match in CELL.finditer(text)), len(text)]
+    sources = [text[start:end] for start, end in pairwise(starts)]
+    return [
+        (source, None) for source in sources if source.strip() and not re.match(r"# ?%%.*\[(markdown|raw)\]", source)
+    ]
+
+
+def _notebook(path, content):
+    try:
+        notebook = json.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise Unreadable(f"{path}: is nested too deeply") from None
+    except ValueError as error:
+        raise Unreadable(f"{path}: is not JSON ({error})") from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise Unreadable(f"{path}: is no notebook of version 4, it has no list of cells; save it again with Jupyter")
+    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
+    marked = [(cell.get("cell_type") == "code", cell, _exercise(cell)) for cell in cells]
+    return [(_source(path, cell) if code else "", mark) for code, cell, mark in marked if code or mark]
 
 
 def _source(path, cell):

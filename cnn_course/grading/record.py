@@ -1,19 +1,25 @@
 """What was found out about a batch, for other programs: as JSON, and as CSV for a spreadsheet.
 
-The record is a dictionary, the one that is written as JSON: `new_record` has its form.
+The record is a dictionary, the one that is written as JSON: `new_record` has its form. Of a class it is kept in a
+folder, see `results`; then each file has its student, seed and SHA-256 as well.
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
+import re
+from pathlib import Path
 from uuid import uuid4
 
 from cnn_course.exercises.diagnose import advise
 from cnn_course.grading.arguments import STANDARD_OUTPUT
+from cnn_course.grading.files import NO_EXERCISES
 from cnn_course.grading.table import reason
 
 SCHEMA = 1  # grows when a key changes its meaning or goes
+HEADER, ENTRIES = "header.json", "files"  # of a folder with results
 COLUMNS = ("file", "exercise", "status", "points", "possible", "verdict", "reason", "hint")
 
 
@@ -51,6 +57,62 @@ def _entry(result):
         "reason": reason(result) or None,
         "hint": (result.status == "failed" and advise(result)[0]) or None,
     }
+
+
+def load(path):
+    """The record in a JSON file, or in a folder with the results of a class.
+
+    Of a folder it has the files in the order of their names, and those alone that are graded. A file without exercises
+    counts only where its student has handed in no other.
+
+    Raises
+    ------
+    ValueError
+        If there is no record, or one of another schema.
+    """
+    path = Path(path)
+    record = load_header(path) if path.is_dir() else _checked(path)
+    if not path.is_dir():
+        return record
+    entries = [load_entry(path, file) for file in record["files"]]
+    found = [entry for entry in entries if entry]
+    active = {entry["student"] for entry in found if entry["error"] != NO_EXERCISES}
+    files = [entry for entry in found if entry["error"] != NO_EXERCISES or entry["student"] not in active]
+    number, held = record["shards"]
+    isolation = ", ".join(sorted({entry["isolation"] for entry in files}))
+    complete = len(found) == len(entries) and len(held) == number
+    return record | {"isolation": isolation, "complete": complete, "files": files}
+
+
+def load_header(folder):
+    """How the files in a folder with results are graded: their record, with their names alone."""
+    return _checked(Path(folder, HEADER))
+
+
+def _checked(path):
+    record = _json(path)
+    if not isinstance(record, dict) or record.get("schema") != SCHEMA or not isinstance(record.get("files"), list):
+        raise ValueError(f"load: {path} holds no record of schema {SCHEMA}")
+    return record
+
+
+def entry_path(folder, file):
+    """Where a folder with results keeps those of a file: a name that every system takes."""
+    unique = hashlib.sha256(file.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return Path(folder, ENTRIES, f"{re.sub(r'[^A-Za-z0-9-]+', '_', file)[:60]}-{unique}.json")
+
+
+def load_entry(folder, file):
+    """The results of a file in a folder, or None where there are none, or what is there is damaged."""
+    entry = _json(entry_path(folder, file))
+    return entry if isinstance(entry, dict) and entry.get("file") == file else None
+
+
+def _json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def as_json(record):
