@@ -9,11 +9,12 @@ import json
 import os
 from uuid import uuid4
 
-from cnn_course.exercises.diagnose import advise
+from cnn_course.exercises.catalogue import version
+from cnn_course.exercises.diagnose import Advice, advise
 from cnn_course.grading.arguments import STANDARD_OUTPUT
 from cnn_course.grading.table import reason
 
-SCHEMA = 1  # grows when a key changes its meaning or goes
+SCHEMA = 2  # grows when a key comes, changes its meaning or goes
 COLUMNS = ("file", "exercise", "status", "points", "possible", "verdict", "reason", "hint")
 
 
@@ -39,18 +40,29 @@ def _entry(result):
     exercise = result.exercise
     checks = {check.name: check.points for check in getattr(exercise, "checks", ())}
     checks = checks or dict.fromkeys(result.earned, exercise.points)
+    advice = advise(result) if result.status == "failed" else Advice("", None)
     return {
         "exercise": exercise.name,
+        "version": version(exercise.name),
         "status": result.status,
         "points": result.points,
         "possible": exercise.points,
         "checks": [
-            {"name": name, "points": result.earned.get(name), "possible": possible} for name, possible in checks.items()
+            {"name": name, "points": result.earned.get(name), "possible": possible, "passed": _passed(result, name)}
+            for name, possible in checks.items()
         ],
         "verdict": result.verdict.kind if result.verdict else None,
         "reason": reason(result) or None,
-        "hint": (result.status == "failed" and advise(result)[0]) or None,
+        "mistake": advice.mistake.name if advice.mistake else None,
+        "hint": advice.words or None,
     }
+
+
+def _passed(result, name):
+    """Whether a check passed, also one without points; None if it was not carried out."""
+    if name not in result.earned:
+        return None
+    return not result.missed(name) if hasattr(result.exercise, "checks") else result.status == "passed"
 
 
 def as_json(record):
