@@ -96,6 +96,7 @@ ORDER = {
         "watch",
         "progress",
         "material",
+        "reports",
         "cli",
     ),
 }

@@ -12,6 +12,7 @@ from cnn_course.grading.files import NO_EXERCISES, paths_in, read, read_all
 from cnn_course.grading.material import show_hint, show_solution, write_notebooks
 from cnn_course.grading.progress import show_progress
 from cnn_course.grading.record import as_csv, as_json, new_record, write
+from cnn_course.grading.reports.gradescope import always_written, as_gradescope
 from cnn_course.grading.table import show_unreadable
 from cnn_course.grading.watch import watch
 
@@ -27,6 +28,7 @@ The cases stay the same until all is right, so that you can work on one that fai
 and goes on: the next save is put to other cases. Ctrl-C ends."""
 
 
+@always_written
 def run_grade(options):
     """Grade files, with one seed for all."""
     if options.json == options.csv == arguments.STANDARD_OUTPUT:
@@ -40,7 +42,8 @@ def run_grade(options):
         with contextlib.redirect_stdout(shown):
             grade_batch(files, record)
     finally:
-        for output, form in ((options.json, as_json), (options.csv, as_csv)):
+        forms = (options.json, as_json), (options.csv, as_csv), (options.gradescope, as_gradescope)
+        for output, form in forms:
             if output:
                 write(output, form(record))
     return 2 if unreadable else 0
@@ -111,6 +114,9 @@ def _parser(others):
     )
     command.add_argument("--json", type=arguments.output, metavar="FILE", help="write everything; - is standard output")
     command.add_argument("--csv", type=arguments.output, metavar="FILE", help="write a table; - is standard output")
+    command.add_argument(
+        "--gradescope", type=arguments.file, metavar="FILE", help="write results.json of Gradescope, of one student"
+    )
     command.set_defaults(run=run_grade)
 
     command = _command(commands.add_parser, "watch", help="grade what is saved, again and again", description=WATCHING)

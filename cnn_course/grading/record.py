@@ -78,11 +78,11 @@ def as_csv(record):
     for file in record["files"]:
         rows = [{"status": "unreadable", "reason": file["error"]}] if file["error"] else []
         for row in rows + file["exercises"]:
-            table.writerow({key: _harmless(value) for key, value in ({"file": file["file"]} | row).items()})
+            table.writerow({key: harmless(value) for key, value in ({"file": file["file"]} | row).items()})
     return text.getvalue()
 
 
-def _harmless(value):
+def harmless(value):
     """A spreadsheet would take what begins like this as a formula, and compute it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
