@@ -14,6 +14,7 @@ from cnn_course.grading.reports.safe import plain
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # none of them runs or loads anything
 ASKING = re.compile(r"(\s*(check|hint|solution)\(.*\)\s*)+")
+TITLE = re.compile(r"# (Predict|Implement|Explain|Prove): (.+)\n")
 BLOCK = ":::{exercise}"  # begins an exercise in a chapter
 AFTER = "## Further reading"  # in a chapter, the cell after the last exercise
 
@@ -36,10 +37,8 @@ def read_answers(path):
     """
     cells = [(source_of(path, cell), exercise_of(cell), cell) for cell in read_cells(path)]
     found, name = {}, None
-    if not any(_in_words(mark) for _, mark, _ in cells):
-        cells = [(source, _titled(source), cell) for source, _, cell in cells]
     for source, mark, cell in cells:
-        name = None if source.startswith(AFTER) else mark or name
+        name = None if source.startswith(AFTER) else mark or _titled(source) or name
         if not _in_words(name):
             continue
         answer = found.setdefault(name, Answer())
@@ -54,15 +53,15 @@ def _in_words(name):
 
 
 def _titled(source):
-    """The exercise in words whose notebook begins with a cell: some editors lose the marks of cells."""
-    exercises = filter(lambda exercise: isinstance(exercise, Explain), map(find, names()))
-    return next((e.name for e in exercises if source.startswith(f"# {e.kind}: {e.title}\n")), None)
+    """The exercise whose notebook begins with a cell: it tells what follows, also where an editor has lost the marks."""
+    title = TITLE.match(source)
+    return title and next((e.name for e in map(find, names()) if (e.kind, e.title) == title.groups()), None)
 
 
 def _written(source, name, kind):
     """What the learner has written in a cell."""
     exercise, source = find(name), source.strip()
-    if source in _given(exercise) or source.startswith(f"# {exercise.kind}: {exercise.title}\n"):
+    if source in _given(exercise) or _titled(source):
         return ""
     if kind == "code":
         return "" if not source or ASKING.fullmatch(source) else plain(f"```python\n{source}\n```")

@@ -18,14 +18,14 @@ def as_chart(record):
     """The picture as SVG; its title tells the same in words."""
     rows = [row for row in items(record) if row["kind"] in COLOURS and row["count"]]
     rows = sorted(rows, key=lambda row: (-row["count"] / row["of"], -row["count"]))[:MOST]
-    height = EDGE + ROW * max(len(rows), 1)
-    bars = "".join(_bar(row, EDGE + i * ROW) for i, row in enumerate(rows))
-    bars = bars or f'<text x="{EDGE}" y="{2 * EDGE}">Nothing failed.</text>'
-    said = "; ".join(f"{_label(row)}, {row['count']} of {row['of']}" for row in rows)
-    title = f"What goes wrong most often. {said}." if rows else "Nothing failed."
+    heading = "What goes wrong most often, in parts of the answers" if rows else "Nothing failed"
+    bars = "".join(_bar(row, (i + 1) * ROW) for i, row in enumerate(rows))
+    height = ROW * (len(rows) + 1)
+    title = "; ".join([heading, *(f"{_label(row)}, {row['count']} of {row['of']}" for row in rows)])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img">\n<title>{escape(title)}</title>\n<style>{STYLE}</style>\n{bars}</svg>\n'
+        f'role="img">\n<title>{escape(title)}</title>\n<style>{STYLE}</style>\n'
+        f'<text x="{EDGE}" y="{ROW // 2}" font-weight="bold">{heading}</text>\n{bars}</svg>\n'
     )
 
 

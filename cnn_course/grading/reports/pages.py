@@ -42,11 +42,11 @@ def page(name, answers):
     exercise = find(name)
     written = {student: answer for student, answer in answers.items() if answer.text or answer.images}
     without = [student for student in answers if student not in written]
-    nothing = f" Nothing from {', '.join(without)}." if without else ""
+    count = f"{len(written)} of {len(answers)} have answered{', not ' if without else ''}{', '.join(without)}."
     return PAGE.format(
         title=escape(f"{exercise.kind}: {exercise.title}"),
         effort=escape(effort(exercise)),
-        count=escape(f"{len(written)} answers.{nothing}"),
+        count=escape(count),
         statement=escape(exercise.statement),
         possible=possible(exercise),
         contains="\n".join(f"<li>{escape(part)}</li>" for part in exercise.contains),

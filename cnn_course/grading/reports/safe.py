@@ -40,7 +40,7 @@ def markdown(text):
     >>> print(markdown("<b> in `f[i]`"))
     \<b> in `f[i]`
     """
-    parts = re.split(r"(`[^`]+`)", " ".join(text.split()))
+    parts = re.split(r"((?<!`)`[^`]+`(?!`))", " ".join(text.split()))
     return "".join(part if i % 2 else SPECIAL.sub(r"\\\1", part) for i, part in enumerate(parts))
 
 

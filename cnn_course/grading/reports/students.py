@@ -59,7 +59,7 @@ def by_student(record, name=str):
     for file in record["files"]:
         key = name(names[file["file"]])
         student = students.setdefault(key, Student(plain(key)))
-        student.files.append(cleaned({"file": PurePath(file["file"]).name, "error": file["error"]}))
+        student.files.append(cleaned({"file": PurePath(file["file"]).name or file["file"], "error": file["error"]}))
         for entry in cleaned(file["exercises"]):
             best = student.exercises.setdefault(entry["exercise"], entry)
             student.exercises[entry["exercise"]] = max(best, entry, key=_rank)
