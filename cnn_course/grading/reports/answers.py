@@ -53,7 +53,7 @@ def _in_words(name):
 
 
 def _titled(source):
-    """The exercise whose notebook begins with a cell: it tells what follows, also where an editor has lost the marks."""
+    """The exercise whose notebook begins with a cell, or None; it tells what follows where an editor loses marks."""
     title = TITLE.match(source)
     return title and next((e.name for e in map(find, names()) if (e.kind, e.title) == title.groups()), None)
 
