@@ -13,6 +13,8 @@ def entry(name="convolve", status="passed", points=None, **changes):
     """The entry of an answer whose first checks pass, as many as the points allow; of a failed one the rest fail."""
     exercise = find(name)
     checks = [(check.name, check.points) for check in getattr(exercise, "checks", ())]
+    if exercise.kind == "Predict" and status in ("passed", "failed"):
+        checks = [("the answer", 1)]
     left = exercise.points if points is None and status == "passed" else points or 0
     made = []
     for check, possible in checks:

@@ -57,6 +57,14 @@ def test_columns(run, tmp_path, columns, first):
     assert rows(tmp_path / "gradebook.csv")[0][0] == first
 
 
+def test_all_files_of_one_student(run, tmp_path):
+    record = batch({"convolve.ipynb": [entry()], "second.ipynb": [entry("convolve", "missing"), entry("single_one")]})
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    assert run("report", "record.json", "--to", "out", "--student", "class/ada") == 0
+    assert rows(tmp_path / "out" / "gradebook.csv")[1][0::3] == ["class/ada", "8"]
+    assert [path.name for path in (tmp_path / "out" / "feedback").iterdir()] == ["class_ada.md"]
+
+
 def test_a_batch_that_was_not_finished_is_reported_and_said(run, tmp_path, capsys):
     (tmp_path / "record.json").write_text(json.dumps(batch({"ada.py": [entry()]}, complete=False)))
     assert run("report", "record.json", "--to", ".") == 0

@@ -57,6 +57,8 @@ def load(path):
 def run_report(options):
     """Write the reports of a record, with the marks given by hand if there are any."""
     record = load(options.record)
+    if options.student is not None:
+        record["files"] = [{**file, "student": options.student} for file in record["files"]]
     if options.marks:
         record = merged(record, options.marks)
     write_reports(record, options.to, options.columns)
@@ -92,6 +94,7 @@ def add_report(parser):
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="made if it is not there")
     parser.add_argument("--columns", choices=LAYOUTS, default="plain", help="of gradebook.csv: whose import reads it")
     parser.add_argument("--marks", type=arguments.existing, metavar="FILE", help="marks.csv of `collect`, filled in")
+    parser.add_argument("--student", metavar="NAME", help="whose all of the files are")
     parser.set_defaults(run=_said(run_report))
 
 

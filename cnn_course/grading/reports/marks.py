@@ -8,7 +8,7 @@ from cnn_course.exercises.catalogue import find, names, version
 from cnn_course.exercises.exercise import Explain
 from cnn_course.grading.record import harmless
 from cnn_course.grading.reports.safe import number
-from cnn_course.grading.reports.students import names_of
+from cnn_course.grading.reports.students import names_in
 
 COLUMNS = ("student", "exercise", "points", "possible", "comment")
 KEY = ("number", "student")  # which number an anonymous student has
@@ -67,11 +67,11 @@ def merged(record, path):
         If a row names a student or an exercise that is unknown, points out of range, or the same answer again.
     """
     record, key, seen = deepcopy(record), read_key(path.with_name("key.csv")), {}
-    students = names_of(file["file"] for file in record["files"])
+    students = names_in(record)
     for line, row in read_table(path, COLUMNS):
         where = f"{path}: line {line}"
         student = key.get(row["student"].strip(), _original(row["student"].strip()))
-        files = [file for file in record["files"] if students[file["file"]] == student]
+        files = [file for file, name in zip(record["files"], students, strict=True) if name == student]
         if not files:
             raise ValueError(f"{where}: there is no student {row['student']!r} in the record")
         name = row["exercise"].strip()

@@ -52,12 +52,16 @@ def names_of(paths):
     return {path: parts[0] if len(parts) > 1 else PurePath(path).stem for path, parts in inside.items()}
 
 
+def names_in(record):
+    """The student of each file of a record: the one whom the file's key "student" names, else that of `names_of`."""
+    names = names_of(file["file"] for file in record["files"])
+    return [file.get("student", names[file["file"]]) for file in record["files"]]
+
+
 def by_student(record, name=str):
     """Return the students of a record in its order, all texts harmless; `name` may change names, and so join some."""
-    names = names_of(file["file"] for file in record["files"])
     students = {}
-    for file in record["files"]:
-        key = name(names[file["file"]])
+    for file, key in zip(record["files"], map(name, names_in(record)), strict=True):
         student = students.setdefault(key, Student(plain(key)))
         student.files.append(cleaned({"file": PurePath(file["file"]).name or file["file"], "error": file["error"]}))
         for entry in cleaned(file["exercises"]):
