@@ -1,6 +1,7 @@
 """Records of batches, made by hand, and texts that try to be more than texts."""
 
 from cnn_course.exercises.catalogue import find, version
+from cnn_course.grading.record import SCHEMA
 
 HOSTILE = (
     '=HYPERLINK("http://x";"y")\x1b[2J\x1b]0;title\x07]]><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -41,7 +42,7 @@ def batch(files, errors=(), complete=True):
     """A record of files: a dictionary from their names to lists of entries; `errors` are the unreadable ones."""
     errors = dict(errors)
     made = [{"file": name, "error": errors.get(name), "exercises": entries} for name, entries in files.items()]
-    return {"schema": 2, "seed": 7, "complete": complete, "files": made}
+    return {"schema": SCHEMA, "seed": 7, "complete": complete, "files": made}
 
 
 def hostile():

@@ -15,8 +15,9 @@ from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.notebook import notebook_text
 from cnn_course.grading import cli
 from cnn_course.grading.files import read
-from cnn_course.grading.reports.answers import read_answers
+from cnn_course.grading.reports.answers import Answer, read_answers
 from cnn_course.grading.reports.marks import possible
+from cnn_course.grading.reports.pages import page
 
 NAME, OTHER = "borrowed_weights", "autocorrelation"  # one to explain, one to prove
 BOOK = Path(__file__).parents[2] / "book"
@@ -239,6 +240,30 @@ def test_a_second_run_keeps_marks_and_numbers(tmp_path, collect):
     assert [(row["number"], row["student"]) for row in table(out / "key.csv")] == [("1", "ada"), ("2", "aaa")]
     rows = [(row["student"], row["points"], row["comment"]) for row in table(out / "marks.csv")]
     assert rows == [("1", "4", "good, but"), ("2", "", "")]
+
+
+def test_an_answer_that_comes_late_replaces_the_row_that_says_that_there_is_none(tmp_path, collect):
+    answered(tmp_path / "in" / "ada.ipynb", "")
+    _, out = collect()
+    assert [(row["points"], row["comment"]) for row in table(out / "marks.csv")] == [("0", "no answer")]
+    answered(tmp_path / "in" / "ada.ipynb", "Turn them.")
+    collect()
+    assert [(row["points"], row["comment"]) for row in table(out / "marks.csv")] == [("", "")]
+
+
+def test_what_a_student_writes_in_two_notebooks_is_shown_together(tmp_path, collect):
+    answered(tmp_path / "in" / "ada" / "1.ipynb", "Turn them.")
+    answered(tmp_path / "in" / "ada" / "2.ipynb", "All of them.")
+    answered(tmp_path / "in" / "bob" / "1.ipynb", "No.")
+    _, out = collect()
+    assert "Turn them.\n\nAll of them." in Page((out / f"{NAME}.html").read_text(encoding="utf-8")).words
+    assert len(table(out / "marks.csv")) == 2
+
+
+def test_students_whose_names_look_the_same_are_all_on_the_page():
+    text = page(NAME, [("a?", Answer("One.")), ("a?", Answer("Two."))])
+    assert "One." in text
+    assert "Two." in text
 
 
 def test_a_broken_notebook_stops_nothing(tmp_path, collect, capsys):

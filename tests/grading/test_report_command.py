@@ -10,6 +10,7 @@ from test_collect import NAME, answered
 from cnn_course.__main__ import OTHERS
 from cnn_course.exercises.catalogue import find
 from cnn_course.grading import cli
+from cnn_course.grading.record import SCHEMA
 
 WRITTEN = ["feedback", "gradebook.csv", "items.csv", "items.svg", "junit.xml", "results.json"]
 
@@ -75,8 +76,8 @@ def test_a_batch_that_was_not_finished_is_reported_and_said(run, tmp_path, capsy
     ("text", "said"),
     [
         ("[", "is not JSON"),
-        ("[]", "has schema None, expected 2"),
-        ('{"schema": 1}', "has schema 1, expected 2"),
+        ("[]", f"has schema None, expected {SCHEMA}"),
+        ('{"schema": 1}', f"has schema 1, expected {SCHEMA}"),
         ("\udce4", "is not JSON"),
     ],
 )

@@ -26,6 +26,14 @@ class Answer:
     text: str = ""
     images: list = field(default_factory=list)
 
+    def __bool__(self):
+        return bool(self.text or self.images)
+
+    def add(self, text, images):
+        """Add what stands further below."""
+        self.text = "\n\n".join(filter(None, (self.text, text)))
+        self.images += images
+
 
 def read_answers(path):
     """Map the exercises in words of a notebook to their answers, empty ones for those that are not answered.
@@ -41,10 +49,8 @@ def read_answers(path):
         name = None if source.startswith(AFTER) else mark or _titled(source) or name
         if not _in_words(name):
             continue
-        answer = found.setdefault(name, Answer())
         text = _written(source, name, cell.get("cell_type"))
-        answer.text = "\n\n".join(filter(None, (answer.text, text)))
-        answer.images += _images(cell)
+        found.setdefault(name, Answer()).add(text, _images(cell))
     return found
 
 

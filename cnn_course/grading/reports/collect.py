@@ -6,11 +6,13 @@ from cnn_course.exercises.catalogue import find
 from cnn_course.grading.files import paths_in
 from cnn_course.grading.notebook import Unreadable
 from cnn_course.grading.record import write
-from cnn_course.grading.reports.answers import read_answers
+from cnn_course.grading.reports.answers import Answer, read_answers
 from cnn_course.grading.reports.marks import COLUMNS, KEY, possible, read_key, read_table
 from cnn_course.grading.reports.pages import page
 from cnn_course.grading.reports.safe import as_table, plain
 from cnn_course.grading.reports.students import names_of
+
+UNANSWERED = ("0", "no answer")  # points and comment
 
 
 def notebooks_in(place):
@@ -34,18 +36,24 @@ def collect(place, folder, named=False):
             unreadable.append(str(error))
             continue
         for name, answer in found.items():
-            known = answers.setdefault(name, {}).setdefault(students[str(path)], answer)
-            if not known.text:
-                answers[name][students[str(path)]] = answer
+            answers.setdefault(name, {}).setdefault(students[str(path)], Answer()).add(answer.text, answer.images)
     folder.mkdir(parents=True, exist_ok=True)
     shown = {student: plain(student) for student in students.values()}
     if not named:
         shown = _numbers(folder / "key.csv", set(students.values()))
+    rows = []
     for name, given in answers.items():
-        ordered = sorted(given, key=lambda student: (len(shown[student]), shown[student]))
-        write(folder / f"{name}.html", page(name, {shown[student]: given[student] for student in ordered}))
-    _add_marks(folder / "marks.csv", answers, shown)
+        pairs = [(shown[student], answer) for student, answer in given.items()]
+        pairs.sort(key=lambda pair: (len(pair[0]), pair[0]))  # 2 comes before 10
+        write(folder / f"{name}.html", page(name, pairs))
+        rows += [(student, name, *_mark(answer, find(name))) for student, answer in pairs]
+    _add_marks(folder / "marks.csv", rows)
     return unreadable
+
+
+def _mark(answer, exercise):
+    """Points, possible points and comment, to begin with."""
+    return ("", str(possible(exercise)), "") if answer else (UNANSWERED[0], str(possible(exercise)), UNANSWERED[1])
 
 
 def _numbers(path, students):
@@ -53,19 +61,15 @@ def _numbers(path, students):
     numbers = {student: number for number, student in read_key(path).items()}
     new = sorted(students - set(numbers))
     random.SystemRandom().shuffle(new)
-    highest = max((int(number) for number in numbers.values()), default=0)
+    highest = max((int(number) for number in numbers.values() if number.isdecimal()), default=0)
     numbers |= {student: str(number) for number, student in enumerate(new, highest + 1)}
     write(path, as_table([KEY, *((number, student) for student, number in numbers.items())]))
     return numbers
 
 
-def _add_marks(path, answers, shown):
+def _add_marks(path, new):
+    """Write rows below those that are there; a row that says that nothing was there gives way."""
     old = [row for _, row in read_table(path, COLUMNS)] if path.exists() else []
-    rows = {(row["student"], row["exercise"]): tuple(row.values()) for row in old}
-    for name, given in answers.items():
-        for student in sorted(given, key=lambda student: (len(shown[student]), shown[student])):
-            answer = given[student]
-            points, comment = ("", "") if answer.text or answer.images else ("0", "no answer")
-            row = shown[student], name, points, str(possible(find(name))), comment
-            rows.setdefault((shown[student], name), row)
-    write(path, as_table([COLUMNS, *rows.values()]))
+    old = [tuple(row.values()) for row in old if (row["points"], row["comment"]) != UNANSWERED]
+    kept = {row[:2] for row in old}
+    write(path, as_table([COLUMNS, *old, *(row for row in new if row[:2] not in kept)]))

@@ -38,10 +38,10 @@ img {{ max-width: 100% }}
 
 
 def page(name, answers):
-    """The page of an exercise; `answers` maps students, or their numbers, to their answers."""
+    """The page of an exercise; `answers` are pairs of a student, or a number, and an answer."""
     exercise = find(name)
-    written = {student: answer for student, answer in answers.items() if answer.text or answer.images}
-    without = [student for student in answers if student not in written]
+    written = [(student, answer) for student, answer in answers if answer]
+    without = [student for student, answer in answers if not answer]
     count = f"{len(written)} of {len(answers)} have answered{', not ' if without else ''}{', '.join(without)}."
     return PAGE.format(
         title=escape(f"{exercise.kind}: {exercise.title}"),
@@ -51,7 +51,7 @@ def page(name, answers):
         possible=possible(exercise),
         contains="\n".join(f"<li>{escape(part)}</li>" for part in exercise.contains),
         answer=escape(exercise.answer),
-        answers="\n".join(_section(student, answer) for student, answer in written.items()),
+        answers="\n".join(_section(student, answer) for student, answer in written),
     )
 
 
