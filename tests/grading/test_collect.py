@@ -16,6 +16,7 @@ from cnn_course.exercises.notebook import notebook_text
 from cnn_course.grading import cli
 from cnn_course.grading.files import read
 from cnn_course.grading.reports.answers import Answer, read_answers
+from cnn_course.grading.reports.collect import notebooks_in
 from cnn_course.grading.reports.marks import possible
 from cnn_course.grading.reports.pages import page
 
@@ -210,6 +211,28 @@ def test_a_page_for_each_exercise_a_table_and_a_key(tmp_path, collect):
     assert f"2 of 3 have answered, not {numbers['cyd']}." in page.words
     for part in (*find(NAME).contains, find(NAME).answer, find(NAME).statement):
         assert part in page.words
+
+
+def test_which_notebooks_are_whose(tmp_path):
+    for name in ("ada.ipynb", "bob/1.ipynb", "bob/week/deep/2.ipynb", ".git/x.ipynb", "bob/.ipynb_checkpoints/1.ipynb"):
+        answered(tmp_path / name, "Turn them.")
+    (tmp_path / "ada.py").write_text("")
+    found = notebooks_in(tmp_path)
+    assert {path.relative_to(tmp_path).as_posix(): student for path, student in found.items()} == {
+        "ada.ipynb": "ada",
+        "bob/1.ipynb": "bob",
+        "bob/week/deep/2.ipynb": "bob",
+    }
+    assert notebooks_in(tmp_path / "ada.ipynb") == {tmp_path / "ada.ipynb": "ada"}
+
+
+def test_nobody_hands_in_a_link_to_another_one_s_answers(tmp_path):
+    answered(tmp_path / "ada.ipynb", "Turn them.")
+    try:
+        (tmp_path / "bob.ipynb").symlink_to("ada.ipynb")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert list(notebooks_in(tmp_path)) == [tmp_path / "ada.ipynb"]
 
 
 def test_numbers_say_nothing_about_names(tmp_path, collect):

@@ -54,6 +54,13 @@ def test_by_students(status):
     assert bob["files"] == [{"file": "1.py", "error": "is broken"}]
 
 
+def test_what_else_the_record_says_of_the_batch_is_kept():
+    record = batch({"ada.py": [entry()]}) | {"seed": None, "isolation": "limits"}
+    found = valid(json.loads(as_results(record)))
+    assert (found["seed"], found["isolation"]) == (None, "limits")
+    assert set(found) == {"version", "seed", "isolation", "complete", "students"}
+
+
 def test_hostile_texts_fit_the_schema():
     valid(json.loads(as_results(hostile())))
 

@@ -3,23 +3,26 @@
 import random
 
 from cnn_course.exercises.catalogue import find
-from cnn_course.grading.files import paths_in
 from cnn_course.grading.notebook import Unreadable
 from cnn_course.grading.record import write
 from cnn_course.grading.reports.answers import Answer, read_answers
 from cnn_course.grading.reports.marks import COLUMNS, KEY, possible, read_key, read_table
 from cnn_course.grading.reports.pages import page
 from cnn_course.grading.reports.safe import as_table, plain
-from cnn_course.grading.reports.students import names_of
 
 UNANSWERED = ("0", "no answer")  # points and comment
 
 
 def notebooks_in(place):
-    """Paths of the notebooks of a folder and of the folders in it; of a file, its own."""
-    folders = [place, *sorted(inside for inside in place.iterdir() if inside.is_dir())] if place.is_dir() else [place]
-    found = [path for folder in folders if folder.name[0] != "." or folder == place for path in paths_in(folder)]
-    return [path for path in found if path.suffix == ".ipynb"]
+    """Map the notebooks below a folder, at any depth, to their students: what follows after the folder."""
+    if not place.is_dir():
+        return {place: place.stem}
+    students = {}
+    for path in sorted(place.rglob("*.ipynb")):
+        first, *further = parts = path.relative_to(place).parts
+        if not path.is_symlink() and not any(part[0] == "." for part in parts):
+            students[path] = first if further else path.stem
+    return students
 
 
 def collect(place, folder, named=False):
@@ -27,16 +30,15 @@ def collect(place, folder, named=False):
 
     What is in `marks.csv` and `key.csv` already stays: a second run adds the answers that are new.
     """
-    paths, unreadable, answers = notebooks_in(place), [], {}
-    students = names_of(map(str, paths))
-    for path in paths:
+    students, unreadable, answers = notebooks_in(place), [], {}
+    for path, student in students.items():
         try:
             found = read_answers(path)
         except Unreadable as error:
             unreadable.append(str(error))
             continue
         for name, answer in found.items():
-            answers.setdefault(name, {}).setdefault(students[str(path)], Answer()).add(answer.text, answer.images)
+            answers.setdefault(name, {}).setdefault(student, Answer()).add(answer.text, answer.images)
     folder.mkdir(parents=True, exist_ok=True)
     shown = {student: plain(student) for student in students.values()}
     if not named:
