@@ -15,22 +15,23 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark }}
-body {{ font: 17px/1.5 serif; max-width: 46em; margin: auto; padding: 1em }}
+body {{ font: 17px/1.5 serif; max-width: 56em; margin: auto; padding: 1em }}
 pre {{ font: 15px/1.5 monospace; white-space: pre-wrap; overflow-wrap: anywhere; border-left: 4px solid #0072B2;
   padding-left: 1em }}
+pre.course {{ font: inherit; border: 0; padding: 0 }}
 img {{ max-width: 100% }}
 </style>
 </head>
 <body>
 <h1>{title}</h1>
 <p>{effort}. {count}</p>
-<pre>{statement}</pre>
+<pre class="course">{statement}</pre>
 <h2>A complete answer</h2>
 <p>A point for each; {possible} in all.</p>
 <ol>
 {contains}
 </ol>
-<details><summary>The model answer</summary><pre>{answer}</pre></details>
+<details><summary>The model answer</summary><pre class="course">{answer}</pre></details>
 {answers}
 </body>
 </html>
