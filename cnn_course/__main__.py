@@ -1,4 +1,4 @@
-"""`python -m cnn_course`: see `cnn_course.grading.cli`, `cnn_course.zoo.cli` and `cnn_course.zoo.classify`."""
+"""`python -m cnn_course`: see `cnn_course.grading.cli`, and the modules of `OTHERS`."""
 
 import errno
 import os
@@ -8,20 +8,22 @@ from importlib import import_module
 from cnn_course.grading.cli import main
 
 
-def _of_the_zoo(module_name, command):
-    """A command of `cnn_course.zoo`, which is imported if it is chosen."""
+def _of(module_name, command):
+    """A command of a module of `cnn_course`, which is imported if it is chosen."""
 
     def add(parser):
-        module = import_module(f"cnn_course.zoo.{module_name}")
+        module = import_module(f"cnn_course.{module_name}")
         getattr(module, f"add_{command}")(parser)
 
     return add
 
 
 OTHERS = {
-    "train": ("train a network as the recorded ones were", _of_the_zoo("cli", "train")),
-    "evaluate": ("test a recorded network anew", _of_the_zoo("cli", "evaluate")),
-    "classify": ("name what is on a photograph", _of_the_zoo("classify", "classify")),
+    "report": ("write what a class and its learning platform read", _of("grading.reports.commands", "report")),
+    "collect": ("collect the answers in words, to be marked by hand", _of("grading.reports.commands", "collect")),
+    "train": ("train a network as the recorded ones were", _of("zoo.cli", "train")),
+    "evaluate": ("test a recorded network anew", _of("zoo.cli", "evaluate")),
+    "classify": ("name what is on a photograph", _of("zoo.classify", "classify")),
 }
 
 

@@ -105,6 +105,7 @@ ORDER = {
         "watch",
         "progress",
         "material",
+        "reports",
         "cli",
     ),
 }

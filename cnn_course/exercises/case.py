@@ -32,7 +32,7 @@ class Case:
 
     def __init__(self, result: Result) -> None:
         self._result, self._cell = result, None
-        self._failed = advise(result)[1] if result.status == "failed" else None
+        self._failed = advise(result).trial if result.status == "failed" else None
         called = self._failed and self._failed.check
         self.expected = copy(self._failed.expected.value) if called and self._failed.expected else None
         self.got = copy(self._failed.got.value) if called else None

@@ -4,6 +4,8 @@ A mistake is named only where the results are those of this mistake and of no ot
 true of the calls that were tried, whatever the mistake.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from cnn_course.exercises.compare import compare_values
@@ -15,23 +17,31 @@ EVIDENCE = 4  # wrong numbers that a mistake must explain, where it is not the o
 UNEXPLAINED = ("name", "state", "grader")  # kinds of verdicts that say all there is to say
 
 
+class Advice(NamedTuple):
+    """What to do about a failed result: words, the call that shows it, and the known mistake that they are about."""
+
+    words: str
+    trial: object
+    mistake: object = None
+
+
 def advise(result):
-    """Return what to do about a failed result, in words, and the call that shows it.
+    """Return the `Advice` for a failed result.
 
     The words are the hint to its mistake, or what its failures have in common.
     """
     if result.verdict.kind in UNEXPLAINED:
-        return "", result.failed
+        return Advice("", result.failed)
     mistake = recognise(result)
     if mistake:
-        return mistake.hint, result.failed
+        return Advice(mistake.hint, result.failed, mistake)
     near, common = resembles(result), describe(result)
     if not near:
-        return common, result.failed
+        return Advice(common, result.failed)
     check, mistake = near
     hint = f'In "{check.name}" the results are those of one known mistake. {mistake.hint}'
     failed = smallest([trial for trial in result.trials if trial.check is check and trial.verdict])
-    return " ".join(filter(None, (common, hint))), failed
+    return Advice(" ".join(filter(None, (common, hint))), failed, mistake)
 
 
 def recognise(result):

@@ -26,6 +26,7 @@ CLOSING = """Run the cell above as often as you like. `hint("{name}")` gives a h
 `solution("{name}")` shows a solution. `python -m cnn_course grade {name}.ipynb` grades this file."""
 COMPARING = """`hint("{name}")` gives a hint, then the next one. When your answer is written, compare it with the model
 answer: `solution("{name}")`."""
+STUB = "*Your answer.*"  # where a learner writes in words
 HARDEST = 3  # stars
 
 
@@ -67,7 +68,7 @@ def _cells(exercise):
     yield _code(IMPORTS)
     yield _markdown(f"## Exercise\n\n*{effort(exercise)}*\n\n{exercise.statement}")
     if isinstance(exercise, Explain):
-        yield _markdown("*Your answer.*", mark)
+        yield _markdown(STUB, mark)
         yield _markdown(COMPARING.format(name=exercise.name))
         yield _code("")
     else:

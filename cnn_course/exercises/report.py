@@ -48,7 +48,7 @@ def explain(result):
     """
     if result.status != "failed":
         return [("next", NEXT[f"{result.exercise.kind}, {result.status}"])]
-    advice, failed = advise(result)
+    advice, failed, _ = advise(result)
     paragraphs = [("found", failed.verdict.text if failed else result.verdict.text)]
     if failed and failed.check:
         arguments = zip(result.exercise.parameters, failed.args, strict=True)

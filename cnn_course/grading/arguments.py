@@ -88,8 +88,11 @@ def scheduler(text):
 
 def output(text):
     """A file that can be written, or `STANDARD_OUTPUT`."""
-    if text == STANDARD_OUTPUT:
-        return text
+    return text if text == STANDARD_OUTPUT else file(text)
+
+
+def file(text):
+    """A file that can be written."""
     path = Path(text)
     if path.suffix in (".ipynb", ".py"):
         raise ArgumentTypeError(f"{text}: would replace a notebook or program; give the file another name")

@@ -16,6 +16,7 @@ from cnn_course.grading.meter import Meter
 from cnn_course.grading.notebook import Unreadable
 from cnn_course.grading.parallel import Terms, grade_class
 from cnn_course.grading.record import as_csv, as_json, load, new_record, write
+from cnn_course.grading.reports.gradescope import always_written, as_gradescope
 from cnn_course.grading.submissions import fingerprint, read_key, seed_of, shard_of, submissions_in
 from cnn_course.grading.table import printable, show_unreadable
 
@@ -51,6 +52,9 @@ def add_grade(parser):
     parser.add_argument("--catalogue", type=arguments.folder, metavar="FOLDER", help="exercises of your own")
     parser.add_argument("--json", type=arguments.output, metavar="FILE", help="write everything; - is standard output")
     parser.add_argument("--csv", type=arguments.output, metavar="FILE", help="write a table; - is standard output")
+    parser.add_argument(
+        "--gradescope", type=arguments.file, metavar="FILE", help="write results.json of Gradescope, of one student"
+    )
     group = parser.add_argument_group("a class")
     group.add_argument("--out", type=Path, metavar="FOLDER", help="of the results; what is there is not graded again")
     group.add_argument("--regrade", action="store_true", help="grade again all the same")
@@ -68,6 +72,7 @@ def add_merge(parser):
     parser.set_defaults(run=run_merge)
 
 
+@always_written
 def run_grade(options):
     """Grade the files of a learner, or with --out a class."""
     if options.json == options.csv == arguments.STANDARD_OUTPUT:
@@ -167,7 +172,7 @@ def _where(options):
 
 
 def _write(options, record):
-    for output, form in ((options.json, as_json), (options.csv, as_csv)):
+    for output, form in ((options.json, as_json), (options.csv, as_csv), (options.gradescope, as_gradescope)):
         if output:
             write(output, form(record))
 

@@ -79,7 +79,23 @@ def _script(path, content):
     ]
 
 
+def read_cells(path):
+    """Return the cells of a notebook as they are in its file.
+
+    Raises
+    ------
+    Unreadable
+        If it is no regular file, or too large, or not text, or no notebook of version 4.
+    """
+    return _cells(path, read_bytes(path))
+
+
 def _notebook(path, content):
+    marked = [(cell.get("cell_type") == "code", cell, exercise_of(cell)) for cell in _cells(path, content)]
+    return [(source_of(path, cell) if code else "", mark) for code, cell, mark in marked if code or mark]
+
+
+def _cells(path, content):
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except RecursionError:
@@ -88,12 +104,17 @@ def _notebook(path, content):
         raise Unreadable(f"{path}: is not JSON ({error})") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable(f"{path}: is no notebook of version 4, it has no list of cells; save it again with Jupyter")
-    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
-    marked = [(cell.get("cell_type") == "code", cell, _exercise(cell)) for cell in cells]
-    return [(_source(path, cell) if code else "", mark) for code, cell, mark in marked if code or mark]
+    return [cell for cell in notebook["cells"] if isinstance(cell, dict)]
 
 
-def _source(path, cell):
+def source_of(path, cell):
+    """The source of a cell as one text.
+
+    Raises
+    ------
+    Unreadable
+        If it is no text.
+    """
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
@@ -102,7 +123,8 @@ def _source(path, cell):
     return source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
 
 
-def _exercise(cell):
+def exercise_of(cell):
+    """The exercise's name in the metadata of a cell, or None."""
     metadata = cell.get("metadata")
     course = metadata.get("cnn_course") if isinstance(metadata, dict) else None
     name = course.get("exercise") if isinstance(course, dict) else None

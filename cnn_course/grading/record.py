@@ -13,12 +13,13 @@ import re
 from pathlib import Path
 from uuid import uuid4
 
-from cnn_course.exercises.diagnose import advise
+from cnn_course.exercises.catalogue import version
+from cnn_course.exercises.diagnose import Advice, advise
 from cnn_course.grading.arguments import STANDARD_OUTPUT
 from cnn_course.grading.files import NO_EXERCISES
 from cnn_course.grading.table import reason
 
-SCHEMA = 1  # grows when a key changes its meaning or goes
+SCHEMA = 2  # grows when a key comes, changes its meaning or goes
 HEADER, ENTRIES = "header.json", "files"  # of a folder with results
 COLUMNS = ("file", "exercise", "status", "points", "possible", "verdict", "reason", "hint")
 
@@ -45,18 +46,29 @@ def _entry(result):
     exercise = result.exercise
     checks = {check.name: check.points for check in getattr(exercise, "checks", ())}
     checks = checks or dict.fromkeys(result.earned, exercise.points)
+    advice = advise(result) if result.status == "failed" else Advice("", None)
     return {
         "exercise": exercise.name,
+        "version": version(exercise.name),
         "status": result.status,
         "points": result.points,
         "possible": exercise.points,
         "checks": [
-            {"name": name, "points": result.earned.get(name), "possible": possible} for name, possible in checks.items()
+            {"name": name, "points": result.earned.get(name), "possible": possible, "passed": _passed(result, name)}
+            for name, possible in checks.items()
         ],
         "verdict": result.verdict.kind if result.verdict else None,
         "reason": reason(result) or None,
-        "hint": (result.status == "failed" and advise(result)[0]) or None,
+        "mistake": advice.mistake.name if advice.mistake else None,
+        "hint": advice.words or None,
     }
+
+
+def _passed(result, name):
+    """Whether a check passed, also one without points; None if it was not carried out."""
+    if name not in result.earned:
+        return None
+    return not result.missed(name) if hasattr(result.exercise, "checks") else result.status == "passed"
 
 
 def load(path):
@@ -90,9 +102,13 @@ def load_header(folder):
 
 
 def _checked(path):
-    record = _json(path)
-    if not isinstance(record, dict) or record.get("schema") != SCHEMA or not isinstance(record.get("files"), list):
-        raise ValueError(f"load: {path} holds no record of schema {SCHEMA}")
+    try:
+        record = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"load: {path} is not JSON ({error})") from None
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema != SCHEMA or not isinstance(record.get("files"), list):
+        raise ValueError(f"load: {path} has schema {schema}, expected {SCHEMA}; grade again")
     return record
 
 
@@ -104,15 +120,11 @@ def entry_path(folder, file):
 
 def load_entry(folder, file):
     """The results of a file in a folder, or None where there are none, or what is there is damaged."""
-    entry = _json(entry_path(folder, file))
-    return entry if isinstance(entry, dict) and entry.get("file") == file else None
-
-
-def _json(path):
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        entry = json.loads(entry_path(folder, file).read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
+    return entry if isinstance(entry, dict) and entry.get("file") == file else None
 
 
 def as_json(record):
@@ -128,11 +140,11 @@ def as_csv(record):
     for file in record["files"]:
         rows = [{"status": "unreadable", "reason": file["error"]}] if file["error"] else []
         for row in rows + file["exercises"]:
-            table.writerow({key: _harmless(value) for key, value in ({"file": file["file"]} | row).items()})
+            table.writerow({key: harmless(value) for key, value in ({"file": file["file"]} | row).items()})
     return text.getvalue()
 
 
-def _harmless(value):
+def harmless(value):
     """A spreadsheet would take what begins like this as a formula, and compute it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 

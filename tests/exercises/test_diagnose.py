@@ -333,8 +333,9 @@ def test_the_call_that_is_shown_is_one_of_the_check_that_the_hint_is_about():
     exercise = two_mistakes()
     exercise.check("the example", points=0)(lambda rng: iter([(np.array([7.0]), 1)]))
     exercise.checks.insert(0, exercise.checks.pop())
-    advice, failed = advise(examined(exercise, lambda x, stride: x**2 if stride == 1 else 3 * x))
+    advice, failed, mistake = advise(examined(exercise, lambda x, stride: x**2 if stride == 1 else 3 * x))
     assert advice == 'In "stride 1" the results are those of one known mistake. Twice is not the square.'
+    assert mistake.hint == "Twice is not the square."
     assert (failed.check.name, failed.args[0].size) == ("stride 1", 3)
 
 
@@ -384,7 +385,7 @@ def test_nothing_more_is_said_of_what_is_kept_between_calls():
     calls = []
     result = examined(known(), lambda x: calls.append(0) or x**2 + len(calls))
     assert result.verdict.kind == "state"
-    assert advise(result) == ("", result.failed)
+    assert advise(result) == ("", result.failed, None)
 
 
 def test_a_mistake_that_is_right_where_the_answer_is_not_is_left_unnamed():

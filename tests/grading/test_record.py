@@ -5,12 +5,14 @@ import io
 import json
 import os
 import re
+from pathlib import Path
 
 import fakes
 import pytest
 from fakes import FULL, OTHER, RIGHT, WRONG, write
 
-from cnn_course.exercises.catalogue import find
+from cnn_course.exercises import catalogue
+from cnn_course.exercises.catalogue import find, version
 from cnn_course.exercises.compare import Verdict
 from cnn_course.grading import cli, record
 
@@ -32,7 +34,7 @@ def rows(text):
 def test_json_has_everything(grader, tmp_path):
     cli.main(["grade", ".", "--seed", "7", "--json", "out.json", "--expect", "convolve,single_one"])
     found = json.loads((tmp_path / "out.json").read_text())
-    assert (found["schema"], found["seed"], found["complete"]) == (1, 7, True)
+    assert (found["schema"], found["seed"], found["complete"]) == (2, 7, True)
     a, b, c = found["files"]
     assert [file["file"] for file in (a, b, c)] == ["a.ipynb", "b.ipynb", "c.ipynb"]
     assert [file["error"] is None for file in (a, b, c)] == [True, True, False]
@@ -45,7 +47,9 @@ def test_json_has_everything(grader, tmp_path):
     ]
     passed, failed = a["exercises"][0], b["exercises"][0]
     checks = find("convolve").checks
-    assert passed["checks"] == [{"name": c.name, "points": c.points, "possible": c.points} for c in checks]
+    assert passed["checks"] == [
+        {"name": c.name, "points": c.points, "possible": c.points, "passed": True} for c in checks
+    ]
     assert [(entry["points"], entry["possible"]) for entry in (passed, failed)] == [(FULL, FULL), (0, FULL)]
     assert [check["points"] for check in failed["checks"]] == [0, *[None] * (len(checks) - 1)], (
         "the others were not carried out"
@@ -55,14 +59,47 @@ def test_json_has_everything(grader, tmp_path):
 
 
 def test_the_hint_to_a_known_mistake_and_a_prediction(notebook, tmp_path):
-    flipped = "def convolve(f, h):\n    return np.convolve(f, h[::-1])"
-    path = notebook(flipped, "single_one = 3", 'check("single_one")\ncheck("convolve")')
+    path = notebook(FLIPPED, "single_one = 3", 'check("single_one")\ncheck("convolve")')
     assert cli.main(["grade", str(path), "--json", str(tmp_path / "out.json")]) == 0
     entries = json.loads((tmp_path / "out.json").read_text())["files"][0]["exercises"]
     convolve, single_one = sorted(entries, key=lambda entry: entry["exercise"])
     assert convolve["hint"].startswith("The kernel runs forwards")
     assert sum(check["points"] for check in convolve["checks"]) == convolve["points"] == 1
-    assert single_one["checks"] == [{"name": "the answer", "points": 0, "possible": 1}]
+    assert [check["passed"] for check in convolve["checks"]] == [False, True, False, False, False, False, False]
+    assert single_one["checks"] == [{"name": "the answer", "points": 0, "possible": 1, "passed": False}]
+    assert (single_one["mistake"], single_one["hint"]) == (None, None)
+
+
+FLIPPED = "def convolve(f, h):\n    return np.convolve(f, h[::-1])"
+PREDICTION = find("single_one").mistakes[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "known"),
+    [
+        ("convolve", FLIPPED, lambda mistake: mistake.hint.startswith("The kernel runs forwards")),
+        ("single_one", f"single_one = {PREDICTION.answer!r}", lambda mistake: mistake.answer == PREDICTION.answer),
+    ],
+)
+def test_a_mistake_and_an_exercise_are_known_by_more_than_their_words(notebook, tmp_path, name, answer, known):
+    (mistake,) = filter(known, find(name).mistakes)
+    cli.main(["grade", str(notebook(answer, f'check("{name}")')), "--json", str(tmp_path / "out.json")])
+    (entry,) = json.loads((tmp_path / "out.json").read_text())["files"][0]["exercises"]
+    assert (entry["mistake"], entry["hint"]) == (mistake.name, mistake.hint)
+    assert entry["version"] == version(name)
+
+
+def test_the_version_of_an_exercise_is_its_file_s(tmp_path, monkeypatch):
+    file = Path(catalogue.__file__).with_name("convolve.py")
+    copy = tmp_path / "convolve.py"
+    monkeypatch.setattr(catalogue, "__file__", str(tmp_path / "__init__.py"))
+    before = file.read_bytes()
+    copy.write_bytes(before)
+    same = version("convolve")
+    copy.write_bytes(before.replace(b"\n", b"\r\n"))
+    assert version("convolve") == same
+    copy.write_bytes(before + b"# a comment\n")
+    assert version("convolve") != same
 
 
 def test_csv_has_a_row_for_each_exercise_and_for_what_is_unreadable(grader, tmp_path):
