@@ -14,14 +14,18 @@ from cnn_course.grading.submissions import submissions_in
 UNANSWERED = ("0", "no answer")  # points and comment
 
 
+def notebooks_in(place):
+    """Map the notebooks below a folder, at any depth, to their students."""
+    found = [submission for submission in submissions_in([place]) if submission.path.suffix == ".ipynb"]
+    return {notebook.path: notebook.student for notebook in found if not notebook.path.is_symlink()}
+
+
 def collect(place, folder, named=False):
     """Write the pages, `marks.csv`, and `key.csv` if students are numbered; return why files cannot be read.
 
     What is in `marks.csv` and `key.csv` already stays: a second run adds the answers that are new.
     """
-    notebooks = [submission for submission in submissions_in([place]) if submission.path.suffix == ".ipynb"]
-    students = {notebook.path: notebook.student for notebook in notebooks if not notebook.path.is_symlink()}
-    unreadable, answers = [], {}
+    students, unreadable, answers = notebooks_in(place), [], {}
     for path, student in students.items():
         try:
             found = read_answers(path)

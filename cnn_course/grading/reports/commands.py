@@ -15,9 +15,9 @@ from cnn_course.grading.reports.marks import merged
 from cnn_course.grading.reports.results import as_results
 from cnn_course.grading.table import printable
 
-REPORT = """RECORD is what `grade` has written, by --json or --out. The folder gets gradebook.csv, feedback/ with a page for each
-student, items.csv and items.svg (what fails how often), junit.xml, and results.json with everything. A student is
-what the files have after the folder that all of them share: the name of a file, or of a folder."""
+REPORT = """RECORD is what `grade` has written, by --json or --out. The folder gets gradebook.csv, feedback/ with a page
+for each student, items.csv and items.svg (what fails how often), junit.xml, and results.json with everything. A
+student is what the files have after the folder that all of them share: the name of a file, or of a folder."""
 COLLECT = """Answers to the exercises that no program judges. Each exercise gets a page with all answers to it; students
 are numbered, and key.csv says who is who. Fill in the column `points` of marks.csv, and give it to `report --marks`.
 A second run keeps what is in both, and adds what is new."""
