@@ -29,7 +29,7 @@ def legible_python():
         python = Path(folder, "bin", Path(sys.executable).resolve().name)
         python.parent.mkdir()
         shutil.copy2(sys.executable, python)
-        ignored = shutil.ignore_patterns("site-packages", "dist-packages", "test", "config-*", "__pycache__")
+        ignored = shutil.ignore_patterns("site-packages", "dist-packages", "test", "config-*")
         shutil.copytree(library, copied, ignore=ignored)
         for shared in library.parent.glob("libpython*"):
             shutil.copy2(shared, copied.parent)

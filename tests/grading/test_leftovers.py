@@ -48,6 +48,13 @@ def convolve(f, h):
             time.sleep(60)
     time.sleep(60)
 """,
+    "a tree of processes": """
+import os, time
+def convolve(f, h):
+    for _ in range(8):
+        os.fork()
+    time.sleep(60)
+""",
     "a parent that is killed": """
 import os, signal, time
 def convolve(f, h):
