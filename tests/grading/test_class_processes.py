@@ -13,8 +13,9 @@ import pytest
 from classroom import HOSTILE, command, contents, graded, make, notebook
 
 from cnn_course.grading import record
+from cnn_course.grading.submissions import shard_of, submissions_in
 
-COUNT = 16
+COUNT = 14
 QUICK = ("kills the grader's process", "leaves", "equals everything", "speaks to the terminal")
 OPTIONS = ("--key", "term.key", "--expect", "convolve,single_one")
 DIED = "the process that graded it has died"
@@ -34,6 +35,7 @@ class Class:
         (folder / "term.key").write_text("a key of nobody's term")
         assert self.grade("whole").returncode == 2, "some cannot be read"
         self.whole = contents(folder / "whole")
+        self.files = [submission.file for submission in submissions_in([folder / "class"])]
 
     def start(self, out, *options):
         arguments = command("grade", "class", "--out", out, *OPTIONS, *(options or ("--jobs", 2)))
@@ -148,9 +150,12 @@ def test_a_cluster_of_dask_gives_the_same(of_class):
     (of_class.folder / "cluster.py").write_text(program)
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
     with subprocess.Popen([sys.executable, "cluster.py"], cwd=of_class.folder, **streams) as cluster:
-        done = of_class.grade("dask", "--scheduler", cluster.stdout.readline().strip())
+        done = of_class.grade("dask", "--scheduler", cluster.stdout.readline().strip(), "--shard", "1/2")
         cluster.communicate("\n", timeout=120)
-    assert contents(of_class.folder / "dask") == of_class.whole, done.err
+    found = contents(of_class.folder / "dask")
+    assert found.pop(record.HEADER)
+    assert found.items() <= of_class.whole.items(), done.err
+    assert COUNT / 4 < len(found) == sum(shard_of(file, 2) == 1 for file in of_class.files)
 
 
 def test_no_scheduler_is_an_error_of_one_line(of_class):
