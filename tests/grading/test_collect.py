@@ -86,6 +86,14 @@ def test_in_cells_below_it_with_code(text_of):
     assert text_of(cells) == "## My answer\n\n```python\nflip(h)\n```\n\nSo.\n\nAnd more."
 
 
+def test_only_questions_to_the_course_are_left_out(text_of):
+    """Also a long cell that is nearly one of them comes to an end."""
+    cells = of(NAME)
+    questions = 'hint("borrowed_weights")\n\n  \n' * 60
+    cells += [code(questions), code(f"{questions}x = 1")]
+    assert text_of(cells) == f"```python\n{questions}x = 1\n```"
+
+
 def test_several_exercises_in_one_notebook(text_of):
     cells = of(NAME, "convolve", OTHER)
     meant(cells)["source"] = "First."

@@ -1,10 +1,10 @@
 """Answers in words, as they stand in a notebook: in the cell that is meant for them, and in those that follow."""
 
 import base64
-import binascii
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from cnn_course.exercises.catalogue import find, names
 from cnn_course.exercises.exercise import Explain
@@ -13,8 +13,7 @@ from cnn_course.grading.notebook import exercise_of, read_cells, source_of
 from cnn_course.grading.reports.safe import plain
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # none of them runs or loads anything
-ASKING = re.compile(r"(\s*(check|hint|solution)\(.*\)\s*)+")
-TITLE = re.compile(r"# (Predict|Implement|Explain|Prove): (.+)\n")
+ASKING = re.compile(r"(check|hint|solution)\(.*\)|")  # a line of code, or an empty one
 BLOCK = ":::{exercise}"  # begins an exercise in a chapter
 AFTER = "## Further reading"  # in a chapter, the cell after the last exercise
 
@@ -43,34 +42,34 @@ def read_answers(path):
     Unreadable
         If it is no notebook.
     """
-    cells = [(source_of(path, cell), exercise_of(cell), cell) for cell in read_cells(path)]
-    found, name = {}, None
-    for source, mark, cell in cells:
-        name = None if source.startswith(AFTER) else mark or _titled(source) or name
-        if not _in_words(name):
+    titles, in_words = _catalogue(tuple(names()))
+    found, given, name = {}, {}, None
+    for cell in read_cells(path):
+        source = source_of(path, cell)
+        titled = titles.get(source.partition("\n")[0])  # tells what follows where an editor has lost the marks
+        name = None if source.startswith(AFTER) else exercise_of(cell) or titled or name
+        if name not in in_words:
             continue
-        text = _written(source, name, cell.get("cell_type"))
-        found.setdefault(name, Answer()).add(text, _images(cell))
+        if name not in found:
+            found[name], given[name] = Answer(), _given(find(name))
+        own = not titled and source.strip() not in given[name]
+        found[name].add(_written(source.strip(), cell.get("cell_type")) if own else "", _images(cell))
     return found
 
 
-def _in_words(name):
-    return name in names() and isinstance(find(name), Explain)
+@cache
+def _catalogue(every):
+    """A map from the first lines of the notebooks of some exercises to their names, and the names of those in words."""
+    exercises = [find(name) for name in every]
+    titles = {f"# {exercise.kind}: {exercise.title}": exercise.name for exercise in exercises}
+    return titles, {exercise.name for exercise in exercises if isinstance(exercise, Explain)}
 
 
-def _titled(source):
-    """The exercise whose notebook begins with a cell, or None; it tells what follows where an editor loses marks."""
-    title = TITLE.match(source)
-    return title and next((e.name for e in map(find, names()) if (e.kind, e.title) == title.groups()), None)
-
-
-def _written(source, name, kind):
+def _written(source, kind):
     """What the learner has written in a cell."""
-    exercise, source = find(name), source.strip()
-    if source in _given(exercise) or _titled(source):
-        return ""
     if kind == "code":
-        return "" if not source or ASKING.fullmatch(source) else plain(f"```python\n{source}\n```")
+        asking = all(ASKING.fullmatch(line.strip()) for line in source.splitlines())
+        return "" if asking else plain(f"```python\n{source}\n```")
     if source.startswith(BLOCK):
         source = source.rpartition("\n:::")[2]
     return plain(source.removeprefix(STUB).strip())
@@ -90,7 +89,7 @@ def _images(cell):
 
 def _address(kind, data):
     try:
-        data = base64.b64decode("".join(data).replace("\n", ""), validate=True)
-    except (binascii.Error, ValueError, TypeError):
+        data = base64.b64decode("".join(data))  # and encoded anew: nothing else can stand in the address
+    except (ValueError, TypeError):
         return None
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
