@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test test-site matrix kernels serve run generate current bench lint lock clean
+.PHONY: help book test test-site matrix kernels serve pdf run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -45,6 +45,9 @@ kernels: $(ENVIRONMENT)  ## run what depends on rounding with other kernels of t
 
 serve: book  ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+pdf: book  ## print the built site as one book, _build/cnn_course.pdf, by a browser
+	$(BIN)/python tools/make_pdf.py
 
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
