@@ -24,27 +24,28 @@ def main():
     parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
     parser.add_argument("--output", type=Path, default=BOOK)
     options = parser.parse_args()
-    found = make(options.site.resolve(), options.output, options.pages)
+    options.output.parent.mkdir(exist_ok=True)
+    with printer() as browser:
+        found = make(browser, options.site.resolve(), options.output, options.pages)
     if found:
         sys.exit("\n".join([f"{options.output} is not complete:", *found]))
 
 
-def make(site, output, only=()):
+def make(browser, site, output, only=()):
     """Write the book, or the part of it that `only` names; return what is missing."""
     chosen = [(name, part) for name, part in contents() if name in only or not only]
     names = [name for name, _ in chosen]
     pages, before = [], 0
-    with printer() as browser:
-        for name, part in chosen:
-            pages.append(print_page(browser, site, name, part, names, before))
-            before += len(pages[-1].pdf.pages)
-            print(f"{name}: {len(pages[-1].pdf.pages)} pages")
-        config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        title, author = config["title"], config["author"]
-        opening = print_front(browser, site, front(title, author, config["html"]["extra_footer"], pages), names)
+    for name, part in chosen:
+        pages.append(print_page(browser, site, name, part, names, before))
+        before += len(pages[-1].pdf.pages)
+        print(f"{name}: {len(pages[-1].pdf.pages)} pages", flush=True)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    title, author = config["title"], config["author"]
+    opening = print_front(browser, site, front(title, author, config["html"]["extra_footer"], pages), names)
     join(opening, pages, title, author).write(output)
     file = PdfReader(output)
-    print(f"{output} has {len(file.pages)} pages and {output.stat().st_size / 1e6:.1f} MB")
+    print(f"{output} has {len(file.pages)} pages and {output.stat().st_size / 1e6:.1f} MB", flush=True)
     return faults(file, len(opening.pdf.pages), pages, site)
 
 

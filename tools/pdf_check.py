@@ -8,15 +8,13 @@ PARTS = {"formulas": r"<math\b", "pictures": r'<img\b|class="film"', "numbers": 
 
 def faults(file, opening, pages, site):
     """List what is missing in a book; `file` is its reader, `opening` the number of sheets before the first page."""
-    found = []
-    if len(file.pages) != opening + sum(len(page.pdf.pages) for page in pages):
-        found.append(f"the book has {len(file.pages)} sheets")
+    found, all_sheets = [], list(file.pages)
+    if len(all_sheets) != opening + sum(len(page.pdf.pages) for page in pages):
+        found.append(f"the book has {len(all_sheets)} sheets")
     for page in pages:
         first = opening + page.before
-        sheets = [file.pages[i].extract_text() for i in range(first, first + len(page.pdf.pages))]
+        sheets = [sheet.extract_text() for sheet in all_sheets[first : first + len(page.pdf.pages)]]
         found += [f"{page.name}: {fault}" for fault in faults_of_page(page, plain("".join(sheets)))]
-        if not plain(sheets[-1]):
-            found.append(f"{page.name}: the last sheet is empty")
         found += [f"{page.name}: {fault}" for fault in differences(page, site)]
     return found
 
@@ -30,6 +28,7 @@ def faults_of_page(page, text):
         found.append("a sign has no letter")
     if page.facts["failed"]:
         found.append(f"{page.facts['failed']} formulas have failed")
+    found += [f"wider than the paper: {markup}" for markup in page.facts["wide"]]
     lost = [place for place in page.facts["pictures"] if place not in page.places]
     return found + [f"the picture {place} was not printed" for place in lost]
 

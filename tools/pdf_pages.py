@@ -27,6 +27,7 @@ SCRIPT = (ROOT / "tools" / "pdf" / "page.js").read_text(encoding="utf-8")
 STYLE = (ROOT / "tools" / "pdf" / "book.css").read_text(encoding="utf-8")
 HEADER = "@page {{ @top-left {{ content: {part}; }} @top-right {{ content: {title}; }} }}\n"
 BARE = "@page :first { @top-left { content: none; } @top-right { content: none; } }\n"
+PAPER = {"width": 605, "height": 1000}  # as wide as the text of book.css is on paper
 MINUTES = 10 * 60_000  # milliseconds
 
 
@@ -94,8 +95,9 @@ def print_front(browser, site, markup, pages):
 
 
 def _print(browser, site, file, pages, before, part):
-    context = browser.new_context(color_scheme="light", reduced_motion="reduce")
+    context = browser.new_context(color_scheme="light", reduced_motion="reduce", viewport=PAPER)
     page = context.new_page()
+    page.emulate_media(media="print")
     page.set_default_timeout(MINUTES)
     page.route("**/*.js*", lambda route: route.abort())
     page.goto(file.as_uri())
@@ -127,7 +129,7 @@ def front(title, author, footer, printed):
                 lines.append(f'<div class="{kind}"><a href="{address}">{text}</a><span>{number}</span></div>')
     return (
         f'<section class="title-page"><h1>{html.escape(title)}</h1><p>{html.escape(author)}</p>'
-        f'<p class="note">{html.escape(footer)} Folded on the site and left out here: the code that draws the figures, '
-        "which stands in the notebooks. Explorers and films are shown by one picture.</p></section>"
-        f'<section class="contents"><h2>Contents</h2>{"".join(lines)}</section>'
+        f'<p class="note">{html.escape(footer)} The code that draws the figures is left out: '
+        "it stands in the notebooks. Explorers and films are shown by one picture.</p></section>"
+        f'<section class="contents"><h2>Contents</h2><div class="columns">{"".join(lines)}</div></section>'
     )

@@ -31,6 +31,13 @@ async ({ page, site, pages, places, style, before }) => {
   const pictures = [...article.querySelectorAll("img, .film")];
   for (const image of document.images) image.loading = "eager";
   await Promise.all([...document.images].map((image) => image.decode()));
+  // What is wider than the paper becomes smaller.
+  const room = article.getBoundingClientRect().right + 1;
+  for (const box of article.querySelectorAll("div.math, table")) {
+    const { left, right } = (box.querySelector("math") ?? box).getBoundingClientRect();
+    const end = Math.max(right, ...[...box.querySelectorAll("mtd, td")].map((cell) => cell.getBoundingClientRect().right));
+    if (end > room) box.style.fontSize = `${Math.floor((100 * (room - left)) / (end - left))}%`;
+  }
   const all = (selector) => [...article.querySelectorAll(selector)];
   const headings = all("section > :is(h1, h2, h3, h4), summary > :is(h2, h3, h4)");
   // What is next to a formula, whose letters need not come in their order.
@@ -50,6 +57,7 @@ async ({ page, site, pages, places, style, before }) => {
     numbers: all(".caption-number, .eqno").map(text),
     pictures: pictures.map(mark),
     last: withoutFormulas(article).at(-1).slice(-40),
+    wide: all(":not(math *, svg *)").filter((element) => element.getBoundingClientRect().right > room).map((element) => element.outerHTML.slice(0, 120)),
     formulas: all("math").length,
     failed: all("merror, .temml-error").length,
   };
