@@ -1,6 +1,6 @@
 """The pages of the built site, printed one at a time by a browser: Chromium, or one of its kind.
 
-`pdf/page.js` makes a page of the site one for paper. A link to another page of the book gets an address of its own,
+`printed/page.js` makes a page of the site one for paper. A link to another page of the book gets an address of its own,
 below PLACES, which `pdf_join.py` turns into the place itself.
 """
 
@@ -23,8 +23,8 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 PLACES = "https://book.invalid/"
 NOT_PRINTED = "book/download"
-SCRIPT = (ROOT / "tools" / "pdf" / "page.js").read_text(encoding="utf-8")
-STYLE = (ROOT / "tools" / "pdf" / "book.css").read_text(encoding="utf-8")
+SCRIPT = (ROOT / "tools" / "printed" / "page.js").read_text(encoding="utf-8")
+STYLE = (ROOT / "tools" / "printed" / "book.css").read_text(encoding="utf-8")
 HEADER = "@page {{ @top-left {{ content: {part}; }} @top-right {{ content: {title}; }} }}\n"
 BARE = "@page :first { @top-left { content: none; } @top-right { content: none; } }\n"
 PAPER = {"width": 605, "height": 1000}  # as wide as the text of book.css is on paper
@@ -95,6 +95,19 @@ def print_front(browser, site, markup, pages):
 
 
 def _print(browser, site, file, pages, before, part):
+    with prepared(browser, site, file, pages, before) as (page, facts):
+        if part is None:
+            style = "@page { @bottom-center { content: counter(page, lower-roman); } }" + BARE.replace("top", "bottom")
+        else:
+            style = HEADER.format(part=json.dumps(part), title=json.dumps(facts["title"], ensure_ascii=False)) + BARE
+        page.add_style_tag(content=style)
+        pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    return facts, PdfReader(io.BytesIO(pdf))
+
+
+@contextmanager
+def prepared(browser, site, file, pages, before=0):
+    """A page of the site in the browser, as it is on paper, and what page.js tells of it."""
     context = browser.new_context(color_scheme="light", reduced_motion="reduce", viewport=PAPER)
     page = context.new_page()
     page.emulate_media(media="print")
@@ -102,15 +115,17 @@ def _print(browser, site, file, pages, before, part):
     page.route("**/*.js*", lambda route: route.abort())
     page.goto(file.as_uri())
     options = {"site": f"{site.as_uri()}/", "pages": pages, "places": PLACES, "before": before, "style": STYLE}
-    facts = page.evaluate(SCRIPT, options)
-    if part is None:
-        style = "@page { @bottom-center { content: counter(page, lower-roman); } }" + BARE.replace("top", "bottom")
-    else:
-        style = HEADER.format(part=json.dumps(part), title=json.dumps(facts["title"], ensure_ascii=False)) + BARE
-    page.add_style_tag(content=style)
-    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    yield page, page.evaluate(SCRIPT, options)
     context.close()
-    return facts, PdfReader(io.BytesIO(pdf))
+
+
+def title_page(title, author, footer):
+    """The first sheet."""
+    return (
+        f'<section class="title-page"><h1>{html.escape(title)}</h1><p>{html.escape(author)}</p>'
+        f'<p class="note">{html.escape(footer)} The code that draws figures is left out: it stands in the notebooks. '
+        "Explorers and films are shown by one picture.</p></section>"
+    )
 
 
 def front(title, author, footer, printed):
@@ -127,9 +142,5 @@ def front(title, author, footer, printed):
                 address = f"{PLACES}{page.name}#{heading['id']}"
                 text, number = html.escape(heading["text"]), page.places[heading["id"]][0] + 1
                 lines.append(f'<div class="{kind}"><a href="{address}">{text}</a><span>{number}</span></div>')
-    return (
-        f'<section class="title-page"><h1>{html.escape(title)}</h1><p>{html.escape(author)}</p>'
-        f'<p class="note">{html.escape(footer)} The code that draws the figures is left out: '
-        "it stands in the notebooks. Explorers and films are shown by one picture.</p></section>"
-        f'<section class="contents"><h2>Contents</h2><div class="columns">{"".join(lines)}</div></section>'
-    )
+    contents = f'<h2>Contents</h2><div class="columns">{"".join(lines)}</div>'
+    return f'{title_page(title, author, footer)}<section class="contents">{contents}</section>'
