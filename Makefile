@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book test test-site matrix kernels serve pdf run generate current bench lint lock clean
+.PHONY: help book test test-site matrix kernels serve pdf epub downloads run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,12 @@ serve: book  ## build the site and serve it on this machine
 
 pdf: book  ## print the built site as one book, _build/cnn_course.pdf, by a browser
 	$(BIN)/python tools/make_pdf.py
+
+epub: book  ## make an e-book of the built site, _build/cnn_course.epub, by a browser
+	$(BIN)/python tools/make_epub.py
+
+downloads: pdf epub  ## make both, and offer them on the page Download of the built site
+	$(BIN)/python tools/offer_books.py
 
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)

@@ -105,10 +105,10 @@ def test_places_are_on_the_sheets_where_their_numbers_stand(chapter):
 
 def test_every_sheet_has_its_number_and_its_header(chapter):
     for i, page in enumerate(chapter.pdf.pages):
-        lines = page.extract_text().splitlines()
-        assert str(101 + i) in lines
-        assert ("Part" in lines) == (i > 0)
-        assert "20. Residual networks" in lines[:3]
+        text = page.extract_text()
+        assert str(101 + i) in text.splitlines()
+        assert ("Part" in text[:40]) == (i > 0)
+        assert "20. Residual networks" in text[:40]
 
 
 def test_numbers_of_the_contents_are_those_of_the_sheets(book, texts):

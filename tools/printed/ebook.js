@@ -5,7 +5,10 @@
   const films = [];
   for (const film of article.querySelectorAll(".film")) {
     const svg = film.querySelector("[role=img]").shadowRoot.querySelector("svg");
-    for (const part of svg.querySelectorAll("[id^=frame]")) if (!part.id.startsWith(`frame${film.dataset.still}-`)) part.remove();
+    for (const part of svg.querySelectorAll("[id^=frame]")) {
+      svg.append(...part.querySelectorAll("defs")); // letters, which other frames use, too
+      if (!part.id.startsWith(`frame${film.dataset.still}-`)) part.remove();
+    }
     svg.querySelector("style").textContent = "";
     svg.setAttribute("style", "color: black; --paper: white");
     const image = document.createElement("img");

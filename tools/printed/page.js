@@ -17,7 +17,7 @@ async ({ page, site, pages, places, style, before }) => {
     if (!url.href.startsWith(site)) continue;
     const target = decodeURIComponent(url.pathname.slice(new URL(site).pathname.length)).replace(/\.html$/, "");
     if (pages.includes(target)) link.href = `${places}${encodeURI(target)}${url.hash}`;
-    else link.removeAttribute("href");
+    else link.replaceWith(...link.childNodes);
   }
 
   // The browser notes where an element is if there is a link to it.
