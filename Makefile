@@ -5,7 +5,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard book/*.ipynb)
 ENVIRONMENT := .venv/.complete
 
-.PHONY: help book lite test test-site matrix kernels serve run generate current bench lint lock clean
+.PHONY: help book lite test test-site matrix kernels serve pdf epub downloads run generate current bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -44,11 +44,20 @@ kernels: $(ENVIRONMENT)  ## run what depends on rounding with other kernels of t
 	$(BIN)/python tools/matrix.py --kernels
 
 # Python in the page: what a reader starts there is fetched from the network.
-lite: _build/.started  ## build the site with JupyterLite, in which chapters and exercises run in the browser
-	COURSE_LITE=1 $(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build; exit 1; }
+lite: export COURSE_LITE = 1
+lite: book  ## build the site with JupyterLite, in which chapters and exercises run in the browser
 
 serve: book  ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+pdf: book  ## print the built site as one book, _build/cnn_course.pdf, by a browser
+	$(BIN)/python tools/make_pdf.py
+
+epub: book  ## make an e-book of the built site, _build/cnn_course.epub, by a browser
+	$(BIN)/python tools/make_epub.py
+
+downloads: pdf epub  ## make both, and offer them on the page Download of the built site
+	$(BIN)/python tools/offer_books.py
 
 run: $(ENVIRONMENT)  ## execute the chapters in place (their sources unchanged: no byte changes)
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)

@@ -22,6 +22,7 @@ class Page(HTMLParser):
         super().__init__()
         self.ids, self.links, self.failed = [], [], []
         self.in_film = False  # whose ids are a matter of its own
+        self.in_offer = False  # of a file that is not there, and whose link is hidden
         self.feed(text)
         self.close()
 
@@ -30,12 +31,16 @@ class Page(HTMLParser):
         self.in_film |= tag == "template"
         if "id" in attributes and not self.in_film:
             self.ids.append(attributes["id"])
-        self.links += [attributes[name] for name in LINKS & attributes.keys()]
+        if tag == "span":
+            self.in_offer = attributes.get("class") == "offer" and "hidden" in attributes
+        if not self.in_offer:
+            self.links += [attributes[name] for name in LINKS & attributes.keys()]
         if FAILED & {tag, *(attributes.get("class") or "").split()}:
             self.failed.append(self.get_starttag_text())
 
     def handle_endtag(self, tag):
         self.in_film &= tag != "template"
+        self.in_offer &= tag != "span"
 
 
 @cache
