@@ -44,7 +44,8 @@ def link_exercises(app, doctree, page):
         if place.parent.name == EXERCISES:
             url = address(app, page, EXERCISES, place.name)
             here = nodes.reference("", "in this browser", refuri=url, internal=False)
-            download.parent.insert(download.parent.index(download) + 1, [nodes.Text(", or "), here])
+            offer = nodes.inline("", "", nodes.Text(", or "), here, classes=["offer"])
+            download.parent.insert(download.parent.index(download) + 1, offer)
 
 
 def link_chapter(app, page, template, context, doctree):
