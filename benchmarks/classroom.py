@@ -79,13 +79,14 @@ def notebook(*cells):
 def make(folder, count, seed=0, hostile=HOSTILE):
     """Write submissions to a folder, files and folders; return the names of the hostile ones, by what they are.
 
-    One in twelve is broken, and one in twenty hostile, but each kind of these occurs.
+    One in twelve is broken, and one in twenty hostile, but each kind of these occurs, and a right and a wrong answer.
     """
     rng = random.Random(seed)
     kinds = [("broken", kind) for kind in BROKEN] + [("hostile", kind) for kind in hostile]
     kinds += [("broken", rng.choice(list(BROKEN))) for _ in range(count // 12 - len(BROKEN))]
     kinds += [("hostile", rng.choice(list(hostile))) for _ in range(count // 20 - len(hostile))]
     known = answers()
+    kinds += [("answer", "right"), ("answer", "not_flipped")]
     kinds += [("answer", rng.choice(["right", *known])) for _ in range(count - len(kinds))]
     rng.shuffle(kinds)
     found = {}

@@ -158,14 +158,6 @@ def test_a_cluster_of_dask_gives_the_same(of_class):
     assert COUNT / 4 < len(found) == sum(shard_of(file, 2) == 1 for file in of_class.files)
 
 
-def test_no_scheduler_is_an_error_of_one_line(of_class):
-    pytest.importorskip("distributed")
-    done = of_class.grade("nowhere", "--scheduler", "nonsense://")
-    assert done.returncode == 2
-    assert "nonsense://: is no scheduler that answers" in done.err
-    assert "Traceback" not in done.err
-
-
 def test_a_private_catalogue_reaches_the_processes(of_class, tmp_path):
     (tmp_path / "private").mkdir()
     (tmp_path / "private/thrice.py").write_text(
