@@ -133,9 +133,10 @@ def package(config, files, order):
     """The list of all files, and what the book is."""
     manifest = []
     for i, (name, content) in enumerate(sorted(files.items())):
-        properties = ' properties="nav"' if name == "contents.xhtml" else ""
-        if name.endswith(".xhtml") and "<math" in content:
-            properties = ' properties="mathml"'
+        has = ["nav"] if name == "contents.xhtml" else []
+        if name.endswith(".xhtml"):
+            has += [kind for kind, tag in (("mathml", "<math"), ("svg", "<svg")) if tag in content]
+        properties = f' properties="{" ".join(has)}"' if has else ""
         identifier = name.removesuffix(".xhtml") if name.endswith(".xhtml") else f"file-{i}"
         kind = KINDS[Path(name).suffix]
         manifest.append(f'<item id="{identifier}" href="{name}" media-type="{kind}"{properties}/>')

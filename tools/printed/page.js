@@ -56,7 +56,7 @@ async ({ page, site, pages, places, style, before }) => {
     titles: headings.map(withoutFormulas).flat(),
     numbers: all(".caption-number, .eqno").map(text),
     pictures: pictures.map(mark),
-    last: withoutFormulas(article).at(-1).slice(-40),
+    last: withoutFormulas(all("p, li, dt, dd, td, pre, figcaption").at(-1) ?? article).at(-1).slice(-40),
     wide: all(":not(math *, svg *)").filter((element) => element.getBoundingClientRect().right > room).map((element) => element.outerHTML.slice(0, 120)),
     formulas: all("math").length,
     failed: all("merror, .temml-error").length,
