@@ -84,7 +84,7 @@ def test_a_batch_that_was_not_finished_is_reported_and_said(run, tmp_path, capsy
 def test_a_file_that_is_no_record(run, tmp_path, capsys, text, said):
     (tmp_path / "record.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert run("report", "record.json", "--to", "out") == 2
-    assert f"record.json: {said}" in capsys.readouterr().err
+    assert f"record.json {said}" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

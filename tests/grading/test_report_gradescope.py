@@ -12,7 +12,7 @@ from fakes import FULL, OTHER, RIGHT, WRONG, write
 from records import batch, entry, hostile
 
 from cnn_course.exercises.catalogue import find
-from cnn_course.grading import cli
+from cnn_course.grading import cli, grade_command
 from cnn_course.grading.reports import gradescope
 from cnn_course.grading.reports.gradescope import as_gradescope
 
@@ -104,7 +104,7 @@ def test_a_grader_that_crashes(grader, tmp_path, monkeypatch, broken):
     def crash(*arguments):
         raise RuntimeError("out of order\x1b[2J")
 
-    monkeypatch.setattr(cli, broken, crash)
+    monkeypatch.setattr(grade_command, broken, crash)
     write(tmp_path / "a.ipynb", RIGHT)
     with pytest.raises(RuntimeError):
         cli.main(["grade", "a.ipynb", "--gradescope", "results.json"])
