@@ -96,6 +96,7 @@ ORDER = {
         "record",
         "batch",
         "submissions",
+        "reports",
         "results",
         "executors",
         "parallel",
@@ -105,7 +106,6 @@ ORDER = {
         "watch",
         "progress",
         "material",
-        "reports",
         "cli",
     ),
 }

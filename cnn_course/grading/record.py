@@ -98,6 +98,8 @@ def load(path):
 
 def load_header(folder):
     """How the files in a folder with results are graded: their record, with their names alone."""
+    if not Path(folder, HEADER).exists():
+        raise ValueError(f"load: {folder} holds no results, it has no {HEADER}")
     return _checked(Path(folder, HEADER))
 
 

@@ -126,13 +126,13 @@ def test_one_seed_for_all_files_which_is_printed(grader, tmp_path, capsys):
     seeds = []
     for _ in range(2):
         cli.main(["grade", "a.ipynb", "b.ipynb"])
-        seeds += [int(seed) for seed in lines(capsys.readouterr().out, r"seed (\d+)")]
+        seeds += [int(seed) for seed in lines(capsys.readouterr().out, r"seed (\d+), isolation \w+")]
     first, second = seeds
     assert first != second
     assert [seed for _, seed in grader.graded] == [first] * 4 + [second] * 4
     cli.main(["grade", "a.ipynb", "--seed", str(first)])
     assert grader.graded[-1][1] == first
-    assert lines(capsys.readouterr().out, f"seed {first}")
+    assert lines(capsys.readouterr().out, rf"seed {first}, isolation \w+")
 
 
 @pytest.mark.parametrize("paths", [["a.ipynb"], ["a.ipynb", "b.ipynb"]])

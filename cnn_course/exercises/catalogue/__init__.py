@@ -32,7 +32,7 @@ def find(name: str) -> Exercise:
     """
     if name in _private:
         return _private[name][0]
-    if name not in _public():
+    if name not in names():
         close = difflib.get_close_matches(str(name), names(), n=3, cutoff=0.3)
         near = f"; do you mean {' or '.join(map(repr, close))}?" if close else ""
         raise ValueError(f"find: there is no exercise {name!r}{near}")
