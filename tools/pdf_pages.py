@@ -7,7 +7,6 @@ below PLACES, which `pdf_join.py` turns into the place itself.
 import html
 import io
 import json
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +14,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import yaml
+from browser import PROGRAMS, QUIET, program
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 PLACES = "https://book.invalid/"
 NOT_PRINTED = "book/download"
 SCRIPT = (ROOT / "tools" / "printed" / "page.js").read_text(encoding="utf-8")
@@ -65,11 +63,11 @@ def contents(root=ROOT):
 @contextmanager
 def printer():
     """A browser that prints; without one, a SystemExit says so."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
+    path = program()
+    if path is None:
         raise SystemExit(f"The book is printed by a browser, and none is on the PATH: {', '.join(PROGRAMS)}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
 

@@ -5,28 +5,17 @@
 Python for the page is fetched from the network, so that this is a step of the publishing workflow and no test.
 """
 
-import functools
-import shutil
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from browser import QUIET, program, served
 from playwright.sync_api import sync_playwright
 
 from cnn_course.exercises.catalogue import find
 from cnn_course.exercises.source import solution_text
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 EXERCISE = "convolve"
 PATIENCE = 300_000  # milliseconds, for the download of Python, NumPy and Matplotlib
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves without a line for each request."""
-
-    def log_message(self, *args):
-        """Say nothing."""
 
 
 def solve(page, address):
@@ -51,14 +40,10 @@ def main(site="_build/html"):
     """Serve the site to a browser, and compare what the page says with what is right."""
     if not Path(site, "lite").is_dir():
         sys.exit(f"{site} has no folder lite: run make lite")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        said = solve(browser.new_page(), f"http://127.0.0.1:{server.server_port}")
+    with served(site) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
+        said = solve(browser.new_page(), address)
         browser.close()
-    server.shutdown()
     print(said)
     points = find(EXERCISE).points
     return f"{points} of {points} points" not in said

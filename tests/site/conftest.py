@@ -1,25 +1,13 @@
 """The built site in a real browser: it is served on this machine, and every page is watched."""
 
-import functools
-import http.server
 import os
-import shutil
-import threading
 
 import pytest
+from browser import PROGRAMS, QUIET, program, served
 from built_site import SITE, WIDTHS
 from playwright.sync_api import sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # one that shows a test picture
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves without a line for each request."""
-
-    def log_message(self, *args):
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -27,22 +15,17 @@ def site():
     """The address of the site."""
     if not (SITE / "index.html").exists():
         pytest.fail("the site has not been built: run make book")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=SITE))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser():
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no browser on the PATH: none of {', '.join(BROWSERS)}")
+    path = program()
+    if path is None:
+        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no browser on the PATH: none of {', '.join(PROGRAMS)}")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=QUIET + CAMERA)
+        running = playwright.chromium.launch(executable_path=path, args=QUIET + CAMERA)
         yield running
         running.close()
 
