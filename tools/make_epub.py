@@ -4,7 +4,6 @@ Its chapters are the pages as they are printed, `printed/page.js`, with the form
 or leads nowhere, is an error.
 """
 
-import argparse
 import html
 import sys
 import uuid
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from xml.etree import ElementTree
 
 import yaml
-from pdf_pages import PLACES, ROOT, contents, prepared, printer, title_page
+from pdf_pages import PLACES, ROOT, command_line, contents, prepared, printer, title_page
 
 BOOK = ROOT / "_build" / "cnn_course.epub"
 PRINTED = ROOT / "tools" / "printed"
@@ -67,11 +66,7 @@ PAGE = """<?xml version="1.0" encoding="utf-8"?>
 
 def main():
     """Read the command line; without names, take all pages."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", nargs="*", help="some pages only, such as book/1-5-fft")
-    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("--output", type=Path, default=BOOK)
-    options = parser.parse_args()
+    options = command_line(__doc__, BOOK)
     with printer() as browser:
         files = collect(browser, options.site.resolve(), options.pages)
     found = faults(files)

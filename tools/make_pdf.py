@@ -4,14 +4,12 @@ Each page is printed by itself, and all are joined, with a title page and the co
 the file is told, and is an error.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
 import yaml
 from pdf_check import faults
 from pdf_join import join
-from pdf_pages import ROOT, contents, front, print_front, print_page, printer
+from pdf_pages import ROOT, command_line, contents, front, print_front, print_page, printer
 from pypdf import PdfReader
 
 BOOK = ROOT / "_build" / "cnn_course.pdf"
@@ -19,11 +17,7 @@ BOOK = ROOT / "_build" / "cnn_course.pdf"
 
 def main():
     """Read the command line; without names, print all pages."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", nargs="*", help="some pages only, such as book/1-5-fft")
-    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("--output", type=Path, default=BOOK)
-    options = parser.parse_args()
+    options = command_line(__doc__, BOOK)
     options.output.parent.mkdir(exist_ok=True)
     with printer() as browser:
         found = make(browser, options.site.resolve(), options.output, options.pages)

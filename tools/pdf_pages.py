@@ -4,6 +4,7 @@
 below PLACES, which `pdf_join.py` turns into the place itself.
 """
 
+import argparse
 import html
 import io
 import json
@@ -27,6 +28,15 @@ HEADER = "@page {{ @top-left {{ content: {part}; }} @top-right {{ content: {titl
 BARE = "@page :first { @top-left { content: none; } @top-right { content: none; } }\n"
 PAPER = {"width": 605, "height": 1000}  # as wide as the text of book.css is on paper
 MINUTES = 10 * 60_000  # milliseconds
+
+
+def command_line(about, book):
+    """What a command that makes a book is told: its pages, the site, and the file to write, `book` by default."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pages", nargs="*", help="some pages only, such as book/1-5-fft")
+    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
+    parser.add_argument("--output", type=Path, default=book)
+    return parser.parse_args()
 
 
 @dataclass
